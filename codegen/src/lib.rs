@@ -1,0 +1,3 @@
+//! Text in, files out: the generator of native plugin projects.
+
+pub mod model;

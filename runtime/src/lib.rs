@@ -1,0 +1,1 @@
+//! The headless JavaScript environment behind a C ABI.

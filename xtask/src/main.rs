@@ -1,0 +1,3 @@
+//! The project commands: `cargo xtask <command>`.
+
+fn main() {}
