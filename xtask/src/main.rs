@@ -1,3 +1,37 @@
-//! The project commands: `cargo xtask <command>`.
+//! The project's own commands: `cargo xtask <command>`.
 
-fn main() {}
+mod demo;
+mod test;
+
+use std::{env, path::Path};
+
+use miette::{IntoDiagnostic as _, bail};
+use xshell::Shell;
+
+const HELP: &str = "\
+usage: cargo xtask <command>
+
+  demo             generate the plugin, build the runtime, dispatch the example runner
+  test             everything that must hold: format, lints, docs, every test
+";
+
+fn main() -> miette::Result<()> {
+    let sh = Shell::new().into_diagnostic()?;
+    sh.change_dir(root());
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
+    match command {
+        "demo" => demo::run(&sh),
+        "test" => test::run(&sh, rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        unknown => bail!(help = HELP, "there is no command `{unknown}`"),
+    }
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
+}
