@@ -1,37 +1,21 @@
-//! The project's own commands: `cargo xtask <command>`.
+//! The project commands: `cargo xtask <command>`.
 
-mod demo;
-mod test;
+mod setup;
 
-use std::{env, path::Path};
+use std::env;
 
-use miette::{IntoDiagnostic as _, bail};
+use miette::{IntoDiagnostic, Result, bail};
 use xshell::Shell;
 
-const HELP: &str = "\
-usage: cargo xtask <command>
+const HELP: &str = "usage: cargo xtask <command>
 
-  demo             generate the plugin, build the runtime, dispatch the example runner
-  test             everything that must hold: format, lints, docs, every test
-";
+  setup-tests [swift]   install the compilers that check the generated native projects";
 
-fn main() -> miette::Result<()> {
+fn main() -> Result<()> {
     let sh = Shell::new().into_diagnostic()?;
-    sh.change_dir(root());
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
-    match command {
-        "demo" => demo::run(&sh),
-        "test" => test::run(&sh, rest),
-        "help" | "--help" | "-h" => {
-            print!("{HELP}");
-            Ok(())
-        }
-        unknown => bail!(help = HELP, "there is no command `{unknown}`"),
+    match arguments.first().map(String::as_str) {
+        Some("setup-tests") => setup::run(&sh, &arguments[1..]),
+        _ => bail!("{HELP}"),
     }
-}
-
-/// The root of the workspace.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
 }
