@@ -1,21 +1,40 @@
-//! The project commands: `cargo xtask <command>`.
+//! The project's own commands: `cargo xtask <command>`.
 
+mod demo;
 mod setup;
+mod test;
 
-use std::env;
+use std::{env, path::Path};
 
-use miette::{IntoDiagnostic, Result, bail};
+use miette::{IntoDiagnostic as _, bail};
 use xshell::Shell;
 
-const HELP: &str = "usage: cargo xtask <command>
+const HELP: &str = "\
+usage: cargo xtask <command>
 
-  setup-tests [swift]   install the compilers that check the generated native projects";
+  demo             generate the plugin, build the runtime, dispatch the example runner
+  setup-tests      install the compilers that check the generated native projects
+  test             everything that must hold: format, lints, docs, every test
+";
 
-fn main() -> Result<()> {
+fn main() -> miette::Result<()> {
     let sh = Shell::new().into_diagnostic()?;
+    sh.change_dir(root());
     let arguments: Vec<String> = env::args().skip(1).collect();
-    match arguments.first().map(String::as_str) {
-        Some("setup-tests") => setup::run(&sh, &arguments[1..]),
-        _ => bail!("{HELP}"),
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
+    match command {
+        "demo" => demo::run(&sh),
+        "setup-tests" => setup::run(&sh, rest),
+        "test" => test::run(&sh, rest),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        unknown => bail!(help = HELP, "there is no command `{unknown}`"),
     }
+}
+
+/// The root of the workspace.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
 }
