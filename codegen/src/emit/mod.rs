@@ -1,0 +1,71 @@
+//! Model in, files out: one module for each backend.
+
+pub(crate) mod names;
+
+mod gradle;
+mod kotlin;
+mod swift;
+
+use std::collections::{BTreeMap, btree_map};
+
+use askama::Template;
+
+use crate::model::Model;
+
+/// What writes one part of the package.
+type Backend = fn(&Model, &mut Files);
+
+/// Every backend. Each writes files of its own: the order does not matter.
+const BACKENDS: [Backend; 3] = [swift::emit, kotlin::emit, gradle::emit];
+
+/// Everything that is generated from a schema that has no faults.
+pub(crate) fn emit(model: &Model) -> Files {
+    let mut files = Files::default();
+    for backend in BACKENDS {
+        backend(model, &mut files);
+    }
+    files
+}
+
+/// Generated text by path, relative to the package's folder, sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files(BTreeMap<String, String>);
+
+impl Files {
+    /// Every path with its text, in the order of the paths.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.into_iter()
+    }
+
+    /// The text of one file.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
+    /// Adds what a template renders.
+    pub(crate) fn add(&mut self, path: impl Into<String>, template: &impl Template) {
+        self.insert(path, template.render().expect("writing to a string cannot fail"));
+    }
+
+    /// Adds a text, which ends with exactly one line break afterwards.
+    pub(crate) fn insert(&mut self, path: impl Into<String>, text: impl Into<String>) {
+        let (path, mut text) = (path.into(), text.into());
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+        let earlier = self.0.insert(path, text);
+        debug_assert!(earlier.is_none(), "two backends write the same file");
+    }
+}
+
+impl<'a> IntoIterator for &'a Files {
+    type Item = (&'a str, &'a str);
+    type IntoIter = std::iter::Map<
+        btree_map::Iter<'a, String, String>,
+        fn((&'a String, &'a String)) -> (&'a str, &'a str),
+    >;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    }
+}

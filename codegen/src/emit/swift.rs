@@ -1,0 +1,7 @@
+//! The iOS half.
+
+use super::Files;
+use crate::model::Model;
+
+/// Writes this backend's files.
+pub(crate) fn emit(_model: &Model, _files: &mut Files) {}
