@@ -48,7 +48,7 @@ pub(crate) fn run(sh: &Shell, names: &[String]) -> Result<()> {
 }
 
 /// The folder that holds the toolchains: `$BACKGROUND_RUNNER_CACHE`, or one in the user's cache.
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     let folder = env::var_os("BACKGROUND_RUNNER_CACHE").map(PathBuf::from).or_else(|| {
         let base = env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
         let base = base.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cache")));
