@@ -1,10 +1,14 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod bench;
 mod demo;
 mod setup;
 mod test;
 
-use std::{env, path::Path};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use miette::{IntoDiagnostic as _, bail};
 use xshell::Shell;
@@ -12,6 +16,7 @@ use xshell::Shell;
 const HELP: &str = "\
 usage: cargo xtask <command>
 
+  bench            speed, memory and size beside the peers; writes docs/benchmarks.*
   demo             generate the plugin, build the runtime, dispatch the example runner
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
@@ -23,6 +28,7 @@ fn main() -> miette::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
     match command {
+        "bench" => bench::run(&sh),
         "demo" => demo::run(&sh),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
@@ -37,4 +43,9 @@ fn main() -> miette::Result<()> {
 /// The root of the workspace.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
+}
+
+/// The folder of cargo's build results.
+fn target_dir() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }

@@ -1,6 +1,9 @@
 //! The runners that are measured: a small one, and one that bundles three libraries from npm.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use miette::{IntoDiagnostic as _, Result};
 use xshell::{Shell, cmd};
@@ -76,7 +79,7 @@ pub(super) fn prepare(sh: &Shell) -> Result<Inputs> {
     Ok(Inputs { small, large: large.exists().then_some(large) })
 }
 
-fn bundle(sh: &Shell, folder: &PathBuf, out: &PathBuf) -> Result<()> {
+fn bundle(sh: &Shell, folder: &Path, out: &Path) -> Result<()> {
     fs::write(folder.join("large.entry.js"), LARGE).into_diagnostic()?;
     let _dir = sh.push_dir(folder);
     cmd!(sh, "npm install --no-audit --no-fund --no-save --prefix . {PACKAGES...}")

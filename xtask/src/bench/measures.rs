@@ -172,7 +172,8 @@ impl<'a> Measure<'a> {
         ];
         for (name, mode, file, runs, bound) in cases {
             let Some(file) = file else { continue };
-            let (short, long) = (self.callgrind(mode, file, runs)?, self.callgrind(mode, file, 2 * runs)?);
+            let (short, long) =
+                (self.callgrind(mode, file, runs)?, self.callgrind(mode, file, 2 * runs)?);
             rows.push(Row {
                 name: format!("instructions of a dispatch, {name}"),
                 unit: "million",

@@ -112,10 +112,8 @@ fn jsc(sh: &Shell, folder: &Path) -> Result<Peer> {
             .run()
             .into_diagnostic()?;
     }
-    let environment = vec![
-        ("JSC_useJIT", "0".to_owned()),
-        ("LD_LIBRARY_PATH", libraries.display().to_string()),
-    ];
+    let environment =
+        vec![("JSC_useJIT", "0".to_owned()), ("LD_LIBRARY_PATH", libraries.display().to_string())];
     Ok(Peer { name: "JSC", program, arguments: Vec::new(), environment })
 }
 

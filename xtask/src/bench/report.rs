@@ -156,11 +156,11 @@ pub(super) fn svg(rows: &[Row]) -> String {
         y += 28.0;
     }
     format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" font-family="sans-serif" font-size="13">
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" font-family="sans-serif" font-size="13">
 <style>.name{{font-weight:600}} .ours{{fill:#2f6fdf}} .peer{{fill:#b9c2cf}} text{{fill:#222}}</style>
 <rect width="100%" height="100%" fill="#fff"/>
 {body}</svg>
-"#
+"##
     )
 }
 
