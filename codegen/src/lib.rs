@@ -2,5 +2,7 @@
 
 mod emit;
 pub mod model;
+pub mod parse;
+pub mod syntax;
 
 pub use emit::Files;

@@ -1,0 +1,145 @@
+//! TypeScript text into [`crate::syntax`]. The only module that names swc.
+
+mod convert;
+mod depth;
+mod jsdoc;
+mod trivia;
+mod types;
+
+use miette::{Diagnostic, SourceSpan};
+use swc_common::{BytePos, comments::SingleThreadedComments, input::StringInput};
+use swc_ecma_parser::{Parser, Syntax, TsSyntax, lexer::Lexer};
+use thiserror::Error;
+
+use crate::syntax::Module;
+
+/// One reason why a file is not TypeScript.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
+#[error("{message}")]
+pub struct ParseError {
+    /// Lower case, without a full stop.
+    pub message: String,
+    /// Where it was noticed.
+    #[label("here")]
+    pub span: SourceSpan,
+}
+
+/// What swc's parser and the code around it need at most for [`depth::LIMIT`] levels.
+const DEEP_STACK: usize = 256 << 20;
+
+/// The syntax of `text`, or every syntax error in it.
+///
+/// # Errors
+///
+/// All syntax errors that could be told apart, in source order; never empty.
+pub fn parse(file: &str, text: &str) -> Result<Module, Vec<ParseError>> {
+    let (module, errors) = parse_lenient(file, text);
+    if errors.is_empty() { Ok(module) } else { Err(errors) }
+}
+
+/// As much syntax of `text` as can be had, and every syntax error in it.
+#[must_use]
+pub fn parse_lenient(file: &str, text: &str) -> (Module, Vec<ParseError>) {
+    match depth::measure(text) {
+        Ok(depth) if depth <= depth::SHALLOW => parse_here(file, text),
+        Ok(_) => on_a_deep_stack(|| parse_here(file, text)),
+        Err(error) => (empty(file, text), vec![error]),
+    }
+}
+
+fn empty(file: &str, text: &str) -> Module {
+    Module { file: file.to_owned(), text: text.to_owned(), ..Module::default() }
+}
+
+/// Runs `work` on a thread whose stack is large enough for [`depth::LIMIT`] levels.
+fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(value)) => value,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => panic!("the system starts a thread: {error}"),
+        }
+    })
+}
+
+/// Parses statement by statement: after a syntax error, on from the next line that looks like the
+/// start of a declaration, so that one mistake does not hide the others.
+fn parse_here(file: &str, text: &str) -> (Module, Vec<ParseError>) {
+    let mut module = empty(file, text);
+    let mut errors = Vec::new();
+    let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    module.references = trivia::references(&text[start..]);
+    loop {
+        let (items, mut found) = parse_from(text, start, file.ends_with(".d.ts"));
+        module.items.extend(items);
+        let resume = found.iter().filter(|found| found.fatal).map(|found| found.error.span).next();
+        errors.extend(found.drain(..).map(|found| found.error));
+        match resume.and_then(|span| trivia::next_declaration(text, span.offset().max(start))) {
+            Some(next) => start = next,
+            None => break,
+        }
+    }
+    errors.sort_by_key(|error| error.span.offset());
+    errors.dedup();
+    (module, errors)
+}
+
+struct Found {
+    error: ParseError,
+    fatal: bool,
+}
+
+fn parse_from(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>, Vec<Found>) {
+    let comments = SingleThreadedComments::default();
+    let end = text.len();
+    let input = StringInput::new(&text[start..], BytePos(position(start)), BytePos(position(end)));
+    let syntax = Syntax::Typescript(TsSyntax {
+        decorators: true,
+        dts,
+        no_early_errors: true,
+        ..TsSyntax::default()
+    });
+    let lexer = Lexer::new(syntax, swc_ecma_ast::EsVersion::latest(), input, Some(&comments));
+    let mut parser = Parser::new_from(lexer);
+    let result = parser.parse_module();
+    let mut found: Vec<Found> = parser
+        .take_errors()
+        .into_iter()
+        .map(|error| Found { error: message(&error, text), fatal: false })
+        .collect();
+    let items = match result {
+        Ok(module) => convert::module(&module, text, trivia::Comments::new(text, &comments)),
+        Err(error) => {
+            found.push(Found { error: message(&error, text), fatal: true });
+            Vec::new()
+        }
+    };
+    (items, found)
+}
+
+/// swc counts positions from 1.
+fn position(offset: usize) -> u32 {
+    u32::try_from(offset).map_or(u32::MAX, |offset| offset.saturating_add(1))
+}
+
+fn message(error: &swc_ecma_parser::error::Error, text: &str) -> ParseError {
+    use swc_common::Spanned;
+    let text_message = error.kind().msg();
+    let mut message = text_message.trim_end_matches('.').to_owned();
+    if let Some(first) = message.get(..1) {
+        let second_is_lower = message[1..].starts_with(|c: char| c.is_lowercase() || c == ' ');
+        if second_is_lower {
+            message = first.to_lowercase() + &message[1..];
+        }
+    }
+    ParseError { message, span: span_within(error.span(), text) }
+}
+
+/// An error at the end of the file points at its last character.
+fn span_within(span: swc_common::Span, text: &str) -> SourceSpan {
+    let span = convert::span(span);
+    let start = span.offset().min(text.len());
+    let end = (span.offset() + span.len()).min(text.len());
+    SourceSpan::from((start, end - start))
+}
