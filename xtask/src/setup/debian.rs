@@ -150,7 +150,7 @@ impl Debian {
 }
 
 /// The mirror that the machine's own apt uses.
-fn mirror(sh: &Shell) -> Result<String> {
+pub(crate) fn mirror(sh: &Shell) -> Result<String> {
     let uris = silent(cmd!(sh, "apt-get update --print-uris"))?;
     let mirrors =
         uris.lines().filter_map(|line| line.trim_start_matches('\'').split_once("/dists/"));
@@ -162,7 +162,7 @@ fn mirror(sh: &Shell) -> Result<String> {
 }
 
 /// The output of a command that says nothing unless it fails.
-fn silent(command: Cmd<'_>) -> Result<String> {
+pub(crate) fn silent(command: Cmd<'_>) -> Result<String> {
     let shown = command.to_string();
     let output = command.quiet().ignore_status().output().into_diagnostic()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

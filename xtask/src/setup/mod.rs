@@ -3,7 +3,7 @@
 //! Everything lands in the user's cache folder, is verified, kept between runs, and made again when
 //! it is missing or broken. The machine's own packages, sources and settings are never touched.
 
-mod debian;
+pub(crate) mod debian;
 mod swift;
 
 use std::env;
@@ -13,11 +13,14 @@ use std::path::PathBuf;
 use miette::{Context, IntoDiagnostic, Result, miette};
 use xshell::Shell;
 
+use crate::package::toolchain;
+
 /// Puts one toolchain into the cache folder, or says why this machine cannot have it.
 type Install = fn(&Shell, &std::path::Path) -> Result<String>;
 
 /// Every toolchain, in the order of its size.
-const TOOLCHAINS: [(&str, Install); 1] = [("swift", swift::install)];
+const TOOLCHAINS: [(&str, Install); 2] =
+    [("swift", swift::install), ("selfhost", toolchain::install)];
 
 /// Installs every toolchain, or those named, and says what there is. A toolchain that cannot be
 /// installed is reported, and the tests that need it report themselves as skipped.
