@@ -1,8 +1,80 @@
 //! Text in, files out: the generator of native plugin projects.
+//!
+//! ```text
+//! schema ──> parse ──> syntax ──> lower ──> Model ──> check ──> emit ──> Files
+//! ```
 
+mod check;
 mod emit;
+mod error;
+mod lower;
 pub mod model;
 pub mod parse;
+pub mod project;
 pub mod syntax;
 
+use std::collections::BTreeMap;
+
 pub use emit::Files;
+pub use error::{Complaint, FileError, SchemaError};
+
+/// The whole package that a schema says.
+///
+/// # Errors
+///
+/// Every complaint about every file of the schema at once.
+pub fn generate(schema: &Schema) -> Result<Files, SchemaError> {
+    Ok(emit::emit(&understand(schema)?))
+}
+
+/// What a schema says, as the backends see it.
+///
+/// # Errors
+///
+/// Every complaint about every file of the schema at once.
+///
+/// # Panics
+///
+/// Never: a schema without a Model has complaints.
+pub fn understand(schema: &Schema) -> Result<model::Model, SchemaError> {
+    let mut complaints = error::Complaints::default();
+    let model = lower::lower(schema, &mut complaints);
+    if let Some(model) = &model {
+        check::check(model, &mut complaints);
+    }
+    complaints.into_result(&lower::FILES, |name| schema.text(name).to_owned())?;
+    Ok(model.expect("what has no model has complaints"))
+}
+
+/// The texts of a schema, by the names that the files have in its folder.
+#[derive(Clone, Debug, Default)]
+pub struct Schema(BTreeMap<String, String>);
+
+impl Schema {
+    /// The text of a file; `None` when there is no such file.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// Replaces or adds a file.
+    pub fn insert(&mut self, name: impl Into<String>, text: impl Into<String>) {
+        self.0.insert(name.into(), text.into());
+    }
+
+    /// Every file's name and text, in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// The text of a file; nothing when there is no such file.
+    fn text(&self, name: &str) -> &str {
+        self.get(name).unwrap_or_default()
+    }
+}
+
+impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Schema {
+    fn from_iter<I: IntoIterator<Item = (N, T)>>(files: I) -> Self {
+        Self(files.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
+    }
+}

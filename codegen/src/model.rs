@@ -83,7 +83,7 @@ pub struct Platforms {
 }
 
 /// The plugin as the web view calls it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Definitions {
     /// The interface's name: `BackgroundRunnerPlugin`.
     pub name: String,
@@ -176,13 +176,15 @@ pub struct TypeDeclaration {
     pub span: SourceSpan,
 }
 
-/// The two schema files that declare types.
+/// The schema files that declare types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SchemaFile {
     /// `schema/definitions.ts`.
     Definitions,
     /// `schema/apis.ts`.
     Apis,
+    /// `schema/config.schema.json`.
+    Config,
 }
 
 /// The shape of a named type.
@@ -298,15 +300,18 @@ impl Docs {
 }
 
 /// The plugin's configuration: `schema/config.schema.json`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Config {
+    /// The name of the root object's type: the schema's `title`.
+    pub name: String,
     /// The root object's description.
     pub docs: Docs,
     /// The options of the root object, in source order.
     pub options: Vec<Property>,
     /// The objects below it (`$defs`), in source order; `Type::Named` refers to them.
     pub types: Vec<TypeDeclaration>,
-    /// The file's text, as it goes into the package for editors.
+    /// The file's text as it goes into the package for editors: with the values that follow from
+    /// other files, such as the names of the device APIs.
     pub schema: String,
     /// Complete example configurations from the root's `examples`, as JSON text.
     pub examples: Vec<String>,

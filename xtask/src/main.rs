@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod generate;
 mod package;
 mod setup;
 mod test;
@@ -18,6 +19,7 @@ const HELP: &str = "\
 usage: cargo xtask <command>
 
   bench            speed, memory and size beside the peers; writes docs/benchmarks.*
+  generate         what `schema/` says goes into `generated/`; `--check` only shows what is stale
   demo             generate the plugin, build the runtime, dispatch the example runner
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
@@ -31,6 +33,7 @@ fn main() -> miette::Result<()> {
     match command {
         "bench" => bench::run(&sh),
         "demo" => demo::run(&sh),
+        "generate" => generate::run(rest),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
         "help" | "--help" | "-h" => {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, btree_map};
 
 use askama::Template;
 
-use crate::model::Model;
+use crate::{model::Model, project::LIST};
 
 /// What writes one part of the package.
 type Backend = fn(&Model, &mut Files);
@@ -24,6 +24,9 @@ pub(crate) fn emit(model: &Model) -> Files {
     for backend in BACKENDS {
         backend(model, &mut files);
     }
+    let list: Vec<&str> = files.iter().map(|(path, _)| path).collect();
+    let list = list.join("\n");
+    files.insert(LIST, list);
     files
 }
 
