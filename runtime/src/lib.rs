@@ -1,1 +1,3 @@
 //! The headless JavaScript environment behind a C ABI.
+
+pub mod schedule;

@@ -37,7 +37,7 @@
 //! | `{"type":"background"}` | the app went to the background |
 //! | `{"type":"boot"}` | the device was started |
 //! | `{"type":"configChanged"}` | the config is another one than at the last plan, for instance after a live update |
-//! | `{"type":"launched","name":"…"}` | the system started the submitted work `name`; `run` says what to dispatch. Call it before dispatching: the repetition is submitted here, so that a crash of the run cannot end it |
+//! | `{"type":"launched","name":"…"}` | the system started the submitted work `name`; `run` says what to dispatch. Call it before dispatching: the repetition is submitted here, so that a crash of the run cannot end it. On iOS, `"conditions":{"charging":false,"network":"unmetered"}` says what holds (`network`: what there is, `none`, `connected` or `unmetered`); left out, what the request asked for. Android needs no call: its work has `input` |
 //! | `{"type":"finished","label":"…","id":"…","outcome":"resolved"}` | a dispatch of `run` ended; `"outcome":"failed"` comes with `"errorCode"`. `result` says what to tell the system |
 //! | `{"type":"register","schedule":{…}}` | the app called `registerSchedule(…)` with these options |
 //! | `{"type":"cancel","label":"…","id":"…"}` | the app called `cancelSchedule(…)`; without `id`, all schedules of the runner |
@@ -89,15 +89,15 @@
 //! ```
 //!
 //! `kind` is `periodic` (`intervalMs` is at least 15 minutes) or `once` (`intervalMs` is `null`).
-//! `existing` is the policy for work of the same name: `keep`, `update` or `replace`. `backoff` is
+//! `existing` is the policy for work of the same name: `update` (periodic only) or `replace`. `backoff` is
 //! `null` where the system must not be given one. `network` is `none`, `connected`, `unmetered` or
 //! `not-roaming`.
 //!
 //! ## `submit` on iOS
 //!
 //! One request for each runner, because the identifier is the label that `Info.plist` permits; a
-//! request that is submitted again replaces the one before. It stands for the runner's earliest
-//! schedule, and `launched` says which ones are due.
+//! request that is submitted again replaces the one before. It stands for the earliest of the runner's
+//! schedules that need no power, if there are such; `launched` runs all that are due and may run.
 //!
 //! ```json
 //! { "name": "com.example.sync", "kind": "refresh", "earliestBeginMs": 1760000900000,
@@ -129,7 +129,7 @@ mod reconcile;
 mod state;
 
 use self::{
-    input::{Input, Platform, Trigger},
+    input::{Input, Platform},
     output::{Output, Warnings},
     reconcile::Plan,
     state::State,
@@ -138,7 +138,8 @@ use self::{
 /// The answer to one input, as the module's documentation describes both.
 #[must_use]
 pub fn plan(input: &str) -> String {
-    let answer = serde_json::from_str(input).map(decide).and_then(|output| serde_json::to_string(&output));
+    let answer =
+        serde_json::from_str(input).map(decide).and_then(|output| serde_json::to_string(&output));
     answer.unwrap_or_else(|error| serde_json::json!({ "error": error.to_string() }).to_string())
 }
 
