@@ -1,3 +1,40 @@
-//! The headless JavaScript environment behind a C ABI.
+//! The headless JavaScript environment of Background Runner, behind a C ABI.
+//!
+//! An event becomes one fresh JavaScript world and exactly one outcome:
+//!
+//! ```text
+//! Runner::dispatch ──> queue ──> worker thread ──> World ──> event loop ──> Outcome
+//!                                    │                ├──> web APIs
+//!                                    │                └──> Host (device APIs, fetch, log)
+//!                                watchdog (deadline and cancellation, whatever the worker does)
+//! ```
 
+pub mod clock;
+pub mod dispatch;
+pub mod error;
+pub mod host;
+pub mod outcome;
+pub mod runner;
 pub mod schedule;
+
+mod control;
+mod event_loop;
+mod handlers;
+mod heap;
+mod mailbox;
+mod pool;
+mod script;
+mod settings;
+mod timers;
+mod value;
+mod web;
+mod world;
+
+pub use clock::{Clock, RealClock, VirtualClock};
+pub use dispatch::Dispatch;
+pub use error::{Code, RunError};
+pub use host::{
+    FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, Level, LogRecord, Reply,
+};
+pub use outcome::Outcome;
+pub use runner::{Request, Runner, RunnerSpec, Settings};

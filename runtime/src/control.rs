@@ -1,0 +1,185 @@
+//! What a dispatch's thread shares with the rest of the world: its end, and its one outcome.
+
+use std::{
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crate::{
+    error::{Code, RunError},
+    heap::Usage,
+    mailbox::{Mailbox, lock},
+    outcome::Outcome,
+};
+
+/// What a dispatch came to: the JSON text of its value, or why there is none.
+pub(crate) type Verdict = Result<Option<String>, RunError>;
+
+/// Who hears of the outcome.
+pub(crate) type Done = Box<dyn FnOnce(Outcome) + Send>;
+
+/// How long a script may go on after it has settled (`finally` blocks, queued microtasks).
+const AFTERMATH: Duration = Duration::from_secs(1);
+
+const QUEUED: u8 = 0;
+const RUNNING: u8 = 1;
+const FINISHED: u8 = 2;
+const ABANDONED: u8 = 3;
+
+/// One dispatch, as every thread sees it.
+pub(crate) struct Control {
+    pub(crate) id: u64,
+    pub(crate) label: String,
+    pub(crate) event: String,
+    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) usage: Arc<Usage>,
+    created: Instant,
+    started: OnceLock<Instant>,
+    phase: AtomicU8,
+    /// When JavaScript is interrupted, in nanoseconds since `created`.
+    stop_at: AtomicU64,
+    cancelled: AtomicBool,
+    grace: Duration,
+    /// What the script decided; it stands whatever happens afterwards.
+    decision: Mutex<Option<Verdict>>,
+    done: Mutex<Option<Done>>,
+}
+
+impl Control {
+    pub(crate) fn new(
+        id: u64,
+        (label, event): (String, String),
+        (grace, memory_limit): (Duration, usize),
+        done: Done,
+    ) -> Self {
+        Self {
+            id,
+            label,
+            event,
+            mailbox: Arc::new(Mailbox::new(memory_limit)),
+            usage: Arc::new(Usage::new(memory_limit)),
+            created: Instant::now(),
+            started: OnceLock::new(),
+            phase: AtomicU8::new(QUEUED),
+            stop_at: AtomicU64::new(u64::MAX),
+            cancelled: AtomicBool::new(false),
+            grace,
+            decision: Mutex::default(),
+            done: Mutex::new(Some(done)),
+        }
+    }
+
+    /// The dispatch leaves the queue and has `budget` from now; false when it was abandoned.
+    pub(crate) fn begin(&self, budget: Duration) -> bool {
+        let now = *self.started.get_or_init(Instant::now);
+        self.stop_by(now, budget);
+        self.advance(QUEUED, RUNNING)
+    }
+
+    /// The dispatch's thread is done with it; false when it was abandoned.
+    pub(crate) fn finish(&self) -> bool {
+        self.advance(RUNNING, FINISHED)
+    }
+
+    fn advance(&self, from: u8, to: u8) -> bool {
+        self.phase.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// How long the dispatch has been at work.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.started.get().map_or(Duration::ZERO, Instant::elapsed)
+    }
+
+    /// Moves the end forward to `limit` from now, if it is not nearer already.
+    pub(crate) fn stop_within(&self, limit: Duration) {
+        self.stop_by(Instant::now(), limit);
+    }
+
+    fn stop_by(&self, from: Instant, limit: Duration) {
+        let at = from.saturating_duration_since(self.created).saturating_add(limit);
+        let nanos = u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+        self.stop_at.fetch_min(nanos, Ordering::AcqRel);
+    }
+
+    /// How long until JavaScript is interrupted.
+    pub(crate) fn time_left(&self) -> Duration {
+        let at = Duration::from_nanos(self.stop_at.load(Ordering::Acquire));
+        at.saturating_sub(self.created.elapsed())
+    }
+
+    /// Whether it is over: JavaScript must not go on.
+    pub(crate) fn is_over(&self) -> bool {
+        self.time_left().is_zero()
+    }
+
+    /// Whether it should have ended `slack` ago.
+    pub(crate) fn overdue(&self, slack: Duration) -> bool {
+        let at = Duration::from_nanos(self.stop_at.load(Ordering::Acquire));
+        at.saturating_add(slack) <= self.created.elapsed()
+    }
+
+    /// Asks the dispatch to end: at once, or after its grace period.
+    pub(crate) fn cancel(&self) {
+        if !self.cancelled.swap(true, Ordering::AcqRel) {
+            let queued = self.phase.load(Ordering::Acquire) == QUEUED;
+            self.stop_within(if queued { Duration::ZERO } else { self.grace });
+            self.mailbox.nudge();
+        }
+    }
+
+    /// Whether somebody asked for the end.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Acquire)
+    }
+
+    /// Why the dispatch had to end before it settled.
+    pub(crate) fn reason(&self) -> RunError {
+        if self.is_cancelled() {
+            RunError::new(Code::Cancelled, "the dispatch was cancelled")
+        } else {
+            let message = format!(
+                "`{}` did not settle within its time budget: {} ms passed",
+                self.event,
+                self.elapsed().as_millis()
+            );
+            RunError::new(Code::DeadlineExceeded, message)
+        }
+    }
+
+    /// The script has settled: what it does from now on changes nothing and may not take long.
+    pub(crate) fn decide(&self, verdict: Verdict) {
+        lock(&self.decision).get_or_insert(verdict);
+        self.stop_within(AFTERMATH);
+    }
+
+    /// Whether the script has settled.
+    pub(crate) fn is_decided(&self) -> bool {
+        lock(&self.decision).is_some()
+    }
+
+    /// Delivers the outcome, unless there was one already: the script's decision, or `otherwise`.
+    pub(crate) fn settle(&self, otherwise: Verdict) {
+        let Some(done) = lock(&self.done).take() else { return };
+        let result = lock(&self.decision).take().unwrap_or(otherwise);
+        crate::host::guarded(|| {
+            done(Outcome {
+                result,
+                duration: self.elapsed(),
+                heap_peak_bytes: self.usage.peak() as u64,
+                dispatch_id: self.id,
+            });
+        });
+    }
+
+    /// Ends the dispatch in place of its thread, which is late.
+    ///
+    /// True when that thread is still at it, so that its place can be given to another one.
+    pub(crate) fn abandon(&self) -> bool {
+        self.advance(QUEUED, ABANDONED);
+        self.settle(Err(self.reason()));
+        self.advance(RUNNING, ABANDONED)
+    }
+}

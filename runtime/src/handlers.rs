@@ -1,0 +1,180 @@
+//! The script's handlers: `addEventListener`, `removeEventListener`, and the call of one.
+
+use std::cell::RefCell;
+
+use rquickjs::{
+    Coerced, Ctx, Function, Result, Value,
+    function::{Opt, This},
+    object::Property,
+};
+
+use crate::{
+    error::{Code, RunError},
+    value,
+    world::World,
+};
+
+/// What a handler costs outside the engine's heap, about, beside its name.
+const COST: usize = 96;
+
+/// The handlers by event; the last registration of a name wins.
+#[derive(Default)]
+pub(crate) struct Handlers<'js>(RefCell<Vec<(String, Function<'js>)>>);
+
+impl<'js> Handlers<'js> {
+    /// The handler of an event.
+    pub(crate) fn find(&self, event: &str) -> std::result::Result<Function<'js>, RunError> {
+        let handlers = self.0.borrow();
+        let found = handlers.iter().find(|(name, _)| name == event);
+        found.map(|(_, handler)| handler.clone()).ok_or_else(|| not_found(event, &handlers))
+    }
+
+    pub(crate) fn clear(&self) {
+        drop(self.0.take());
+    }
+
+    fn add(&self, name: String, handler: Function<'js>) {
+        let mut handlers = self.0.borrow_mut();
+        if let Some(entry) = handlers.iter_mut().find(|entry| entry.0 == name) {
+            let old = std::mem::replace(&mut entry.1, handler);
+            drop(handlers);
+            drop(old);
+        } else {
+            handlers.push((name, handler));
+        }
+    }
+
+    fn remove(&self, name: &str, handler: Option<&Value<'js>>) {
+        let mut handlers = self.0.borrow_mut();
+        let same = |own: &Function<'js>| handler.is_none_or(|other| own.as_value() == other);
+        let index = handlers.iter().position(|(own, function)| own == name && same(function));
+        let removed = index.map(|index| handlers.remove(index));
+        drop(handlers);
+        drop(removed);
+    }
+}
+
+/// Puts the functions on the globals, as plain properties that a script may replace.
+pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
+    let globals = ctx.globals();
+    let add = Function::new(ctx.clone(), add_event_listener)?.with_name("addEventListener")?;
+    globals.prop("addEventListener", Property::from(add).writable().configurable())?;
+    let remove =
+        Function::new(ctx.clone(), remove_event_listener)?.with_name("removeEventListener")?;
+    globals.prop("removeEventListener", Property::from(remove).writable().configurable())
+}
+
+fn add_event_listener<'js>(
+    ctx: Ctx<'js>,
+    Opt(name): Opt<Value<'js>>,
+    Opt(handler): Opt<Value<'js>>,
+) -> Result<()> {
+    let name = event_name(&ctx, name)?;
+    let handler = handler.unwrap_or_else(|| Value::new_undefined(ctx.clone()));
+    let Some(function) = handler.as_function() else {
+        let given = handler.type_name();
+        let message = format!("addEventListener: the handler of `{name}` is {given}, not a function");
+        return Err(value::throw_type(&ctx, &message));
+    };
+    let world = World::of(&ctx);
+    world.charge(COST + name.len())?;
+    world.handlers.add(name, function.clone());
+    Ok(())
+}
+
+fn remove_event_listener<'js>(
+    ctx: Ctx<'js>,
+    Opt(name): Opt<Value<'js>>,
+    Opt(handler): Opt<Value<'js>>,
+) -> Result<()> {
+    let name = event_name(&ctx, name)?;
+    let handler = handler.filter(|handler| !handler.is_undefined() && !handler.is_null());
+    World::of(&ctx).handlers.remove(&name, handler.as_ref());
+    Ok(())
+}
+
+/// The name of an event: any value, as text.
+fn event_name<'js>(ctx: &Ctx<'js>, name: Option<Value<'js>>) -> Result<String> {
+    let Some(name) = name else {
+        return Err(value::throw_type(ctx, "an event listener needs the name of an event"));
+    };
+    let string: Coerced<rquickjs::String<'js>> = name.get()?;
+    value::text(&string.0)
+}
+
+/// The script's two ways to settle, and what they make of a value.
+pub(crate) fn settlers<'js>(ctx: &Ctx<'js>) -> Result<(Function<'js>, Function<'js>)> {
+    let resolve = Function::new(ctx.clone(), resolve)?.with_name("resolve")?;
+    let reject = Function::new(ctx.clone(), reject)?.with_name("reject")?;
+    Ok((resolve, reject))
+}
+
+fn resolve<'js>(ctx: Ctx<'js>, _this: This<Value<'js>>, Opt(given): Opt<Value<'js>>) -> Result<()> {
+    let world = World::of(&ctx);
+    if !world.claim() {
+        return Ok(());
+    }
+    let verdict = match given.map(|given| value::stringify(&ctx, given)).transpose() {
+        Ok(json) => Ok(json.flatten()),
+        Err(error) => {
+            let thrown = value::caught(&ctx, &error);
+            if world.is_over() {
+                // The conversion was interrupted: the deadline says what there is to say.
+                return Err(ctx.throw(thrown));
+            }
+            Err(world.failure(&ctx, &thrown, Code::NotSerializable))
+        }
+    };
+    world.control().decide(verdict);
+    Ok(())
+}
+
+fn reject<'js>(ctx: Ctx<'js>, _this: This<Value<'js>>, Opt(reason): Opt<Value<'js>>) {
+    let world = World::of(&ctx);
+    if !world.claim() {
+        return;
+    }
+    let error = match reason.filter(|reason| !reason.is_undefined()) {
+        Some(reason) => world.failure(&ctx, &reason, Code::Rejected),
+        None => RunError::new(Code::Rejected, "rejected without a reason"),
+    };
+    world.control().decide(Err(error));
+}
+
+/// No handler: which there are, and which was probably meant.
+fn not_found(event: &str, handlers: &[(String, Function<'_>)]) -> RunError {
+    let names: Vec<_> = handlers.iter().map(|(name, _)| name.as_str()).collect();
+    let known = match names[..] {
+        [] => "it registers none".to_owned(),
+        _ => format!("it registers `{}`", names.join("`, `")),
+    };
+    let hint = match nearest(event, &names) {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None => String::new(),
+    };
+    let message = format!("the script has no handler for the event `{event}`: {known}{hint}");
+    RunError::new(Code::EventNotFound, message)
+}
+
+/// The name that takes the fewest changes, when that is not most of it.
+fn nearest<'a>(event: &str, names: &[&'a str]) -> Option<&'a str> {
+    let distance = |name: &str| edits(&event.to_lowercase(), &name.to_lowercase());
+    let (name, edits) = names.iter().map(|name| (*name, distance(name))).min_by_key(|it| it.1)?;
+    (edits * 2 <= event.chars().count().max(2)).then_some(name)
+}
+
+/// How many letters to change, add or drop between two words (Levenshtein).
+fn edits(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().take(256).collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (index, letter) in from.chars().take(256).enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
+        for (column, other) in to.iter().enumerate() {
+            let above = row[column + 1];
+            let change = diagonal + usize::from(letter != *other);
+            row[column + 1] = change.min(above + 1).min(row[column] + 1);
+            diagonal = above;
+        }
+    }
+    row[to.len()]
+}

@@ -1,0 +1,136 @@
+//! What an app says about its runners.
+
+use std::{num::NonZero, path::PathBuf, time::Duration};
+
+use serde::Deserialize;
+
+use crate::error::{Code, RunError};
+
+/// A time budget for those who name none.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A heap limit for those who name none.
+pub const DEFAULT_MEMORY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// What an app says about its runners.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// `ios`, `android`, `web` or `desktop`: decides which device APIs are there.
+    pub platform: String,
+    /// The runners, each with a label of its own.
+    pub runners: Vec<RunnerSpec>,
+    /// How many dispatches run at a time; none for the number of cores.
+    pub max_concurrent: Option<NonZero<usize>>,
+    /// Where records are kept between two starts of the app.
+    pub state_dir: Option<PathBuf>,
+}
+
+/// One runner: a script, and its limits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RunnerSpec {
+    /// The name that dispatches use.
+    pub label: String,
+    /// The script's path, relative to the bundle.
+    pub src: String,
+    /// The time budget of a dispatch.
+    pub timeout: Option<Duration>,
+    /// The heap limit of a dispatch, in bytes.
+    pub memory_limit: Option<usize>,
+    /// The device APIs that it may use; none for all of them.
+    pub apis: Option<Vec<String>>,
+}
+
+impl Settings {
+    /// Settings from the JSON that the native side passes:
+    /// `{"platform", "config": {…plugins.BackgroundRunner…}, "maxConcurrent", "stateDir"}`.
+    ///
+    /// # Errors
+    ///
+    /// `INVALID_ARGUMENT` for what is not JSON, or not of this shape.
+    pub fn from_json(json: &str) -> Result<Self, RunError> {
+        let wire: Wire = serde_json::from_str(json).map_err(|error| {
+            RunError::new(Code::InvalidArgument, format!("the settings are not valid: {error}"))
+        })?;
+        let Config { single, runners } = wire.config;
+        let single = Some(single).filter(|runner| runner.label.is_some() || runner.src.is_some());
+        let runners = single.into_iter().chain(runners).map(WireRunner::into_spec).collect();
+        let settings = Self {
+            platform: wire.platform,
+            runners,
+            max_concurrent: wire.max_concurrent.and_then(NonZero::new),
+            state_dir: wire.state_dir,
+        };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The runner with this label.
+    pub(crate) fn runner(&self, label: &str) -> Option<&RunnerSpec> {
+        self.runners.iter().find(|runner| runner.label == label)
+    }
+
+    /// Labels are there, and differ.
+    pub(crate) fn check(&self) -> Result<(), RunError> {
+        for (index, runner) in self.runners.iter().enumerate() {
+            if runner.label.is_empty() {
+                let message = format!("runner {} has no `label`", index + 1);
+                return Err(RunError::new(Code::InvalidArgument, message));
+            }
+            if self.runners.iter().take(index).any(|other| other.label == runner.label) {
+                let message = format!("two runners have the label `{}`", runner.label);
+                return Err(RunError::new(Code::InvalidArgument, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    #[serde(default)]
+    platform: String,
+    #[serde(default)]
+    config: Config,
+    max_concurrent: Option<usize>,
+    state_dir: Option<PathBuf>,
+}
+
+/// Both forms of the config: one runner, or a list of them.
+#[derive(Default, Deserialize)]
+struct Config {
+    #[serde(flatten)]
+    single: WireRunner,
+    #[serde(default)]
+    runners: Vec<WireRunner>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WireRunner {
+    label: Option<String>,
+    src: Option<String>,
+    timeout: Option<f64>,
+    memory_limit: Option<f64>,
+    apis: Option<Vec<String>>,
+}
+
+impl WireRunner {
+    fn into_spec(self) -> RunnerSpec {
+        #[expect(clippy::cast_possible_truncation, reason = "a limit beyond usize is no limit")]
+        #[expect(clippy::cast_sign_loss, reason = "a cast of a negative number gives 0")]
+        let memory_limit = self.memory_limit.map(|bytes| bytes as usize);
+        RunnerSpec {
+            label: self.label.unwrap_or_default(),
+            src: self.src.unwrap_or_default(),
+            timeout: self.timeout.and_then(seconds),
+            memory_limit,
+            apis: self.apis,
+        }
+    }
+}
+
+/// A duration in the config's unit; none for what is no duration.
+fn seconds(value: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(value).ok().filter(|duration| !duration.is_zero())
+}
