@@ -137,7 +137,9 @@ impl Task {
             let known: Vec<_> = runners.iter().map(|runner| runner.label.as_str()).collect();
             let message = match known[..] {
                 [] => format!("no runner has the label `{label}`: none is configured"),
-                _ => format!("no runner has the label `{label}`: there is `{}`", known.join("`, `")),
+                _ => {
+                    format!("no runner has the label `{label}`: there is `{}`", known.join("`, `"))
+                }
             };
             RunError::new(Code::RunnerNotFound, message)
         })

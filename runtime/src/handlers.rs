@@ -73,7 +73,8 @@ fn add_event_listener<'js>(
     let handler = handler.unwrap_or_else(|| Value::new_undefined(ctx.clone()));
     let Some(function) = handler.as_function() else {
         let given = handler.type_name();
-        let message = format!("addEventListener: the handler of `{name}` is {given}, not a function");
+        let message =
+            format!("addEventListener: the handler of `{name}` is {given}, not a function");
         return Err(value::throw_type(&ctx, &message));
     };
     let world = World::of(&ctx);

@@ -8,11 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    control::Control,
-    error::RunError,
-    mailbox::lock,
-};
+use crate::{control::Control, error::RunError, mailbox::lock};
 
 /// How long an idle thread stays for the next dispatch.
 const IDLE: Duration = Duration::from_secs(2);

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use crate::error::{Code, RunError};
 
 /// A time budget for those who name none.
-pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A heap limit for those who name none.
-pub const DEFAULT_MEMORY_LIMIT: usize = 64 * 1024 * 1024;
+pub(crate) const DEFAULT_MEMORY_LIMIT: usize = 64 * 1024 * 1024;
 
 /// What an app says about its runners.
 #[derive(Clone, Debug, Default, PartialEq)]

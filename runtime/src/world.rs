@@ -19,7 +19,8 @@ use std::{
 };
 
 use rquickjs::{
-    Ctx, Error, Exception, Function, JsLifetime, Object, Promise, Result, Value, promise::PromiseState,
+    Ctx, Error, Exception, Function, JsLifetime, Object, Promise, Result, Value,
+    promise::PromiseState,
 };
 
 use crate::{

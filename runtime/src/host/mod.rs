@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, RealClock};
 
-pub use reply::{FetchReply, Reply};
 pub(crate) use reply::{Call, guarded};
+pub use reply::{FetchReply, Reply};
 
 /// What the app does for its runners.
 ///

@@ -47,10 +47,8 @@ impl Call {
 
     /// Tells the host that the answer is no longer wanted.
     pub(crate) fn cancel(&self) {
-        let hook = match std::mem::replace(
-            &mut *lock(&self.0.cancellation),
-            Cancellation::Unwanted,
-        ) {
+        let hook = match std::mem::replace(&mut *lock(&self.0.cancellation), Cancellation::Unwanted)
+        {
             Cancellation::Wanted(hook) => hook,
             Cancellation::Unwanted => None,
         };

@@ -11,10 +11,8 @@ use crate::{value, world::World};
 
 pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
     exports.set("setTimeout", Function::new(ctx.clone(), set_timeout)?.with_name("setTimeout")?)?;
-    exports.set(
-        "setInterval",
-        Function::new(ctx.clone(), set_interval)?.with_name("setInterval")?,
-    )?;
+    exports
+        .set("setInterval", Function::new(ctx.clone(), set_interval)?.with_name("setInterval")?)?;
     exports.set("clearTimeout", Function::new(ctx.clone(), clear)?.with_name("clearTimeout")?)?;
     exports.set("clearInterval", Function::new(ctx.clone(), clear)?.with_name("clearInterval")?)
 }

@@ -1,0 +1,171 @@
+//! One event, one fresh world, exactly one outcome (D1 to D9, D13, D15 to D18).
+
+use background_runner::Code;
+
+use crate::host::{handler, script};
+
+#[test]
+fn d1_nothing_survives_from_one_dispatch_to_the_next() {
+    let case = handler("globalThis.count = (globalThis.count ?? 0) + 1; resolve(count)");
+    let runner = case.runner();
+    for _ in 0..3 {
+        let outcome = runner.run(case.request.clone());
+        assert_eq!(outcome.result, Ok(Some("1".into())));
+    }
+}
+
+#[test]
+fn d2_the_last_registration_of_a_name_wins() {
+    let case = script(
+        "addEventListener('test', (resolve) => resolve('first'));
+         addEventListener('test', (resolve) => resolve('second'));",
+    );
+    assert_eq!(case.value(), r#""second""#);
+}
+
+#[test]
+fn d2_a_handler_that_is_no_function_throws_a_type_error() {
+    for handler in ["undefined", "null", "{}", "'text'", ""] {
+        let case = script(&format!("addEventListener('test', {handler});"));
+        let error = case.failure();
+        assert_eq!(
+            (error.code, error.name.as_str()),
+            (Code::ScriptError, "TypeError"),
+            "{handler}"
+        );
+    }
+}
+
+#[test]
+fn d2_a_listener_can_be_removed() {
+    let text = "const one = (resolve) => resolve(1), two = () => {};
+        addEventListener('test', one);";
+    let stays = script(&format!("{text} removeEventListener('test', two);"));
+    assert_eq!(stays.value(), "1");
+    for goes in ["removeEventListener('test', one);", "removeEventListener('test');"] {
+        assert_eq!(script(&format!("{text} {goes}")).error().0, Code::EventNotFound);
+    }
+}
+
+#[test]
+fn d3_the_details_are_the_args() {
+    let case = handler("resolve([args, typeof context.deadline, context.timeRemaining() > 0])");
+    assert_eq!(case.value(), r#"[{},"number",true]"#);
+    let details = case.details(r#"{"user":{"firstName":"john"},"list":[1,2,{"a":null}]}"#);
+    assert_eq!(
+        details.value(),
+        r#"[{"user":{"firstName":"john"},"list":[1,2,{"a":null}]},"number",true]"#
+    );
+}
+
+#[test]
+fn d4_the_first_to_settle_wins_and_the_others_are_warned_once() {
+    let case = handler("resolve(1); resolve(2); reject(3); resolve(4)");
+    assert_eq!(case.value(), "1");
+    let warnings = case.host.log_lines();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(warnings[0].starts_with("warn: "));
+}
+
+#[test]
+fn d5_any_json_value_is_delivered_unchanged() {
+    for (value, expected) in [
+        ("", "no value"),
+        ("undefined", "no value"),
+        ("null", "null"),
+        ("''", r#""""#),
+        ("'a\\u0000b'", r#""a\u0000b""#),
+        ("'\\ud800'", r#""\ud800""#),
+        ("[1, 'two', null, [true]]", r#"[1,"two",null,[true]]"#),
+        ("({ at: new Date(0), f() {}, u: undefined })", r#"{"at":"1970-01-01T00:00:00.000Z"}"#),
+        ("({ toJSON() { return 'own' } })", r#""own""#),
+        ("NaN", "null"),
+        ("() => {}", "no value"),
+        ("Symbol('s')", "no value"),
+    ] {
+        assert_eq!(handler(&format!("resolve({value})")).value(), expected, "{value}");
+    }
+}
+
+#[test]
+fn d5_what_has_no_json_form_is_told() {
+    for value in ["(() => { const o = {}; o.o = o; return o })()", "1n", "({ n: 1n })"] {
+        let error = handler(&format!("resolve({value})")).failure();
+        assert_eq!(error.code, Code::NotSerializable, "{value}");
+        assert_eq!(error.name, "TypeError", "{value}");
+    }
+}
+
+#[test]
+fn d6_a_rejection_keeps_what_the_script_said() {
+    let error = handler(
+        "reject(Object.assign(new RangeError('boom', { cause: { at: 3 } }), { code: 'E1' }))",
+    )
+    .failure();
+    assert_eq!((error.code, error.name.as_str()), (Code::Rejected, "RangeError"));
+    assert_eq!(error.message, "boom");
+    assert_eq!(error.script_code, Some("E1".into()));
+    assert_eq!(error.cause, Some(serde_json::json!({ "at": 3 })));
+    assert!(error.stack.expect("a stack").contains("runner.js"));
+}
+
+#[test]
+fn d6_every_reason_has_a_message() {
+    for (reason, expected) in [
+        ("", "rejected without a reason"),
+        ("undefined", "rejected without a reason"),
+        ("'text'", "text"),
+        ("42", "42"),
+        ("null", "null"),
+        ("({ name: 'N', message: 'm', code: 7 })", "m"),
+        ("({ a: 1 })", r#"{"a":1}"#),
+        ("Symbol('s')", "Symbol(s)"),
+    ] {
+        let (code, message) = handler(&format!("reject({reason})")).error();
+        assert_eq!((code, message.as_str()), (Code::Rejected, expected), "{reason}");
+    }
+}
+
+#[test]
+fn d7_whatever_a_handler_throws_is_an_exception() {
+    for (thrown, expected) in
+        [("{ code: 1 }", r#"{"code":1}"#), ("'x'", "x"), ("null", "null"), ("new Error('e')", "e")]
+    {
+        let throws = handler(&format!("throw {thrown}")).error();
+        assert_eq!(throws, (Code::Exception, expected.to_owned()), "{thrown}");
+        let text = format!("addEventListener('test', async () => {{ await 0; throw {thrown} }})");
+        assert_eq!(script(&text).error(), throws, "{thrown}, in an async handler");
+    }
+    let error = handler("throw { code: 1 }").failure();
+    assert_eq!(error.script_code, Some(1.into()));
+}
+
+#[test]
+fn d8_an_unknown_event_fails_at_once_and_names_the_nearest() {
+    let case =
+        script("addEventListener('refresh', () => {}); addEventListener('clean', () => {});");
+    let (code, message) = case.event("refesh").error();
+    assert_eq!(code, Code::EventNotFound);
+    assert_eq!(
+        message,
+        "the script has no handler for the event `refesh`: it registers `refresh`, `clean`; did \
+         you mean `refresh`?"
+    );
+    assert_eq!(script("").error().0, Code::EventNotFound);
+}
+
+#[test]
+fn d9_what_can_never_settle_fails_at_once() {
+    for body in ["", "new Promise(() => {})", "setTimeout(() => {}, 1)", "Promise.resolve(1)"] {
+        assert_eq!(handler(body).error().0, Code::NeverSettled, "{body}");
+        let text = format!("addEventListener('test', async () => {{ {body} }})");
+        assert_eq!(script(&text).error().0, Code::NeverSettled, "async {body}");
+    }
+    let waits = "addEventListener('test', async () => { await new Promise(() => {}) })";
+    assert_eq!(script(waits).error().0, Code::NeverSettled);
+}
+
+#[test]
+fn d9_a_timer_may_still_settle() {
+    assert_eq!(handler("setTimeout(() => resolve('late'), 5)").value(), r#""late""#);
+}
