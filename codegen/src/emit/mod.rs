@@ -4,6 +4,7 @@ pub(crate) mod names;
 
 mod gradle;
 mod kotlin;
+mod rust;
 mod swift;
 
 use std::collections::{BTreeMap, btree_map};
@@ -16,7 +17,7 @@ use crate::{model::Model, project::LIST};
 type Backend = fn(&Model, &mut Files);
 
 /// Every backend. Each writes files of its own: the order does not matter.
-const BACKENDS: [Backend; 3] = [swift::emit, kotlin::emit, gradle::emit];
+const BACKENDS: [Backend; 4] = [swift::emit, kotlin::emit, gradle::emit, rust::emit];
 
 /// Everything that is generated from a schema that has no faults.
 pub(crate) fn emit(model: &Model) -> Files {
