@@ -1,0 +1,263 @@
+//! The modes of the measuring program, one function each.
+
+use std::{
+    fs,
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use background_runner::{
+    FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Outcome, Reply, Request,
+    Runner, RunnerSpec, Settings,
+};
+
+use crate::{bare, cpu_microseconds};
+
+/// How the program is called.
+pub(crate) const USAGE: &str = "\
+measure source|bytecode|bare|bare-bytecode|heap-source|heap-bytecode|growth|threads FILE EVENT DETAILS RUNS
+       measure throughput NAME
+       measure cancel|deadline RUNS";
+
+/// Runs one mode; `None` when the words are none of [`USAGE`].
+pub(crate) fn run(words: &[&str]) -> Option<Vec<f64>> {
+    match words {
+        ["throughput", name] => throughput(name),
+        [mode @ ("cancel" | "deadline"), runs] => {
+            let runs = runs.parse().ok()?;
+            Some((0..runs).map(|_| interruption(mode)).collect())
+        }
+        [mode, file, event, details, runs] => {
+            let case = Case {
+                source: fs::read_to_string(file).ok()?,
+                event: (*event).to_owned(),
+                details: (*details).to_owned(),
+                runs: runs.parse().ok()?,
+            };
+            case.run(mode)
+        }
+        _ => None,
+    }
+}
+
+/// One runner file, dispatched again and again.
+struct Case {
+    source: String,
+    event: String,
+    details: String,
+    runs: usize,
+}
+
+impl Case {
+    fn run(&self, mode: &str) -> Option<Vec<f64>> {
+        let (event, details) = (self.event.as_str(), self.details.as_str());
+        Some(match mode {
+            "source" => self.cold(&self.runner(Freshness::EachTimeNew, 1)),
+            "bytecode" => self.cold(&self.runner(Freshness::Same, 1)),
+            "bare" => {
+                bare::cold(&bare::Source::Text(self.source.clone()), event, details, self.runs)
+            }
+            "bare-bytecode" => {
+                bare::cold(&bare::Source::compile(&self.source), event, details, self.runs)
+            }
+            "heap-source" => self.heap(&self.runner(Freshness::EachTimeNew, 1)),
+            "heap-bytecode" => self.heap(&self.runner(Freshness::Same, 1)),
+            "growth" => vec![self.growth()],
+            "threads" => vec![self.scaling()],
+            _ => return None,
+        })
+    }
+
+    fn runner(&self, freshness: Freshness, threads: usize) -> Runner {
+        runner(&self.source, freshness, threads)
+    }
+
+    fn request(&self) -> Request {
+        Request { details: Some(self.details.clone()), ..request(&self.event) }
+    }
+
+    fn dispatch(&self, runner: &Runner) -> Outcome {
+        checked(runner.run(self.request()))
+    }
+
+    /// CPU microseconds of each dispatch, its thread included.
+    fn cold(&self, runner: &Runner) -> Vec<f64> {
+        (0..self.runs)
+            .map(|_| {
+                let start = cpu_microseconds();
+                self.dispatch(runner);
+                cpu_microseconds() - start
+            })
+            .collect()
+    }
+
+    /// The engine's heap peak of each dispatch, in bytes.
+    #[expect(clippy::cast_precision_loss, reason = "a heap is small")]
+    fn heap(&self, runner: &Runner) -> Vec<f64> {
+        (0..self.runs).map(|_| self.dispatch(runner).heap_peak_bytes as f64).collect()
+    }
+
+    /// How many bytes the resident memory grows by, after a tenth of the runs as warm-up.
+    fn growth(&self) -> f64 {
+        let runner = self.runner(Freshness::Same, 1);
+        let dispatch = |count: usize| (0..count).for_each(|_| drop(self.dispatch(&runner)));
+        dispatch(self.runs / 10);
+        let before = resident_bytes();
+        dispatch(self.runs);
+        resident_bytes() - before
+    }
+
+    /// Dispatches a second with two threads, over those with one.
+    fn scaling(&self) -> f64 {
+        let best = |threads| (0..3).map(|_| self.rate(threads)).fold(0.0, f64::max);
+        best(2) / best(1)
+    }
+
+    fn rate(&self, threads: usize) -> f64 {
+        let runner = self.runner(Freshness::Same, threads);
+        let (done, results) = mpsc::channel();
+        let start = Instant::now();
+        for _ in 0..self.runs {
+            let done = done.clone();
+            runner.dispatch(self.request(), move |outcome| {
+                let _ = done.send(outcome);
+            });
+        }
+        results.iter().take(self.runs).for_each(|outcome| drop(checked(outcome)));
+        #[expect(clippy::cast_precision_loss, reason = "a few thousand runs")]
+        let runs = self.runs as f64;
+        runs / start.elapsed().as_secs_f64()
+    }
+}
+
+/// Microseconds from a cancel, or from the deadline, to the outcome of an endless loop.
+fn interruption(mode: &str) -> f64 {
+    const BUDGET: Duration = Duration::from_millis(60);
+    let runner = runner("addEventListener('spin', () => { for (;;); });", Freshness::Same, 1);
+    let (done, result) = mpsc::channel();
+    let mut request = request("spin");
+    if mode == "deadline" {
+        request.timeout = Some(BUDGET);
+    }
+    let start = Instant::now();
+    let dispatch = runner.dispatch(request, move |_| {
+        let _ = done.send(Instant::now());
+    });
+    thread::sleep(BUDGET);
+    let end = if mode == "cancel" {
+        let now = Instant::now();
+        dispatch.cancel();
+        now
+    } else {
+        start + BUDGET
+    };
+    let heard = result.recv().expect("every dispatch has an outcome");
+    heard.saturating_duration_since(end).as_secs_f64() * 1e6
+}
+
+/// Microseconds of each of ten turns of an operation, as the script's own clock tells.
+fn throughput(name: &str) -> Option<Vec<f64>> {
+    let operation = match name {
+        "encode" => {
+            "const e = new TextEncoder(), s = 'a'.repeat(1 << 20); return () => e.encode(s);"
+        }
+        "decode" => {
+            "const d = new TextDecoder(), b = new Uint8Array(1 << 20).fill(97); return () => d.decode(b);"
+        }
+        "encode-short" => {
+            "const e = new TextEncoder(); return () => { for (let i = 0; i < 10000; i++) e.encode('hello world'); };"
+        }
+        "random" => "const b = new Uint8Array(65536); return () => crypto.getRandomValues(b);",
+        "uuid" => "return () => { for (let i = 0; i < 1000; i++) crypto.randomUUID(); };",
+        "json-parse" => "const t = JSON.stringify(objects()); return () => JSON.parse(t);",
+        "json-stringify" => "const o = objects(); return () => JSON.stringify(o);",
+        "fib" => "const fib = n => n < 2 ? n : fib(n - 1) + fib(n - 2); return () => fib(22);",
+        _ => return None,
+    };
+    let source = format!(
+        "const objects = () => Array.from({{ length: 10000 }}, (_, i) => ({{ id: i, name: 'item ' + i,
+           tags: ['a', 'b', 'c'], nested: {{ x: i / 3, y: null, ok: i % 2 === 0 }} }}));
+         const operation = (() => {{ {operation} }})();
+         addEventListener('measure', resolve => {{
+           const times = [];
+           for (let turn = 0; turn < 10; turn++) {{
+             const start = performance.now();
+             operation();
+             times.push((performance.now() - start) * 1000);
+           }}
+           resolve(times);
+         }});"
+    );
+    let outcome = runner(&source, Freshness::Same, 1).run(request("measure"));
+    let json = outcome.result.ok()??;
+    serde_json::from_str(&json).ok()
+}
+
+/// Whether the bytecode cache can help.
+#[derive(Clone, Copy, PartialEq)]
+enum Freshness {
+    /// Every load gives another text, so that each dispatch parses it.
+    EachTimeNew,
+    /// Every load gives the same text.
+    Same,
+}
+
+/// A phone that only hands out the runner.
+struct Bench {
+    source: String,
+    freshness: Freshness,
+    loads: AtomicUsize,
+}
+
+impl Host for Bench {
+    fn load(&self, _path: &str, reply: Reply) {
+        let load = self.loads.fetch_add(1, Ordering::Relaxed);
+        let mut source = self.source.clone().into_bytes();
+        if self.freshness == Freshness::EachTimeNew {
+            source.extend(format!("\n// {load}").into_bytes());
+        }
+        reply.ok(source);
+    }
+
+    fn call(&self, _call: HostCall, reply: Reply) {
+        reply.fail(HostError::new("UNAVAILABLE", "the benchmark has no device"));
+    }
+
+    fn fetch(&self, _request: FetchRequest, reply: FetchReply) {
+        reply.fail(HostError::new("UNAVAILABLE", "the benchmark has no network"));
+    }
+
+    fn log(&self, _record: &LogRecord<'_>) {}
+}
+
+fn runner(source: &str, freshness: Freshness, threads: usize) -> Runner {
+    let spec = RunnerSpec { label: "bench".into(), src: "bench.js".into(), ..Default::default() };
+    let max_concurrent = NonZero::new(threads);
+    let settings = Settings { runners: vec![spec], max_concurrent, ..Settings::default() };
+    let host = Bench { source: source.to_owned(), freshness, loads: AtomicUsize::new(0) };
+    Runner::new(settings, Arc::new(host)).expect("the settings are valid")
+}
+
+fn request(event: &str) -> Request {
+    Request { label: "bench".into(), event: event.into(), ..Request::default() }
+}
+
+fn checked(outcome: Outcome) -> Outcome {
+    let right = matches!(&outcome.result, Ok(Some(json)) if json.contains("HELLO"));
+    assert!(right, "wrong outcome: {:?}", outcome.result);
+    outcome
+}
+
+/// The resident memory of this process, in bytes.
+fn resident_bytes() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    let kibibytes = line.trim().trim_end_matches(" kB").trim().parse::<f64>();
+    kibibytes.unwrap_or_default() * 1024.0
+}
