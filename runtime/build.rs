@@ -1,0 +1,66 @@
+//! Compiles the JavaScript half of the script's environment (`src/web/*.js`) to bytecode.
+//!
+//! Loading bytecode costs a seventh of compiling the source, and happens only when a script
+//! touches the API (contract W3). The engine that writes it is the engine that reads it: both
+//! are the one `rquickjs` of the lock file.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io, slice};
+
+use rquickjs::{Context, Ctx, Runtime, qjs};
+
+fn main() -> io::Result<()> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let modules = Path::new("src/web");
+    println!("cargo::rerun-if-changed={}", modules.display());
+    let context = Runtime::new().and_then(|runtime| Context::full(&runtime));
+    let context = context.map_err(io::Error::other)?;
+    for entry in fs::read_dir(modules)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "js") {
+            let bytecode = context.with(|ctx| compile(&ctx, &path))?;
+            let name = path.with_extension("bc");
+            fs::write(out.join(name.file_name().expect("a file in a folder")), bytecode)?;
+        }
+    }
+    Ok(())
+}
+
+/// The bytecode of one file, without its source and positions in a release build.
+fn compile(ctx: &Ctx<'_>, path: &Path) -> io::Result<Vec<u8>> {
+    let source = fs::read_to_string(path)?;
+    let name = format!("runner:{}\0", path.file_stem().unwrap_or_default().display());
+    let raw = ctx.as_raw().as_ptr();
+    let text = format!("{source}\0");
+    let kind = qjs::JS_EVAL_FLAG_COMPILE_ONLY | qjs::JS_EVAL_FLAG_STRICT;
+    let strip = match env::var("PROFILE").as_deref() {
+        Ok("release") => qjs::JS_WRITE_OBJ_STRIP_SOURCE | qjs::JS_WRITE_OBJ_STRIP_DEBUG,
+        _ => qjs::JS_WRITE_OBJ_STRIP_SOURCE,
+    };
+    // SAFETY: both texts end with NUL and outlive the call; the bytes are copied before they
+    // are freed, and so is everything else that the engine returned.
+    unsafe {
+        let function = qjs::JS_Eval(
+            raw,
+            text.as_ptr().cast(),
+            source.len() as _,
+            name.as_ptr().cast(),
+            kind.cast_signed(),
+        );
+        if qjs::JS_VALUE_GET_NORM_TAG(function) == qjs::JS_TAG_EXCEPTION {
+            let error = ctx.catch();
+            let error = error.as_exception().map(ToString::to_string).unwrap_or_default();
+            return Err(io::Error::other(format!("{}: {error}", path.display())));
+        }
+        let mut len = 0;
+        let flags = qjs::JS_WRITE_OBJ_BYTECODE | strip;
+        let bytes = qjs::JS_WriteObject(raw, &raw mut len, function, flags.cast_signed());
+        qjs::JS_FreeValue(raw, function);
+        if bytes.is_null() {
+            return Err(io::Error::other(format!("{}: not serializable", path.display())));
+        }
+        let copy = slice::from_raw_parts(bytes, usize::try_from(len).unwrap_or(0)).to_vec();
+        qjs::js_free(raw, bytes.cast());
+        Ok(copy)
+    }
+}

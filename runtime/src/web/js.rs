@@ -1,0 +1,132 @@
+//! The part of the environment that is JavaScript of ours: bytecode made at build time,
+//! loaded when a script first touches one of its globals.
+//!
+//! Each file is one function, `(native, primordials, load) => exports`. The primordials come from
+//! a second realm of the same engine that no script ever sees, so that a script may replace any
+//! built-in before or after and ours keep working; that realm, too, is made on first touch.
+
+use std::cell::RefCell;
+use std::ptr::NonNull;
+
+use rquickjs::{Ctx, Error, Exception, Function, JsLifetime, Object, Result, Value, qjs};
+
+use super::native::{Call, adopt, function, into_raw};
+use super::natives;
+
+/// The bytecode of `src/web/<name>.js`.
+macro_rules! bytecode {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".bc")))),+]
+    };
+}
+
+/// Every file, by name.
+const MODULES: &[(&str, &[u8])] = bytecode!["base", "inspect", "primordials"];
+
+/// What is loaded in one world.
+#[derive(Default)]
+struct Loaded<'js> {
+    exports: RefCell<Vec<(&'static str, Object<'js>)>>,
+    shared: RefCell<Option<(Object<'js>, Object<'js>, Value<'js>)>>,
+}
+
+// SAFETY: the type holds nothing but values of the context.
+unsafe impl<'js> JsLifetime<'js> for Loaded<'js> {
+    type Changed<'to> = Loaded<'to>;
+}
+
+/// What `src/web/<name>.js` exports; loads it first where that has not happened yet.
+pub(crate) fn module<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
+    if ctx.userdata::<Loaded<'js>>().is_none() {
+        let _ = ctx.store_userdata(Loaded::default());
+    }
+    let known = |loaded: &Loaded<'js>| {
+        let exports = loaded.exports.borrow();
+        exports.iter().find(|(known, _)| *known == name).map(|(_, exports)| exports.clone())
+    };
+    if let Some(exports) = ctx.userdata::<Loaded<'js>>().as_deref().and_then(known) {
+        return Ok(exports);
+    }
+    let (name, bytes) = *MODULES.iter().find(|(known, _)| *known == name).ok_or(Error::Unknown)?;
+    let (native, primordials, load) = shared(ctx)?;
+    let body = read(ctx, bytes)?.into_function().ok_or(Error::Unknown)?;
+    let exports: Object<'js> = body.call((native, primordials, load))?;
+    let loaded = ctx.userdata::<Loaded<'js>>().ok_or(Error::Unknown)?;
+    loaded.exports.borrow_mut().push((name, exports.clone()));
+    Ok(exports)
+}
+
+/// The function `name` that `src/web/<module>.js` exports.
+pub(crate) fn export<'js>(ctx: &Ctx<'js>, from: &str, name: &str) -> Result<Function<'js>> {
+    module(ctx, from)?.get(name)
+}
+
+/// What every file is given: our native functions, the primordials, and `load`.
+fn shared<'js>(ctx: &Ctx<'js>) -> Result<(Object<'js>, Object<'js>, Value<'js>)> {
+    let known = |loaded: &Loaded<'js>| loaded.shared.borrow().clone();
+    if let Some(shared) = ctx.userdata::<Loaded<'js>>().as_deref().and_then(known) {
+        return Ok(shared);
+    }
+    let natives = natives::object(ctx)?;
+    let shared = (natives, primordials(ctx)?, function(ctx, "load", 1, load)?);
+    let loaded = ctx.userdata::<Loaded<'js>>().ok_or(Error::Unknown)?;
+    *loaded.shared.borrow_mut() = Some(shared.clone());
+    Ok(shared)
+}
+
+/// `load(name)`: what another file of ours exports.
+fn load<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    module(&call.ctx, &call.text(0)?).map(Object::into_value)
+}
+
+/// The built-ins of a fresh realm, taken out by `primordials.js`.
+fn primordials<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let (_, bytes) = MODULES.iter().find(|(name, _)| *name == "primordials").ok_or(Error::Unknown)?;
+    let realm = Realm::new(ctx)?;
+    let picked = read(&realm.ctx, bytes)?;
+    // SAFETY: both contexts belong to one runtime, whose values may travel between them.
+    let picked = unsafe { Value::from_raw(ctx.clone(), into_raw(&picked)) };
+    picked.into_object().ok_or(Error::Unknown)
+}
+
+/// A second realm on the runtime of a context; its objects keep it alive after the drop.
+struct Realm<'js> {
+    ctx: Ctx<'js>,
+}
+
+impl<'js> Realm<'js> {
+    fn new(ctx: &Ctx<'js>) -> Result<Self> {
+        // SAFETY: a new context of the same runtime; `Ctx` takes a reference of its own, so that
+        // the first one is given back at once.
+        unsafe {
+            let runtime = qjs::JS_GetRuntime(ctx.as_raw().as_ptr());
+            let Some(raw) = NonNull::new(qjs::JS_NewContext(runtime)) else {
+                return Err(Error::Allocation);
+            };
+            let realm = Ctx::from_raw(raw);
+            qjs::JS_FreeContext(raw.as_ptr());
+            Ok(Self { ctx: realm })
+        }
+    }
+}
+
+/// Runs bytecode of ours and returns what it evaluates to.
+fn read<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+    let raw = ctx.as_raw().as_ptr();
+    // SAFETY: the bytes were written by this very engine at build time (see build.rs), and
+    // `JS_EvalFunction` takes over the reference to the function.
+    unsafe {
+        let flags = qjs::JS_READ_OBJ_BYTECODE.cast_signed();
+        let code = qjs::JS_ReadObject(raw, bytes.as_ptr(), bytes.len() as _, flags);
+        if qjs::JS_VALUE_GET_NORM_TAG(code) == qjs::JS_TAG_EXCEPTION {
+            return Err(Error::Exception);
+        }
+        adopt(ctx, qjs::JS_EvalFunction(raw, code))
+    }
+}
+
+/// A `TypeError` that carries `message`, as a value.
+pub(crate) fn type_error<'js>(ctx: &Ctx<'js>, message: &str) -> Value<'js> {
+    Exception::throw_type(ctx, message);
+    ctx.catch()
+}

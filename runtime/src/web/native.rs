@@ -1,0 +1,311 @@
+//! Rust functions as plain C functions of the engine: nothing is allocated for a
+//! function but its object, and nothing is boxed for a call.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+use std::slice;
+
+use rquickjs::{Ctx, Error, Exception, Object, Result, Value, qjs};
+
+/// One call from a script: where it comes from, on what, with what.
+pub(crate) struct Call<'a, 'js> {
+    pub(crate) ctx: Ctx<'js>,
+    this: qjs::JSValue,
+    args: &'a [qjs::JSValue],
+}
+
+impl<'js> Call<'_, 'js> {
+    /// The value the function was called on.
+    pub(crate) fn this(&self) -> Value<'js> {
+        // SAFETY: the engine keeps `this` alive for the call; the copy owns its own reference.
+        unsafe { Value::from_raw(self.ctx.clone(), dup(&self.ctx, self.this)) }
+    }
+
+    /// The argument at `index`, `undefined` when it was left out.
+    pub(crate) fn arg(&self, index: usize) -> Value<'js> {
+        match self.args.get(index) {
+            // SAFETY: as in `this`.
+            Some(&raw) => unsafe { Value::from_raw(self.ctx.clone(), dup(&self.ctx, raw)) },
+            None => Value::new_undefined(self.ctx.clone()),
+        }
+    }
+
+    /// How many arguments were passed.
+    pub(crate) fn len(&self) -> usize {
+        self.args.len()
+    }
+
+    /// The argument at `index` as the text it holds or converts to, every lone surrogate replaced.
+    pub(crate) fn text(&self, index: usize) -> Result<String> {
+        with_text(&self.ctx, &self.arg(index), str::to_owned)
+    }
+
+    /// The argument at `index` as an integer between 0 and 2^32 - 1, without a second conversion.
+    pub(crate) fn uint(&self, index: usize) -> u32 {
+        let number = self.arg(index).as_number().unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        {
+            number as u32
+        }
+    }
+
+    /// The argument at `index` as a number, NaN when it is none.
+    pub(crate) fn number(&self, index: usize) -> f64 {
+        self.arg(index).as_number().unwrap_or(f64::NAN)
+    }
+
+    /// A `TypeError` on its way to the script.
+    pub(crate) fn type_error(&self, message: &str) -> Error {
+        Exception::throw_type(&self.ctx, message)
+    }
+
+    /// `undefined`, what a function without a result returns.
+    pub(crate) fn undefined(&self) -> Value<'js> {
+        Value::new_undefined(self.ctx.clone())
+    }
+
+    /// `text` as a value of the script.
+    pub(crate) fn string(&self, text: &str) -> Result<Value<'js>> {
+        rquickjs::String::from_str(self.ctx.clone(), text).map(rquickjs::String::into_value)
+    }
+}
+
+/// Puts `function` on `target` under `name`, hidden from enumeration as built-ins are.
+pub(crate) fn method<'js, F>(target: &Object<'js>, name: &str, length: i32, body: F) -> Result<()>
+where
+    F: for<'a, 'b> Fn(&Call<'a, 'b>) -> Result<Value<'b>> + Copy + 'static,
+{
+    let function = function(target.ctx(), name, length, body)?;
+    target.prop(name, rquickjs::object::Property::from(function).writable().configurable())
+}
+
+/// `body` as a function of the script.
+pub(crate) fn function<'js, F>(
+    ctx: &Ctx<'js>,
+    name: &str,
+    length: i32,
+    body: F,
+) -> Result<Value<'js>>
+where
+    F: for<'a, 'b> Fn(&Call<'a, 'b>) -> Result<Value<'b>> + Copy + 'static,
+{
+    const { assert!(size_of::<F>() == 0, "a native function captures nothing") };
+    let _ = body;
+    let name = std::ffi::CString::new(name).map_err(|_| Error::Unknown)?;
+    // SAFETY: the trampoline has the signature the engine asks for, `name` outlives the call.
+    unsafe {
+        let raw = qjs::JS_NewCFunction2(
+            ctx.as_raw().as_ptr(),
+            Some(trampoline::<F>),
+            name.as_ptr(),
+            length,
+            qjs::JSCFunctionEnum_JS_CFUNC_generic,
+            0,
+        );
+        adopt(ctx, raw)
+    }
+}
+
+/// What the engine calls: turns its arguments into a `Call`, and lets no panic pass.
+unsafe extern "C" fn trampoline<F>(
+    ctx: *mut qjs::JSContext,
+    this: qjs::JSValue,
+    argc: std::ffi::c_int,
+    argv: *mut qjs::JSValue,
+) -> qjs::JSValue
+where
+    F: for<'a, 'b> Fn(&Call<'a, 'b>) -> Result<Value<'b>> + Copy + 'static,
+{
+    // SAFETY: the engine passes a live context and `argc` readable arguments, and `F` has no
+    // bytes (checked where the function is made), so that any place holds one.
+    let (body, ctx, args) = unsafe {
+        let count = usize::try_from(argc).unwrap_or(0);
+        let args = if count == 0 { &[][..] } else { slice::from_raw_parts(argv, count) };
+        (NonNull::<F>::dangling().read(), Ctx::from_raw(NonNull::new_unchecked(ctx)), args)
+    };
+    let call = Call { ctx, this, args };
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(&call)))
+        .unwrap_or_else(|_| Err(Exception::throw_internal(&call.ctx, "a native function panicked")));
+    match outcome {
+        Ok(value) => into_raw(&value),
+        Err(error) => throw(&call.ctx, &error),
+    }
+}
+
+/// A reference to `value` for the engine to keep.
+pub(crate) fn into_raw(value: &Value<'_>) -> qjs::JSValue {
+    // SAFETY: `value` is alive.
+    unsafe { dup(value.ctx(), value.as_raw()) }
+}
+
+/// Leaves `error` as the context's exception.
+fn throw(ctx: &Ctx<'_>, error: &Error) -> qjs::JSValue {
+    if !error.is_exception() {
+        Exception::throw_type(ctx, &error.to_string());
+    }
+    qjs::JS_EXCEPTION
+}
+
+/// Takes over a value that the engine returned, or its exception.
+///
+/// # Safety
+///
+/// `raw` is owned by the caller and belongs to `ctx`.
+pub(crate) unsafe fn adopt<'js>(ctx: &Ctx<'js>, raw: qjs::JSValue) -> Result<Value<'js>> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if qjs::JS_VALUE_GET_NORM_TAG(raw) == qjs::JS_TAG_EXCEPTION {
+            return Err(Error::Exception);
+        }
+        Ok(Value::from_raw(ctx.clone(), raw))
+    }
+}
+
+/// One more reference to `raw`.
+///
+/// # Safety
+///
+/// `raw` is alive and belongs to `ctx`.
+unsafe fn dup(ctx: &Ctx<'_>, raw: qjs::JSValue) -> qjs::JSValue {
+    // SAFETY: the caller's promise.
+    unsafe { qjs::JS_DupValue(ctx.as_raw().as_ptr(), raw) }
+}
+
+/// Calls `use_text` with the text of `value` (converted with `ToString`), lone surrogates
+/// replaced by U+FFFD, without copying text that is ASCII.
+pub(crate) fn with_text<T>(
+    ctx: &Ctx<'_>,
+    value: &Value<'_>,
+    use_text: impl FnOnce(&str) -> T,
+) -> Result<T> {
+    with_wtf8(ctx, value, |bytes| match str::from_utf8(bytes) {
+        Ok(text) => use_text(text),
+        Err(_) => use_text(&replace_surrogates(bytes)),
+    })
+}
+
+/// Calls `use_bytes` with the text of `value` as the engine writes it: UTF-8, but for lone
+/// surrogates, which stand as three bytes each.
+fn with_wtf8<T>(
+    ctx: &Ctx<'_>,
+    value: &Value<'_>,
+    use_bytes: impl FnOnce(&[u8]) -> T,
+) -> Result<T> {
+    let mut len = 0;
+    // SAFETY: the pointer holds `len` bytes until it is freed, which happens below; `use_bytes`
+    // gets no access to the engine through them.
+    unsafe {
+        let raw = ctx.as_raw().as_ptr();
+        let start = qjs::JS_ToCStringLen2(raw, &raw mut len, value.as_raw(), false);
+        if start.is_null() {
+            return Err(Error::Exception);
+        }
+        let freed = FreeText(raw, start);
+        let result = use_bytes(slice::from_raw_parts(start.cast(), usize::try_from(len).unwrap_or(0)));
+        drop(freed);
+        Ok(result)
+    }
+}
+
+/// Frees the engine's text also when a panic passes.
+struct FreeText(*mut qjs::JSContext, *const std::ffi::c_char);
+
+impl Drop for FreeText {
+    fn drop(&mut self) {
+        // SAFETY: made by `JS_ToCStringLen2` of the same context, freed once.
+        unsafe { qjs::JS_FreeCString(self.0, self.1) }
+    }
+}
+
+/// UTF-8 out of the engine's text: a surrogate (`ED A0..BF xx`) becomes U+FFFD (`EF BF BD`).
+fn replace_surrogates(bytes: &[u8]) -> String {
+    let mut bytes = bytes.to_vec();
+    let mut at = 0;
+    while at + 2 < bytes.len() {
+        if bytes[at] == 0xed && bytes[at + 1] >= 0xa0 {
+            bytes[at..at + 3].copy_from_slice("\u{fffd}".as_bytes());
+        }
+        at += 1;
+    }
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// The bytes of an `ArrayBuffer` or of a view on one; `None` for anything else and for
+/// a detached buffer.
+pub(crate) fn bytes_of(value: &Value<'_>) -> Option<NonNull<[u8]>> {
+    let view = view_of(value)?;
+    let start = NonNull::new(view.start)?;
+    Some(NonNull::slice_from_raw_parts(start, view.len))
+}
+
+/// Where the bytes of a buffer source are.
+pub(crate) struct View {
+    pub(crate) start: *mut u8,
+    pub(crate) len: usize,
+    pub(crate) offset: usize,
+    /// Bytes an element, 1 for buffers and `DataView`s.
+    pub(crate) element: usize,
+}
+
+/// The view that `value` is, over live memory or over none.
+pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
+    let ctx = value.ctx().as_raw().as_ptr();
+    let raw = value.as_raw();
+    // SAFETY: each call only reads `raw`; the kind is checked before its accessor is used, and
+    // an exception that an accessor leaves is taken away.
+    unsafe {
+        if qjs::JS_IsArrayBuffer(raw) {
+            let mut len = 0;
+            let start = qjs::JS_GetArrayBuffer(ctx, &raw mut len, raw);
+            if start.is_null() {
+                qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
+            }
+            let len = usize::try_from(len).ok()?;
+            return Some(View { start, len, offset: 0, element: 1 });
+        }
+        if qjs::JS_GetTypedArrayType(raw) < 0 {
+            return None;
+        }
+        let (mut offset, mut len, mut element) = (0, 0, 0);
+        let buffer = qjs::JS_GetTypedArrayBuffer(
+            ctx,
+            raw,
+            &raw mut offset,
+            &raw mut len,
+            &raw mut element,
+        );
+        if qjs::JS_VALUE_GET_NORM_TAG(buffer) == qjs::JS_TAG_EXCEPTION {
+            qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
+            return Some(View { start: std::ptr::null_mut(), len: 0, offset: 0, element: 1 });
+        }
+        let mut whole = 0;
+        let start = qjs::JS_GetArrayBuffer(ctx, &raw mut whole, buffer);
+        qjs::JS_FreeValue(ctx, buffer);
+        if start.is_null() {
+            qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
+            return Some(View { start, len: 0, offset: 0, element: 1 });
+        }
+        let (offset, len) = (usize::try_from(offset).ok()?, usize::try_from(len).ok()?);
+        let element = usize::try_from(element).ok()?;
+        Some(View { start: start.add(offset), len, offset, element })
+    }
+}
+
+/// A new `Uint8Array` with a copy of `bytes`.
+pub(crate) fn uint8_array<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+    // SAFETY: the engine copies `bytes` before it returns.
+    unsafe {
+        let len = bytes.len() as _;
+        adopt(ctx, qjs::JS_NewUint8ArrayCopy(ctx.as_raw().as_ptr(), bytes.as_ptr(), len))
+    }
+}
+
+/// A new `ArrayBuffer` with a copy of `bytes`.
+pub(crate) fn array_buffer<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+    // SAFETY: the engine copies `bytes` before it returns.
+    unsafe {
+        let len = bytes.len() as _;
+        adopt(ctx, qjs::JS_NewArrayBufferCopy(ctx.as_raw().as_ptr(), bytes.as_ptr(), len))
+    }
+}

@@ -1,0 +1,158 @@
+//! The native functions that our JavaScript is given: what the language itself cannot ask.
+
+use std::ffi::c_void;
+
+use rquickjs::{Array, Ctx, Error, Object, Result, Value, qjs};
+
+use super::native::{Call, adopt, bytes_of, method, view_of};
+
+/// The object that each file of ours gets as `native`.
+pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    object.set_prototype(None)?;
+    method(&object, "kind", 1, kind)?;
+    method(&object, "isError", 1, is_error)?;
+    method(&object, "proxyTarget", 1, proxy_target)?;
+    method(&object, "promiseState", 1, promise_state)?;
+    method(&object, "promiseResult", 1, promise_result)?;
+    method(&object, "namedKeys", 1, named_keys)?;
+    method(&object, "hex", 2, hex)?;
+    Ok(object)
+}
+
+/// `kind(object)`: the engine's own class of it, such as `Map` or `AsyncFunction`.
+fn kind<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let raw = call.ctx.as_raw().as_ptr();
+    // SAFETY: the atom that `JS_GetClassName` returns is ours to free, which is done after use.
+    unsafe {
+        let class = qjs::JS_GetClassID(call.arg(0).as_raw());
+        let atom = qjs::JS_GetClassName(qjs::JS_GetRuntime(raw), class);
+        let name = qjs::JS_AtomToString(raw, atom);
+        qjs::JS_FreeAtom(raw, atom);
+        adopt(&call.ctx, name)
+    }
+}
+
+/// `isError(value)`: whether the engine made it as an error.
+fn is_error<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    // SAFETY: only reads the value.
+    let is = unsafe { qjs::JS_IsError(call.arg(0).as_raw()) };
+    Ok(Value::new_bool(call.ctx.clone(), is))
+}
+
+/// `proxyTarget(value)`: what a proxy stands for, `null` when it is revoked, `undefined` for
+/// anything but a proxy.
+fn proxy_target<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let value = call.arg(0);
+    // SAFETY: only reads the value; the target comes with its own reference.
+    unsafe {
+        if !qjs::JS_IsProxy(value.as_raw()) {
+            return Ok(call.undefined());
+        }
+        let target = qjs::JS_GetProxyTarget(call.ctx.as_raw().as_ptr(), value.as_raw());
+        if qjs::JS_VALUE_GET_NORM_TAG(target) == qjs::JS_TAG_EXCEPTION {
+            call.ctx.catch();
+            return Ok(Value::new_null(call.ctx.clone()));
+        }
+        adopt(&call.ctx, target)
+    }
+}
+
+/// `promiseState(promise)`: 0 pending, 1 fulfilled, 2 rejected.
+fn promise_state<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    // SAFETY: only reads the value.
+    let state = unsafe { qjs::JS_PromiseState(call.ctx.as_raw().as_ptr(), call.arg(0).as_raw()) };
+    Ok(Value::new_int(call.ctx.clone(), state))
+}
+
+/// `promiseResult(promise)`: what it was settled with.
+fn promise_result<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    // SAFETY: only reads the value; the result comes with its own reference.
+    unsafe {
+        let raw = call.ctx.as_raw().as_ptr();
+        adopt(&call.ctx, qjs::JS_PromiseResult(raw, call.arg(0).as_raw()))
+    }
+}
+
+/// `namedKeys(object)`: its own keys without the array indices, which may be millions.
+fn named_keys<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let keys = Keys::of(&call.ctx, &call.arg(0))?;
+    let named = Array::new(call.ctx.clone())?;
+    for index in 0..keys.len {
+        let key = keys.get(index)?;
+        if key.is_symbol() || key.as_string().is_some_and(|text| !is_index(text)) {
+            named.set(named.len(), key)?;
+        }
+    }
+    Ok(named.into_value())
+}
+
+/// Whether a key is an array index.
+fn is_index(key: &rquickjs::String<'_>) -> bool {
+    key.to_string().is_ok_and(|text| {
+        text.parse::<u32>().is_ok_and(|number| number != u32::MAX && number.to_string() == text)
+    })
+}
+
+/// The own keys of an object, as the engine lists them.
+struct Keys<'js> {
+    ctx: Ctx<'js>,
+    start: *mut qjs::JSPropertyEnum,
+    len: usize,
+}
+
+impl<'js> Keys<'js> {
+    fn of(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<Self> {
+        let (mut start, mut len) = (std::ptr::null_mut(), 0);
+        let flags = qjs::JS_GPN_STRING_MASK | qjs::JS_GPN_SYMBOL_MASK;
+        // SAFETY: on success the list and its atoms are ours, freed in `drop`.
+        let status = unsafe {
+            qjs::JS_GetOwnPropertyNames(
+                ctx.as_raw().as_ptr(),
+                &raw mut start,
+                &raw mut len,
+                value.as_raw(),
+                flags.cast_signed(),
+            )
+        };
+        if status < 0 {
+            return Err(Error::Exception);
+        }
+        Ok(Self { ctx: ctx.clone(), start, len: usize::try_from(len).unwrap_or(0) })
+    }
+
+    fn get(&self, index: usize) -> Result<Value<'js>> {
+        // SAFETY: `index` is below `len`.
+        unsafe {
+            let atom = (*self.start.add(index)).atom;
+            adopt(&self.ctx, qjs::JS_AtomToValue(self.ctx.as_raw().as_ptr(), atom))
+        }
+    }
+}
+
+impl Drop for Keys<'_> {
+    fn drop(&mut self) {
+        let raw = self.ctx.as_raw().as_ptr();
+        // SAFETY: the list is the engine's, and freed once.
+        unsafe {
+            for index in 0..self.len {
+                qjs::JS_FreeAtom(raw, (*self.start.add(index)).atom);
+            }
+            qjs::js_free(raw, self.start.cast::<c_void>());
+        }
+    }
+}
+
+/// `hex(buffer, limit)`: its first bytes as `01 02 ff`; `undefined` for a detached buffer.
+fn hex<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let buffer = call.arg(0);
+    let Some(view) = view_of(&buffer).filter(|view| view.len > 0) else {
+        let detached = bytes_of(&buffer).is_none();
+        return if detached { Ok(call.undefined()) } else { call.string("") };
+    };
+    let shown = view.len.min(call.uint(1) as usize);
+    // SAFETY: the view's memory is live, nothing runs while it is read.
+    let bytes = unsafe { std::slice::from_raw_parts(view.start, shown) };
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    call.string(&pairs.join(" "))
+}
