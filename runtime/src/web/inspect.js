@@ -492,7 +492,7 @@
             if (own !== undefined && !own.enumerable) push(shown, hidden[i]);
         }
         const text = errorText(value, name, tag);
-        const start = StringIncludes(text, '\n    at') ? text : `[${text}]`;
+        const start = StringIncludes(text, '\n    at ') ? text : `[${text}]`;
         const indented = context.indent > 0 ? indentLines(start, context.indent) : start;
         return textShape(indented, shown);
     }
@@ -504,7 +504,8 @@
         const own = said === '' ? name ?? 'Error' : said;
         let head = message === '' ? own : `${own}: ${message}`;
         if (name !== null && name !== own && !StringIncludes(own, name) && name !== 'Error') {
-            head = `${name}${StringStartsWith(head, 'Error') ? StringSlice(head, 5) : ` [${own}]${StringSlice(head, own.length)}`}`;
+            const rest = StringSlice(head, own.length);
+            head = StringEndsWith(name, own) ? `${name}${rest}` : `${name} [${own}]${rest}`;
         }
         if (tag !== '' && tag !== name && tag !== own && !StringIncludes(head, tag)) head += ` [${tag}]`;
         const stack = text(quiet(value, 'stack'));

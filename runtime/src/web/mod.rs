@@ -6,6 +6,12 @@
 //! property (writable, configurable, not enumerable), unless the script has replaced it already.
 //! [`global`] gives the original value of a global, whatever a script has put in its place.
 
+mod console;
+mod crypto;
+pub(crate) mod js;
+mod native;
+mod natives;
+mod text;
 mod timers;
 
 use std::{
@@ -27,10 +33,15 @@ struct Api {
 }
 
 /// Every web API.
-const APIS: &[Api] = &[Api {
-    globals: &["setTimeout", "setInterval", "clearTimeout", "clearInterval"],
-    init: timers::init,
-}];
+const APIS: &[Api] = &[
+    Api { globals: &["console"], init: console::init },
+    Api {
+        globals: &["setTimeout", "setInterval", "clearTimeout", "clearInterval"],
+        init: timers::init,
+    },
+    Api { globals: &["TextEncoder", "TextDecoder"], init: text::init },
+    Api { globals: &["crypto", "Crypto"], init: crypto::init },
+];
 
 /// The APIs that were touched, with the values of their globals.
 #[derive(Default)]

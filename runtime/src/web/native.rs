@@ -1,11 +1,17 @@
 //! Rust functions as plain C functions of the engine: nothing is allocated for a
 //! function but its object, and nothing is boxed for a call.
 
+use std::ffi::CString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 use std::slice;
 
-use rquickjs::{Ctx, Error, Exception, Object, Result, Value, qjs};
+use rquickjs::atom::PredefinedAtom;
+use rquickjs::class::JsClass;
+use rquickjs::object::Property;
+use rquickjs::{Class, Ctx, Error, Exception, Object, Result, Value, qjs};
+
+use crate::value;
 
 /// One call from a script: where it comes from, on what, with what.
 pub(crate) struct Call<'a, 'js> {
@@ -56,7 +62,7 @@ impl<'js> Call<'_, 'js> {
 
     /// A `TypeError` on its way to the script.
     pub(crate) fn type_error(&self, message: &str) -> Error {
-        Exception::throw_type(&self.ctx, message)
+        value::throw_type(&self.ctx, message)
     }
 
     /// `undefined`, what a function without a result returns.
@@ -70,52 +76,113 @@ impl<'js> Call<'_, 'js> {
     }
 }
 
-/// Puts `function` on `target` under `name`, hidden from enumeration as built-ins are.
-pub(crate) fn method<'js, F>(target: &Object<'js>, name: &str, length: i32, body: F) -> Result<()>
-where
-    F: for<'a, 'b> Fn(&Call<'a, 'b>) -> Result<Value<'b>> + Copy + 'static,
+/// What a native function is: a function item or a closure that captures nothing.
+pub(crate) trait Body:
+    for<'a, 'js> Fn(&Call<'a, 'js>) -> Result<Value<'js>> + Copy + 'static
 {
+}
+
+impl<F> Body for F where F: for<'a, 'js> Fn(&Call<'a, 'js>) -> Result<Value<'js>> + Copy + 'static {}
+
+/// Puts a function on `target` under `name`, as WebIDL wants operations.
+pub(crate) fn method(target: &Object<'_>, name: &str, length: i32, body: impl Body) -> Result<()> {
     let function = function(target.ctx(), name, length, body)?;
-    target.prop(name, rquickjs::object::Property::from(function).writable().configurable())
+    target.prop(name, Property::from(function).writable().configurable().enumerable())
+}
+
+/// Puts a read-only attribute on `target` under `name`.
+pub(crate) fn getter(target: &Object<'_>, name: &str, body: impl Body) -> Result<()> {
+    let ctx = target.ctx();
+    let function = function(ctx, &format!("get {name}"), 0, body)?;
+    let raw = ctx.as_raw().as_ptr();
+    let flags = qjs::JS_PROP_CONFIGURABLE | qjs::JS_PROP_ENUMERABLE;
+    let flags = flags | qjs::JS_PROP_HAS_CONFIGURABLE | qjs::JS_PROP_HAS_ENUMERABLE;
+    // SAFETY: the context, the object and the name are alive; the engine takes over the
+    // references to the getter and to `undefined`.
+    let defined = unsafe {
+        let atom = qjs::JS_NewAtomLen(raw, name.as_ptr().cast(), name.len() as _);
+        let getter = into_raw(&function);
+        let flags = flags.cast_signed();
+        let setter = qjs::JS_UNDEFINED;
+        let defined =
+            qjs::JS_DefinePropertyGetSet(raw, target.as_raw(), atom, getter, setter, flags);
+        qjs::JS_FreeAtom(raw, atom);
+        defined
+    };
+    if defined < 0 { Err(Error::Exception) } else { Ok(()) }
+}
+
+/// Names the objects of a prototype, as `Object.prototype.toString` says it.
+pub(crate) fn tag(prototype: &Object<'_>, name: &str) -> Result<()> {
+    let symbol = PredefinedAtom::SymbolToStringTag;
+    prototype.prop(symbol, Property::from(name).configurable())
+}
+
+/// A constructor whose instances have `prototype`; `body` gets `new.target` as `this`.
+pub(crate) fn constructor<'js>(
+    prototype: &Object<'js>,
+    name: &str,
+    length: i32,
+    body: impl Body,
+) -> Result<Value<'js>> {
+    let ctx = prototype.ctx();
+    let kind = qjs::JSCFunctionEnum_JS_CFUNC_constructor;
+    let constructor = function_of_kind(ctx, name, length, kind, body)?;
+    // SAFETY: both are objects of this context.
+    let status = unsafe {
+        let raw = ctx.as_raw().as_ptr();
+        qjs::JS_SetConstructor(raw, constructor.as_raw(), prototype.as_raw())
+    };
+    if status < 0 { Err(Error::Exception) } else { Ok(constructor) }
+}
+
+/// An instance for a constructor's call: its prototype is that of `new.target`.
+pub(crate) fn instance<'js, T: JsClass<'js>>(call: &Call<'_, 'js>, state: T) -> Result<Value<'js>> {
+    let target = call.this().into_object().ok_or(Error::Unknown)?;
+    let prototype: Value<'js> = target.get("prototype")?;
+    match prototype.into_object() {
+        Some(prototype) => Class::instance_proto(state, prototype).map(Class::into_value),
+        None => Class::instance(call.ctx.clone(), state).map(Class::into_value),
+    }
 }
 
 /// `body` as a function of the script.
-pub(crate) fn function<'js, F>(
+pub(crate) fn function<'js>(
     ctx: &Ctx<'js>,
     name: &str,
     length: i32,
+    body: impl Body,
+) -> Result<Value<'js>> {
+    function_of_kind(ctx, name, length, qjs::JSCFunctionEnum_JS_CFUNC_generic, body)
+}
+
+fn function_of_kind<'js, F: Body>(
+    ctx: &Ctx<'js>,
+    name: &str,
+    length: i32,
+    kind: qjs::JSCFunctionEnum,
     body: F,
-) -> Result<Value<'js>>
-where
-    F: for<'a, 'b> Fn(&Call<'a, 'b>) -> Result<Value<'b>> + Copy + 'static,
-{
+) -> Result<Value<'js>> {
     const { assert!(size_of::<F>() == 0, "a native function captures nothing") };
     let _ = body;
-    let name = std::ffi::CString::new(name).map_err(|_| Error::Unknown)?;
-    // SAFETY: the trampoline has the signature the engine asks for, `name` outlives the call.
+    let name = CString::new(name).map_err(|_| Error::Unknown)?;
+    // SAFETY: the trampoline has the signature that both kinds ask for, `name` outlives the call.
     unsafe {
-        let raw = qjs::JS_NewCFunction2(
-            ctx.as_raw().as_ptr(),
-            Some(trampoline::<F>),
-            name.as_ptr(),
-            length,
-            qjs::JSCFunctionEnum_JS_CFUNC_generic,
-            0,
-        );
-        adopt(ctx, raw)
+        let raw = ctx.as_raw().as_ptr();
+        adopt(
+            ctx,
+            qjs::JS_NewCFunction2(raw, Some(trampoline::<F>), name.as_ptr(), length, kind, 0),
+        )
     }
 }
 
 /// What the engine calls: turns its arguments into a `Call`, and lets no panic pass.
-unsafe extern "C" fn trampoline<F>(
+unsafe extern "C" fn trampoline<F: Body>(
     ctx: *mut qjs::JSContext,
     this: qjs::JSValue,
     argc: std::ffi::c_int,
     argv: *mut qjs::JSValue,
-) -> qjs::JSValue
-where
-    F: for<'a, 'b> Fn(&Call<'a, 'b>) -> Result<Value<'b>> + Copy + 'static,
-{
+) -> qjs::JSValue {
     // SAFETY: the engine passes a live context and `argc` readable arguments, and `F` has no
     // bytes (checked where the function is made), so that any place holds one.
     let (body, ctx, args) = unsafe {
@@ -264,6 +331,9 @@ pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
             let len = usize::try_from(len).ok()?;
             return Some(View { start, len, offset: 0, element: 1 });
         }
+        if qjs::JS_IsDataView(raw) {
+            return data_view(value);
+        }
         if qjs::JS_GetTypedArrayType(raw) < 0 {
             return None;
         }
@@ -290,6 +360,28 @@ pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
         let element = usize::try_from(element).ok()?;
         Some(View { start: start.add(offset), len, offset, element })
     }
+}
+
+/// The view that a `DataView` is, or none when it lost its buffer.
+fn data_view(value: &Value<'_>) -> Option<View> {
+    let nothing = View { start: std::ptr::null_mut(), len: 0, offset: 0, element: 1 };
+    let asked = || -> Result<(Value<'_>, usize, usize)> {
+        let view = value.as_object().ok_or(Error::Unknown)?;
+        Ok((view.get("buffer")?, view.get("byteOffset")?, view.get("byteLength")?))
+    };
+    let Ok((buffer, offset, len)) = asked() else {
+        value.ctx().catch();
+        return Some(nothing);
+    };
+    let Some(whole) = buffer.as_object().filter(|buffer| buffer.is_array_buffer()).and(view_of(&buffer))
+    else {
+        return Some(nothing);
+    };
+    if offset.checked_add(len).is_none_or(|end| end > whole.len) || whole.start.is_null() {
+        return Some(nothing);
+    }
+    // SAFETY: the offset lies within the buffer.
+    Some(View { start: unsafe { whole.start.add(offset) }, len, offset, element: 1 })
 }
 
 /// A new `Uint8Array` with a copy of `bytes`.

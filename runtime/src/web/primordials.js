@@ -24,7 +24,7 @@
     };
 
     statics('Object', Object, ['defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf',
-        'setPrototypeOf', 'keys', 'is', 'getOwnPropertyNames']);
+        'setPrototypeOf', 'freeze', 'keys', 'is', 'getOwnPropertyNames']);
     statics('Reflect', Reflect, ['apply', 'construct', 'ownKeys', 'has', 'get']);
     statics('Array', Array, ['isArray']);
     statics('ArrayBuffer', ArrayBuffer, ['isView']);

@@ -1,0 +1,79 @@
+//! `crypto`, after <https://www.w3.org/TR/webcrypto/>: chance here, `subtle` in `subtle.js`.
+
+use rquickjs::{Ctx, Exception, Object, Result, Value, qjs};
+
+use super::native::{Call, constructor, getter, method, tag, view_of};
+use crate::world::World;
+
+/// How many bytes one call of `getRandomValues` gives at most.
+const QUOTA: usize = 65_536;
+
+pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
+    let prototype = Object::new(ctx.clone())?;
+    method(&prototype, "getRandomValues", 1, get_random_values)?;
+    method(&prototype, "randomUUID", 0, random_uuid)?;
+    tag(&prototype, "Crypto")?;
+    exports.set(
+        "Crypto",
+        constructor(&prototype, "Crypto", 0, |call| Err(call.type_error("illegal constructor")))?,
+    )?;
+    exports.set("crypto", Object::new_proto(ctx.clone(), Some(&prototype))?)
+}
+
+fn get_random_values<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let array = call.arg(0);
+    let Some(view) = view_of(&array) else {
+        return Err(call.type_error("`getRandomValues` fills a typed array"));
+    };
+    // SAFETY: only reads the value.
+    let kind = unsafe { qjs::JS_GetTypedArrayType(array.as_raw()) };
+    let is_integer = (0..FIRST_FLOAT).contains(&kind);
+    if !is_integer {
+        let message = "`getRandomValues` fills typed arrays of integers";
+        // SAFETY: only reads the value.
+        let is_buffer = unsafe { qjs::JS_IsArrayBuffer(array.as_raw()) };
+        return Err(if is_buffer {
+            call.type_error(message)
+        } else {
+            Exception::throw_dom(&call.ctx, "TypeMismatchError", message)
+        });
+    }
+    if view.len > QUOTA {
+        let message = format!("{} bytes are more than the {QUOTA} that one call gives", view.len);
+        return Err(Exception::throw_dom(&call.ctx, "QuotaExceededError", &message));
+    }
+    if view.len > 0 {
+        // SAFETY: the view's memory is live, and nothing of the script runs while it is filled.
+        let bytes = unsafe { std::slice::from_raw_parts_mut(view.start, view.len) };
+        World::of(&call.ctx).random(&call.ctx, bytes)?;
+    }
+    Ok(array)
+}
+
+/// The engine's number of the first typed array that holds no integers.
+const FIRST_FLOAT: i32 = qjs::JSTypedArrayEnum_JS_TYPED_ARRAY_FLOAT16.cast_signed();
+
+/// A random UUID, version 4 (RFC 9562).
+fn random_uuid<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let mut bytes = [0; 16];
+    World::of(&call.ctx).random(&call.ctx, &mut bytes)?;
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push(char::from(HEX[usize::from(byte >> 4)]));
+        text.push(char::from(HEX[usize::from(byte & 15)]));
+    }
+    call.string(&text)
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Puts `subtle` on the prototype of `crypto`.
+#[expect(dead_code, reason = "until subtle.js is there")]
+fn subtle(prototype: &Object<'_>) -> Result<()> {
+    getter(prototype, "subtle", |call| Ok(call.undefined()))
+}
