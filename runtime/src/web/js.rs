@@ -81,7 +81,8 @@ fn load<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 
 /// The built-ins of a fresh realm, taken out by `primordials.js`.
 fn primordials<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
-    let (_, bytes) = MODULES.iter().find(|(name, _)| *name == "primordials").ok_or(Error::Unknown)?;
+    let (_, bytes) =
+        MODULES.iter().find(|(name, _)| *name == "primordials").ok_or(Error::Unknown)?;
     let realm = Realm::new(ctx)?;
     let picked = read(&realm.ctx, bytes)?;
     // SAFETY: both contexts belong to one runtime, whose values may travel between them.

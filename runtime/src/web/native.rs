@@ -191,8 +191,9 @@ unsafe extern "C" fn trampoline<F: Body>(
         (NonNull::<F>::dangling().read(), Ctx::from_raw(NonNull::new_unchecked(ctx)), args)
     };
     let call = Call { ctx, this, args };
-    let outcome = catch_unwind(AssertUnwindSafe(|| body(&call)))
-        .unwrap_or_else(|_| Err(Exception::throw_internal(&call.ctx, "a native function panicked")));
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(&call))).unwrap_or_else(|_| {
+        Err(Exception::throw_internal(&call.ctx, "a native function panicked"))
+    });
     match outcome {
         Ok(value) => into_raw(&value),
         Err(error) => throw(&call.ctx, &error),
@@ -253,11 +254,7 @@ pub(crate) fn with_text<T>(
 
 /// Calls `use_bytes` with the text of `value` as the engine writes it: UTF-8, but for lone
 /// surrogates, which stand as three bytes each.
-fn with_wtf8<T>(
-    ctx: &Ctx<'_>,
-    value: &Value<'_>,
-    use_bytes: impl FnOnce(&[u8]) -> T,
-) -> Result<T> {
+fn with_wtf8<T>(ctx: &Ctx<'_>, value: &Value<'_>, use_bytes: impl FnOnce(&[u8]) -> T) -> Result<T> {
     let mut len = 0;
     // SAFETY: the pointer holds `len` bytes until it is freed, which happens below; `use_bytes`
     // gets no access to the engine through them.
@@ -268,7 +265,8 @@ fn with_wtf8<T>(
             return Err(Error::Exception);
         }
         let freed = FreeText(raw, start);
-        let result = use_bytes(slice::from_raw_parts(start.cast(), usize::try_from(len).unwrap_or(0)));
+        let result =
+            use_bytes(slice::from_raw_parts(start.cast(), usize::try_from(len).unwrap_or(0)));
         drop(freed);
         Ok(result)
     }
@@ -338,13 +336,8 @@ pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
             return None;
         }
         let (mut offset, mut len, mut element) = (0, 0, 0);
-        let buffer = qjs::JS_GetTypedArrayBuffer(
-            ctx,
-            raw,
-            &raw mut offset,
-            &raw mut len,
-            &raw mut element,
-        );
+        let buffer =
+            qjs::JS_GetTypedArrayBuffer(ctx, raw, &raw mut offset, &raw mut len, &raw mut element);
         if qjs::JS_VALUE_GET_NORM_TAG(buffer) == qjs::JS_TAG_EXCEPTION {
             qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
             return Some(View { start: std::ptr::null_mut(), len: 0, offset: 0, element: 1 });
@@ -373,7 +366,8 @@ fn data_view(value: &Value<'_>) -> Option<View> {
         value.ctx().catch();
         return Some(nothing);
     };
-    let Some(whole) = buffer.as_object().filter(|buffer| buffer.is_array_buffer()).and(view_of(&buffer))
+    let Some(whole) =
+        buffer.as_object().filter(|buffer| buffer.is_array_buffer()).and(view_of(&buffer))
     else {
         return Some(nothing);
     };

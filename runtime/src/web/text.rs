@@ -138,8 +138,7 @@ fn decoder_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 }
 
 fn new_decoder<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let label =
-        if call.arg(0).is_undefined() { "utf-8".to_owned() } else { call.text(0)? };
+    let label = if call.arg(0).is_undefined() { "utf-8".to_owned() } else { call.text(0)? };
     let fatal = flag(call, 1, "fatal")?;
     let ignore_bom = flag(call, 1, "ignoreBOM")?;
     let Some(encoding) = Encoding::for_label_no_replacement(label.as_bytes()) else {

@@ -1,0 +1,336 @@
+//! The script's environment: one script for each standard in `web/`, run in the real runtime, and
+//! the rules W1 to W7 of the contract that need a look from outside.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use background_runner::{
+    FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Outcome, Reply,
+    Request, Runner, RunnerSpec, Settings,
+};
+use background_runner_tests::root;
+
+/// Runs every `web/*.js` and shows all that failed.
+#[test]
+fn standards() {
+    let harness =
+        fs::read_to_string(root().join("tests/web/support/harness.js")).expect("it is there");
+    let mut scripts: Vec<_> = fs::read_dir(root().join("tests/web"))
+        .expect("the folder is there")
+        .map(|entry| entry.expect("it can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "js"))
+        .collect();
+    scripts.sort();
+    assert!(!scripts.is_empty(), "there are no scripts");
+    let failures: Vec<String> = scripts
+        .iter()
+        .filter_map(|path| {
+            let text = fs::read_to_string(path).expect("it can be read");
+            let world = World::new(&format!("{harness}\n{text}"));
+            let name = path.file_name().unwrap_or_default().display();
+            match world.run().result {
+                Ok(Some(json)) => report(&json).map(|report| format!("{name}:\n{report}")),
+                other => Some(format!("{name}: {other:?}\n{}", world.host.lines().join("\n"))),
+            }
+        })
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+/// What a script of the harness says: none when all its tests passed.
+fn report(json: &str) -> Option<String> {
+    let result: serde_json::Value = serde_json::from_str(json).expect("the harness gives JSON");
+    assert!(result["passed"].as_u64() > Some(0), "the script tests nothing: {json}");
+    let failed = result["failed"].as_array().expect("a list");
+    let lines = failed.iter().map(|line| format!("  {}", line.as_str().unwrap_or_default()));
+    (!failed.is_empty()).then(|| lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// A runner with one script, and what is seen of it from outside.
+struct World {
+    runner: Runner,
+    host: Arc<Memory>,
+}
+
+impl World {
+    /// A script as it is.
+    fn new(text: &str) -> Self {
+        let host = Arc::new(Memory { text: text.to_owned(), ..Memory::default() });
+        let spec =
+            RunnerSpec { label: "web".into(), src: "test.js".into(), ..RunnerSpec::default() };
+        let settings =
+            Settings { platform: "desktop".into(), runners: vec![spec], ..Settings::default() };
+        let runner =
+            Runner::new(settings, Arc::<Memory>::clone(&host)).expect("the settings are right");
+        Self { runner, host }
+    }
+
+    /// A script that only handles `test`.
+    fn handling(body: &str) -> Self {
+        Self::new(&format!(
+            "addEventListener('test', async (resolve, reject, args, context) => {{ {body} }});"
+        ))
+    }
+
+    fn run(&self) -> Outcome {
+        let request = Request { label: "web".into(), event: "test".into(), ..Request::default() };
+        self.runner.run(request)
+    }
+
+    /// The JSON that the script resolved with.
+    fn value(&self) -> String {
+        match self.run().result {
+            Ok(value) => value.unwrap_or_default(),
+            Err(error) => panic!("{error:?}\n{}", self.host.lines().join("\n")),
+        }
+    }
+}
+
+/// A host that keeps the log, and answers `http://server.test/`.
+#[derive(Default)]
+struct Memory {
+    text: String,
+    records: Mutex<Vec<(String, String)>>,
+    requests: Mutex<Vec<FetchRequest>>,
+    cancelled: Arc<Mutex<Vec<String>>>,
+}
+
+impl Memory {
+    fn lines(&self) -> Vec<String> {
+        let records = self.records.lock().expect("nobody panicked");
+        records.iter().map(|(level, text)| format!("{level}: {text}")).collect()
+    }
+
+    fn texts(&self) -> Vec<String> {
+        let records = self.records.lock().expect("nobody panicked");
+        records.iter().map(|(_, text)| text.clone()).collect()
+    }
+}
+
+impl Host for Memory {
+    fn load(&self, _path: &str, reply: Reply) {
+        reply.ok(self.text.clone());
+    }
+
+    fn call(&self, call: HostCall, reply: Reply) {
+        reply.fail(HostError::new("UNAVAILABLE", format!("there is no `{}`", call.api)));
+    }
+
+    fn fetch(&self, request: FetchRequest, reply: FetchReply) {
+        self.requests.lock().expect("nobody panicked").push(request.clone());
+        let cancelled = Arc::clone(&self.cancelled);
+        let url = request.url.clone();
+        reply.on_cancel(move || cancelled.lock().expect("nobody panicked").push(url));
+        thread::spawn(move || answer(&request, reply));
+    }
+
+    fn log(&self, record: &LogRecord<'_>) {
+        let record = (record.level.to_string(), record.text.to_owned());
+        self.records.lock().expect("nobody panicked").push(record);
+    }
+}
+
+/// The server: the path says what happens.
+fn answer(request: &FetchRequest, reply: FetchReply) {
+    let path = request.url.strip_prefix("http://server.test").unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let head = |status, headers: &[(&str, &str)]| FetchHead {
+        status,
+        status_text: if status == 200 { "OK".into() } else { String::new() },
+        url: request.url.clone(),
+        redirected: false,
+        headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+    };
+    match path {
+        "/echo" => {
+            reply.head(head(
+                200,
+                &[("content-type", "application/json"), ("x-two", "1"), ("x-two", "2")],
+            ));
+            let headers: BTreeMap<_, _> = request.headers.iter().cloned().collect();
+            let body =
+                String::from_utf8_lossy(request.body.as_deref().unwrap_or_default()).into_owned();
+            let echo = serde_json::json!({
+                "method": request.method, "headers": headers, "body": body,
+                "hasBody": request.body.is_some(), "redirect": request.redirect,
+            });
+            reply.chunk(echo.to_string());
+            reply.done();
+        }
+        "/status" => {
+            reply.head(head(query.parse().unwrap_or(200), &[]));
+            reply.done();
+        }
+        "/bytes" => {
+            reply.head(head(200, &[("content-type", "application/octet-stream")]));
+            for chunk in [&[0_u8, 1, 2][..], &[], &[253, 254, 255]] {
+                reply.chunk(chunk);
+            }
+            reply.done();
+        }
+        "/multipart" => {
+            reply.head(head(200, &[("content-type", "multipart/form-data; boundary=xyz")]));
+            reply.chunk(
+                "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--xyz\r\n\
+                Content-Disposition: form-data; name=\"f\"; filename=\"n.txt\"\r\n\
+                Content-Type: text/x\r\n\r\nline\r\n\r\n--xyz--\r\n",
+            );
+            reply.done();
+        }
+        "/slow" => {
+            thread::sleep(Duration::from_millis(60));
+            reply.head(head(200, &[]));
+            reply.chunk("slow");
+            reply.done();
+        }
+        "/never" => {
+            while !reply.is_cancelled() {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+        "/half" => {
+            reply.head(head(200, &[]));
+            reply.chunk("half");
+            reply.fail(HostError::new("CONNECTION_LOST", "the connection broke"));
+        }
+        "/dropped" => drop(reply),
+        _ => reply.fail(HostError::new("REFUSED", "connection refused")),
+    }
+}
+
+// ---- the rules --------------------------------------------------------------------------------
+
+#[test]
+fn w1_the_environment_has_the_seeds_list() {
+    let names = "['console', 'TextEncoder', 'TextDecoder', 'addEventListener', 'setTimeout', \
+        'setInterval', 'clearTimeout', 'clearInterval', 'crypto']";
+    let body =
+        format!("resolve({names}.filter((name) => typeof globalThis[name] === 'undefined'))");
+    assert_eq!(World::handling(&body).value(), "[]");
+}
+
+#[test]
+fn w3_an_untouched_api_is_a_getter_and_a_touched_one_a_plain_property() {
+    let body = "
+        const own = () => Object.getOwnPropertyDescriptor(globalThis, 'TextEncoder');
+        const before = own();
+        const value = globalThis.TextEncoder;
+        const after = own();
+        resolve([typeof before.get, before.enumerable, after.value === value, after.writable,
+            after.enumerable, after.configurable]);";
+    let expected = r#"["function",false,true,true,false,true]"#;
+    assert_eq!(World::handling(body).value(), expected);
+}
+
+#[test]
+fn w3_a_script_may_put_its_own_in_the_place_of_any_api() {
+    let body = "globalThis.TextEncoder = 1; globalThis.console = { mine: true };
+        resolve([TextEncoder, console.mine, typeof TextDecoder])";
+    assert_eq!(World::handling(body).value(), r#"[1,true,"function"]"#);
+}
+
+#[test]
+fn w4_waiting_sleeps_and_keeps_the_order() {
+    let body = "
+        const order = [];
+        setTimeout((...rest) => order.push('30', ...rest), 30, 'a', 'b');
+        setTimeout(() => order.push('10'), 10);
+        setTimeout(() => { order.push('0'); Promise.resolve().then(() => order.push('micro')); });
+        setTimeout(() => order.push('0 again'), 0);
+        setTimeout(() => resolve(order), 40);";
+    let begin = Instant::now();
+    let world = World::handling(body);
+    assert_eq!(world.value(), r#"["0","micro","0 again","10","30","a","b"]"#);
+    assert!(begin.elapsed() >= Duration::from_millis(40));
+}
+
+#[test]
+fn w6_one_call_makes_one_record_with_its_level() {
+    let world = World::handling(
+        "for (const level of ['debug', 'log', 'info', 'warn', 'error']) console[level](level, 1, { a: [true] });
+         console.log('two\\nlines'); console.log(); resolve()",
+    );
+    world.value();
+    let expected = [
+        "debug: debug 1 { a: [ true ] }",
+        "log: log 1 { a: [ true ] }",
+        "info: info 1 { a: [ true ] }",
+        "warn: warn 1 { a: [ true ] }",
+        "error: error 1 { a: [ true ] }",
+        "log: two\nlines",
+        "log: ",
+    ];
+    assert_eq!(world.host.lines(), expected);
+}
+
+#[test]
+fn w6_nothing_that_is_logged_throws() {
+    let hostile = [
+        "Symbol('s')",
+        "({ get a() { throw 1 } })",
+        "new Proxy({}, { get() { throw 1 }, ownKeys() { throw 2 }, getPrototypeOf() { throw 3 } })",
+        "(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy })()",
+        "({ [Symbol.toStringTag]: { toString() { throw 1 } } })",
+        "({ get [Symbol.toStringTag]() { throw 1 } })",
+        "({ get constructor() { throw 1 } })",
+        "Object.defineProperty(new Error('x'), 'stack', { get() { throw 1 } })",
+        "Object.defineProperty(new Error('x'), 'message', { get() { throw 1 } })",
+        "({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('mine') } })",
+        "({ toString() { throw 1 }, valueOf() { throw 2 }, toJSON() { throw 3 } })",
+        "Object.create(null)",
+        "1n",
+    ];
+    let calls: Vec<String> = hostile
+        .iter()
+        .map(|value| {
+            format!("console.log({value}); console.log('%s %d %i %f %j %o %O', {value}, {value}, {value}, {value}, {value}, {value}, {value});")
+        })
+        .collect();
+    let world = World::handling(&format!("{} resolve('done')", calls.join("\n")));
+    assert_eq!(world.value(), r#""done""#);
+    assert_eq!(world.host.lines().len(), hostile.len() * 2);
+}
+
+#[test]
+fn w6_replaced_built_ins_do_not_change_what_is_logged() {
+    let world = World::handling(
+        "const { ownKeys } = Reflect;
+         const holders = [Array.prototype, Map.prototype, Object, Reflect, String.prototype, Function.prototype];
+         for (let i = 0; i < holders.length; i++) {
+             const keys = ownKeys(holders[i]);
+             for (let j = 0; j < keys.length; j++) {
+                 try { holders[i][keys[j]] = () => { throw new Error('replaced') } } catch {}
+             }
+         }
+         globalThis.Map = globalThis.Symbol = globalThis.JSON = undefined;
+         console.log({ a: [1, 'two', new Date(0)] }, '%');
+         resolve()",
+    );
+    world.value();
+    assert_eq!(world.host.texts(), ["{ a: [ 1, 'two', 1970-01-01T00:00:00.000Z ] } %"]);
+}
+
+#[test]
+fn w7_random_values_fill_exactly_the_view_they_are_given() {
+    let body = "
+        const all = new Uint8Array(64);
+        const same = crypto.getRandomValues(all.subarray(16, 48));
+        const filled = (part) => part.some((byte) => byte !== 0);
+        const errors = [() => crypto.getRandomValues(new Uint8Array(65537)),
+            () => crypto.getRandomValues(new Float32Array(1)), () => crypto.getRandomValues([])]
+            .map((call) => { try { call(); return 'none' } catch (error) { return error.name } });
+        crypto.getRandomValues(new Uint8Array(65536));
+        const ids = Array.from({ length: 100 }, () => crypto.randomUUID());
+        const form = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+        resolve([same.byteOffset, filled(all.subarray(0, 16)), filled(all.subarray(16, 48)),
+            filled(all.subarray(48)), errors, ids.every((id) => form.test(id)), new Set(ids).size]);";
+    let expected = concat!(
+        r#"[16,false,true,false,["QuotaExceededError","TypeMismatchError","TypeError"],true,100]"#
+    );
+    assert_eq!(World::handling(body).value(), expected);
+}
