@@ -1,3 +1,50 @@
-//! The command line.
+//! `background-runner`: runs, tests and checks background runners on a developer's own machine.
+//!
+//! One module a command. A command's exit code is 0 when all is fine, 1 when what it ran or checked
+//! is not, 2 when it was used wrongly or something is missing: then it says what on stderr.
 
-fn main() {}
+mod generate;
+mod json;
+mod run;
+mod units;
+
+use std::{io::IsTerminal as _, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Runs, tests and checks background runners on your own machine.
+#[derive(Parser)]
+#[command(name = "background-runner", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+    Generate(generate::Generate),
+}
+
+fn main() -> ExitCode {
+    report_readably();
+    let result = match Cli::parse().command {
+        Command::Run(command) => command.run(),
+        Command::Generate(command) => command.run(),
+    };
+    result.unwrap_or_else(|report| {
+        eprintln!("{report:?}");
+        ExitCode::from(2)
+    })
+}
+
+/// Messages keep their lines, so that a program finds a path in one piece.
+fn report_readably() {
+    let handler = |_: &_| -> Box<dyn miette::ReportHandler> {
+        let options = miette::MietteHandlerOpts::new().wrap_lines(false).break_words(false);
+        let options =
+            if std::io::stderr().is_terminal() { options } else { options.unicode(false) };
+        Box::new(options.build())
+    };
+    miette::set_hook(Box::new(handler)).expect("the hook is set once");
+}

@@ -15,11 +15,12 @@ pub trait Clock: Send + Sync {
     /// Milliseconds since 1970-01-01 UTC, as `Date.now()` shows them.
     fn wall(&self) -> f64;
 
-    /// Jumps to `time` when nothing but a timer is waited for, and says whether it did.
+    /// Jumps to `time`, or a part of the way, and says whether it did: else the dispatch sleeps.
     ///
-    /// A real clock cannot, so the dispatch sleeps.
-    fn jump(&self, time: Duration) -> bool {
-        let _ = time;
+    /// A real clock cannot. `waiting` says that the host owes the script an answer: who jumps then
+    /// knows when that answer comes.
+    fn jump(&self, time: Duration, waiting: bool) -> bool {
+        let _ = (time, waiting);
         false
     }
 
@@ -96,7 +97,10 @@ impl Clock for VirtualClock {
         self.origin + millis(self.now())
     }
 
-    fn jump(&self, time: Duration) -> bool {
+    fn jump(&self, time: Duration, waiting: bool) -> bool {
+        if waiting {
+            return false;
+        }
         let mut elapsed = crate::mailbox::lock(&self.elapsed);
         *elapsed = time.max(*elapsed);
         true

@@ -188,7 +188,7 @@ impl<'js> Loop<'_, 'js> {
     fn sleep(&self) {
         let soonest = self.world.warning_in().min(self.world.remaining());
         let next = self.world.next_timer().map_or(soonest, |timer| timer.min(soonest));
-        if self.world.is_waiting() || !self.world.jump(next) {
+        if !self.world.jump(next) {
             self.world.control().mailbox.wait(next.max(Duration::from_micros(1)), |_| true);
         }
     }

@@ -10,6 +10,8 @@
 //! ```
 
 pub mod clock;
+#[cfg(feature = "desktop")]
+pub mod desktop;
 pub mod dispatch;
 pub mod error;
 pub mod host;

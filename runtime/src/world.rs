@@ -303,7 +303,7 @@ impl<'js> World<'js> {
 
     /// Lets `time` pass without sleeping, where the clock can.
     pub(crate) fn jump(&self, time: Duration) -> bool {
-        self.clock.jump(self.clock.now().saturating_add(time))
+        self.clock.jump(self.clock.now().saturating_add(time), self.is_waiting())
     }
 
     /// Logs what an event loop's step threw, unless it was the end of the dispatch.

@@ -1,0 +1,333 @@
+//! `HOST.json`: the simulated device and network of a dispatch, as a developer writes them down.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+
+pub use super::device::ConnectionType;
+use super::json::{self, JsonError};
+
+/// What the runner finds around itself. Every key may be left out, an unknown one is refused.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct HostFile {
+    /// What `CapacitorDevice.getBatteryStatus()` returns.
+    pub battery: Battery,
+    /// What `CapacitorDevice.getNetworkStatus()` returns.
+    pub network: Network,
+    /// What `CapacitorKV` holds before the dispatch.
+    pub kv: BTreeMap<String, String>,
+    /// The last known position, if there is one.
+    pub location: Option<Location>,
+    /// What the user has allowed.
+    pub permissions: Permissions,
+    /// What `CapacitorApp` returns.
+    pub app: App,
+    /// The watch beside the phone.
+    pub watch: Watch,
+    /// The phone's operating system.
+    pub platform: Platform,
+    /// Answers to requests; the first one that matches wins.
+    pub http: Vec<HttpRule>,
+    /// Whether a request that matches no rule goes to the network.
+    pub http_passthrough: bool,
+    /// What drives timers, `Date` and `performance.now()`.
+    pub clock: ClockKind,
+}
+
+/// The `battery` of a host file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct Battery {
+    /// From 0 to 1; -1 when it is unknown.
+    pub battery_level: f64,
+    /// Whether the device is plugged in.
+    pub is_charging: bool,
+}
+
+/// The `network` of a host file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct Network {
+    /// Whether there is a network.
+    pub connected: bool,
+    /// What kind it is; left out, it follows from `connected`.
+    pub connection_type: Option<ConnectionType>,
+}
+
+/// The `location` of a host file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct Location {
+    /// In degrees.
+    pub latitude: f64,
+    /// In degrees.
+    pub longitude: f64,
+    /// In metres.
+    pub accuracy: f64,
+    /// In metres, where it is known.
+    pub altitude: Option<f64>,
+    /// In metres, where it is known.
+    pub altitude_accuracy: Option<f64>,
+    /// In metres a second, where it is known.
+    pub speed: Option<f64>,
+    /// In degrees from north, where it is known.
+    pub heading: Option<f64>,
+    /// In milliseconds since 1970; left out, the fix is from just now.
+    pub timestamp: Option<f64>,
+}
+
+/// The `permissions` of a host file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct Permissions {
+    /// What `CapacitorGeolocation` needs.
+    pub geolocation: Permission,
+    /// What `CapacitorNotifications` needs.
+    pub notifications: Permission,
+}
+
+/// What the user said when asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Permission {
+    /// Nothing yet: not asked.
+    Prompt,
+    /// Nothing yet: asked before, and to be asked again with a reason.
+    PromptWithRationale,
+    /// Yes.
+    Granted,
+    /// No.
+    Denied,
+}
+
+/// The `app` of a host file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct App {
+    /// What `CapacitorApp.getState()` returns.
+    pub state: AppState,
+    /// What `CapacitorApp.getInfo()` returns.
+    pub info: AppInfo,
+}
+
+/// The `app.state` of a host file.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct AppState {
+    /// Whether the app is in the foreground.
+    pub is_active: bool,
+}
+
+/// The `app.info` of a host file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct AppInfo {
+    pub name: String,
+    pub id: String,
+    pub build: String,
+    pub version: String,
+}
+
+/// The `watch` of a host file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct Watch {
+    /// Whether messages arrive at once.
+    pub reachable: bool,
+}
+
+/// The operating systems whose device APIs can be simulated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Platform {
+    #[default]
+    Ios,
+    Android,
+    Web,
+}
+
+/// The clocks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClockKind {
+    /// The machine's own.
+    #[default]
+    Real,
+    /// One that jumps to the next timer as soon as there is nothing else to do.
+    Virtual,
+}
+
+/// One answer of the simulated network.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+pub struct HttpRule {
+    /// The request's method; left out, any.
+    pub method: Option<String>,
+    /// The request's URL, in which `*` stands for any text.
+    pub url: String,
+    /// The answer's status.
+    #[serde(deserialize_with = "status")]
+    pub status: u16,
+    /// The answer's headers.
+    pub headers: BTreeMap<String, HeaderValue>,
+    /// The answer's body.
+    pub body: String,
+    /// How long the answer takes.
+    pub delay_ms: u64,
+    /// Instead of an answer, why there is none: the request fails with this text.
+    pub error: Option<String>,
+}
+
+/// One value of a header, or several under the same name.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "a string or an array of strings")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum HeaderValue {
+    One(String),
+    Several(Vec<String>),
+}
+
+/// What the script left behind: the `host` of the command's JSON line.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct HostState {
+    /// What `CapacitorKV` holds.
+    pub kv: BTreeMap<String, String>,
+    /// The notifications that are scheduled, in the order of the calls.
+    pub notifications: Vec<serde_json::Value>,
+    /// The number on the app's icon, if one was set.
+    pub badge: Option<i32>,
+    /// What was sent to the watch, in the order of the calls.
+    pub watch: Vec<WatchMessage>,
+}
+
+/// One call that sends something to the watch.
+#[derive(Clone, Debug, Serialize)]
+pub struct WatchMessage {
+    /// The method of `CapacitorWatch`.
+    pub method: &'static str,
+    /// Its argument.
+    pub options: serde_json::Value,
+}
+
+impl HostFile {
+    /// Reads the text of a host file.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON, has a key that nobody reads, or a value of the wrong type.
+    pub fn parse(text: &str) -> Result<Self, JsonError> {
+        json::parse(text)
+    }
+}
+
+impl Default for HostFile {
+    fn default() -> Self {
+        Self {
+            battery: Battery::default(),
+            network: Network::default(),
+            kv: BTreeMap::new(),
+            location: None,
+            permissions: Permissions::default(),
+            app: App::default(),
+            watch: Watch::default(),
+            platform: Platform::default(),
+            http: Vec::new(),
+            http_passthrough: true,
+            clock: ClockKind::default(),
+        }
+    }
+}
+
+impl Default for Battery {
+    fn default() -> Self {
+        Self { battery_level: 1.0, is_charging: false }
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self { connected: true, connection_type: None }
+    }
+}
+
+impl Network {
+    /// The kind of network, also where the file says only whether there is one.
+    #[must_use]
+    pub fn connection_type(&self) -> ConnectionType {
+        let default = if self.connected { ConnectionType::Wifi } else { ConnectionType::None };
+        self.connection_type.unwrap_or(default)
+    }
+}
+
+impl Default for Permissions {
+    fn default() -> Self {
+        Self { geolocation: Permission::Granted, notifications: Permission::Granted }
+    }
+}
+
+impl Permission {
+    /// The text of the Capacitor API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prompt => "prompt",
+            Self::PromptWithRationale => "prompt-with-rationale",
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+        }
+    }
+}
+
+impl Default for AppInfo {
+    fn default() -> Self {
+        Self {
+            name: "Demo".to_owned(),
+            id: "com.example.demo".to_owned(),
+            build: "1".to_owned(),
+            version: "1.0.0".to_owned(),
+        }
+    }
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self { reachable: true }
+    }
+}
+
+impl Platform {
+    /// The text of the Capacitor API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ios => "ios",
+            Self::Android => "android",
+            Self::Web => "web",
+        }
+    }
+}
+
+impl Default for HttpRule {
+    fn default() -> Self {
+        Self {
+            method: None,
+            url: "*".to_owned(),
+            status: 200,
+            headers: BTreeMap::new(),
+            body: String::new(),
+            delay_ms: 0,
+            error: None,
+        }
+    }
+}
+
+fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    let status = u16::deserialize(deserializer)?;
+    if (200..=599).contains(&status) {
+        return Ok(status);
+    }
+    Err(de::Error::custom(format_args!("the status {status} is not between 200 and 599")))
+}

@@ -1,0 +1,112 @@
+//! The desktop host (cargo feature `desktop`): runner files from a folder, real HTTP, and the
+//! simulated device that a `HOST.json` describes.
+
+pub mod host_file;
+
+mod device;
+mod http;
+mod json;
+mod pace;
+mod redirect;
+
+use std::{
+    fs, io,
+    path::{Component, Path, PathBuf},
+    sync::{Arc, Mutex},
+};
+
+use self::{device::Device, http::Http, pace::Pace};
+pub use self::{
+    host_file::{HostFile, HostState},
+    json::{JsonError, parse as parse_json},
+};
+use crate::{
+    clock::Clock,
+    host::{FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Reply},
+    mailbox::lock,
+};
+
+/// Where the records of `console` go.
+pub type LogSink = dyn Fn(&LogRecord<'_>) + Send + Sync;
+
+/// A host for runners on a developer's machine.
+pub struct DesktopHost {
+    root: PathBuf,
+    pace: Pace,
+    http: Http,
+    device: Mutex<Device>,
+    loaded: Mutex<Vec<PathBuf>>,
+    log: Box<LogSink>,
+}
+
+impl DesktopHost {
+    /// A host whose bundle is the folder `root`, around which things are as `file` has them.
+    pub fn new(root: impl Into<PathBuf>, file: HostFile, log: Box<LogSink>) -> Self {
+        let pace = Pace::new(file.clock);
+        Self {
+            root: root.into(),
+            http: Http::new(file.http.clone(), file.http_passthrough, pace.clone()),
+            pace,
+            loaded: Mutex::default(),
+            device: Mutex::new(Device::new(file)),
+            log,
+        }
+    }
+
+    /// What the runner with this label has left behind so far.
+    #[must_use]
+    pub fn state(&self, label: &str) -> HostState {
+        lock(&self.device).state(label)
+    }
+
+    /// The files that were asked for so far, also those that are not there.
+    #[must_use]
+    pub fn loaded(&self) -> Vec<PathBuf> {
+        lock(&self.loaded).clone()
+    }
+}
+
+impl Host for DesktopHost {
+    fn load(&self, path: &str, reply: Reply) {
+        lock(&self.loaded).push(self.root.join(path));
+        match read(&self.root, Path::new(path)) {
+            Ok(text) => reply.ok(text),
+            Err(error) => reply.fail(error),
+        }
+    }
+
+    fn call(&self, call: HostCall, reply: Reply) {
+        let now = self.pace.clock().wall();
+        match lock(&self.device).call(&call, now) {
+            Ok(result) => reply.ok(result),
+            Err(error) => reply.fail(error),
+        }
+    }
+
+    fn fetch(&self, request: FetchRequest, reply: FetchReply) {
+        self.http.fetch(request, reply);
+    }
+
+    fn log(&self, record: &LogRecord<'_>) {
+        (self.log)(record);
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        self.pace.clock()
+    }
+}
+
+/// A bundle has no outside: what is not below `root` is not there.
+fn read(root: &Path, path: &Path) -> Result<Vec<u8>, HostError> {
+    let file = root.join(path);
+    let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+    if !inside {
+        return Err(HostError::not_found(format!("`{}` is outside the bundle", path.display())));
+    }
+    fs::read(&file).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            HostError::not_found(format!("there is no file `{}`", file.display()))
+        }
+        _ => HostError::failed(format!("`{}` cannot be read: {error}", file.display())),
+    })
+}

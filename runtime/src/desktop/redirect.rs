@@ -1,0 +1,76 @@
+//! Redirects, as <https://fetch.spec.whatwg.org/#http-redirect-fetch> follows them.
+
+use ureq::http::StatusCode;
+use url::Url;
+
+use crate::host::{FetchRequest, HostError};
+
+/// What comes after a response.
+pub(super) enum Next {
+    /// It is the one to deliver; where it came from.
+    Deliver(String),
+    /// It points to another place.
+    Request(FetchRequest),
+}
+
+/// Follows a response to `request`, if it is a redirect and the request wants that.
+pub(super) fn next(
+    request: FetchRequest,
+    status: StatusCode,
+    headers: &[(String, String)],
+) -> Result<Next, HostError> {
+    let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value);
+    match location {
+        Some(location) if is_redirect(status) => match request.redirect.as_str() {
+            "manual" => Ok(Next::Deliver(request.url)),
+            "error" => Err(refused(format!("{} redirects to {location}", request.url))),
+            _ => redirected(request, status, location).map(Next::Request),
+        },
+        _ => Ok(Next::Deliver(request.url)),
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+fn redirected(
+    mut request: FetchRequest,
+    status: StatusCode,
+    location: &str,
+) -> Result<FetchRequest, HostError> {
+    let here = Url::parse(&request.url).map_err(|error| refused(error.to_string()))?;
+    let there = here.join(location).map_err(|error| {
+        refused(format!("{here} redirects to `{location}`, which is not a URL: {error}"))
+    })?;
+    if !matches!(there.scheme(), "http" | "https") {
+        return Err(refused(format!("{here} redirects to {there}, which is not HTTP")));
+    }
+    if becomes_get(status, &request.method) {
+        "GET".clone_into(&mut request.method);
+        request.body = None;
+        drop_headers(&mut request, |name| name.starts_with("content-"));
+    }
+    if here.origin() != there.origin() {
+        drop_headers(&mut request, |name| matches!(name, "authorization" | "cookie" | "host"));
+    }
+    request.url = there.into();
+    Ok(request)
+}
+
+/// A form that was posted is followed to a page; the other redirects repeat the request.
+fn becomes_get(status: StatusCode, method: &str) -> bool {
+    match status.as_u16() {
+        301 | 302 => method == "POST",
+        303 => !matches!(method, "GET" | "HEAD"),
+        _ => false,
+    }
+}
+
+fn drop_headers(request: &mut FetchRequest, dropped: impl Fn(&str) -> bool) {
+    request.headers.retain(|(name, _)| !dropped(name));
+}
+
+fn refused(message: String) -> HostError {
+    HostError::new("REDIRECT", message)
+}
