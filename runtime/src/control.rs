@@ -5,12 +5,14 @@ use std::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
+    clock::millis,
     error::{Code, RunError},
     heap::Usage,
+    history::Tail,
     mailbox::{Mailbox, lock},
     outcome::Outcome,
 };
@@ -36,8 +38,10 @@ pub(crate) struct Control {
     pub(crate) event: String,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) usage: Arc<Usage>,
+    /// The last lines of its log.
+    pub(crate) tail: Tail,
     created: Instant,
-    started: OnceLock<Instant>,
+    started: OnceLock<(Instant, SystemTime)>,
     phase: AtomicU8,
     /// When JavaScript is interrupted, in nanoseconds since `created`.
     stop_at: AtomicU64,
@@ -61,6 +65,7 @@ impl Control {
             event,
             mailbox: Arc::new(Mailbox::new(memory_limit)),
             usage: Arc::new(Usage::new(memory_limit)),
+            tail: Tail::default(),
             created: Instant::now(),
             started: OnceLock::new(),
             phase: AtomicU8::new(QUEUED),
@@ -74,7 +79,7 @@ impl Control {
 
     /// The dispatch leaves the queue and has `budget` from now; false when it was abandoned.
     pub(crate) fn begin(&self, budget: Duration) -> bool {
-        let now = *self.started.get_or_init(Instant::now);
+        let (now, _) = *self.started.get_or_init(|| (Instant::now(), SystemTime::now()));
         self.stop_by(now, budget);
         self.advance(QUEUED, RUNNING)
     }
@@ -90,7 +95,13 @@ impl Control {
 
     /// How long the dispatch has been at work.
     pub(crate) fn elapsed(&self) -> Duration {
-        self.started.get().map_or(Duration::ZERO, Instant::elapsed)
+        self.started.get().map_or(Duration::ZERO, |(instant, _)| instant.elapsed())
+    }
+
+    /// When it left the queue, or ended without, in milliseconds since 1970.
+    pub(crate) fn start_ms(&self) -> f64 {
+        let time = self.started.get().map_or_else(SystemTime::now, |(_, time)| *time);
+        millis(time.duration_since(UNIX_EPOCH).unwrap_or_default())
     }
 
     /// Moves the end forward to `limit` from now, if it is not nearer already.

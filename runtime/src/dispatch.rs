@@ -12,6 +12,7 @@ use crate::{
     error::{Code, RunError},
     event_loop,
     heap::Heap,
+    history,
     host::{self, Call},
     mailbox::Answer,
     pool::{Job, Pool},
@@ -81,15 +82,18 @@ pub(crate) fn job(shared: &Arc<Shared>, id: u64, request: Request, done: Done) -
     let spec = shared.settings.runner(&request.label);
     let timeout = request.timeout.or_else(|| spec?.timeout);
     let memory_limit = request.memory_limit.or_else(|| spec?.memory_limit);
-    let control = Arc::new(Control::new(
-        id,
-        (request.label.clone(), request.event.clone()),
-        (
-            request.grace.unwrap_or_default(),
-            memory_limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT_MEMORY_LIMIT),
-        ),
-        done,
-    ));
+    let control = Arc::new_cyclic(|control| {
+        let done = recorded(shared, Weak::clone(control), request.trigger, done);
+        Control::new(
+            id,
+            (request.label.clone(), request.event.clone()),
+            (
+                request.grace.unwrap_or_default(),
+                memory_limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT_MEMORY_LIMIT),
+            ),
+            done,
+        )
+    });
     let budget = timeout.unwrap_or(DEFAULT_TIMEOUT);
     let details = request.details;
     let task = Arc::new(Task {
@@ -99,6 +103,18 @@ pub(crate) fn job(shared: &Arc<Shared>, id: u64, request: Request, done: Done) -
         virtual_budget: timeout,
     });
     Job { control, budget, work: Box::new(move || task.perform(details.as_deref())) }
+}
+
+/// Has an outcome remembered before it is told.
+fn recorded(shared: &Arc<Shared>, control: Weak<Control>, trigger: String, done: Done) -> Done {
+    let shared = Arc::clone(shared);
+    Box::new(move |outcome| {
+        if let Some(control) = control.upgrade() {
+            shared.history.add(history::record(&control, trigger, &outcome));
+        }
+        done(outcome);
+        shared.history.save();
+    })
 }
 
 /// One dispatch at work.

@@ -110,7 +110,7 @@ fn layout(size: usize) -> Option<Layout> {
 unsafe fn hand_out(block: *mut u8, size: usize) -> *mut u8 {
     // SAFETY: the contract above.
     unsafe {
-        block.cast::<usize>().write(size);
+        block.cast::<[u8; size_of::<usize>()]>().write(size.to_ne_bytes());
         block.add(HEADER)
     }
 }
@@ -124,7 +124,7 @@ unsafe fn taken_back(pointer: *mut u8) -> (*mut u8, Layout) {
     // SAFETY: by the contract the header is in front of the pointer, and its size made a layout.
     unsafe {
         let block = pointer.sub(HEADER);
-        let size = block.cast::<usize>().read();
+        let size = usize::from_ne_bytes(block.cast::<[u8; size_of::<usize>()]>().read());
         (block, Layout::from_size_align_unchecked(size + HEADER, HEADER))
     }
 }

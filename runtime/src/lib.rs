@@ -9,11 +9,15 @@
 //!                                watchdog (deadline and cancellation, whatever the worker does)
 //! ```
 
+#![expect(clippy::result_large_err, reason = "an error is made once in a dispatch")]
+
 pub mod clock;
 #[cfg(feature = "desktop")]
 pub mod desktop;
 pub mod dispatch;
 pub mod error;
+pub mod ffi;
+pub mod history;
 pub mod host;
 pub mod outcome;
 pub mod runner;

@@ -11,11 +11,13 @@ use std::{
 };
 
 use crate::{
+    control::Done,
     dispatch::{self, Dispatch},
     error::RunError,
+    history::{History, HistoryQuery, RunRecord},
     host::Host,
     outcome::Outcome,
-    pool::Pool,
+    pool::{Job, Pool},
 };
 
 pub use crate::{
@@ -36,6 +38,7 @@ pub struct Runner {
 pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) host: Arc<dyn Host>,
+    pub(crate) history: History,
 }
 
 impl Runner {
@@ -48,8 +51,9 @@ impl Runner {
         settings.check()?;
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         let limit = settings.max_concurrent.map_or_else(cores, NonZero::get);
+        let history = History::open(settings.state_dir.as_deref());
         Ok(Self {
-            shared: Arc::new(Shared { settings, host }),
+            shared: Arc::new(Shared { settings, host, history }),
             pool: Pool::new(limit),
             next_id: AtomicU64::new(1),
         })
@@ -61,14 +65,39 @@ impl Runner {
         request: Request,
         done: impl FnOnce(Outcome) + Send + 'static,
     ) -> Dispatch {
-        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        let job = dispatch::job(&self.shared, id, request, Box::new(done));
-        let dispatch = Dispatch::new(&job.control, &self.pool);
-        self.pool.submit(job);
+        let (dispatch, job) = self.prepare(request, Box::new(done));
+        self.submit(job);
         dispatch
     }
 
+    /// The last runs that `query` asks for, newest first.
+    #[must_use]
+    pub fn history(&self, query: &HistoryQuery) -> Vec<RunRecord> {
+        self.shared.history.query(query)
+    }
+
+    /// A dispatch that begins when its job is submitted.
+    pub(crate) fn prepare(&self, request: Request, done: Done) -> (Dispatch, Job) {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let job = dispatch::job(&self.shared, id, request, done);
+        (Dispatch::new(&job.control, &self.pool), job)
+    }
+
+    /// Begins a dispatch.
+    pub(crate) fn submit(&self, job: Job) {
+        self.pool.submit(job);
+    }
+
+    /// Cancels what runs and what waits; it does not block.
+    pub fn shutdown(&self) {
+        self.pool.close();
+    }
+
     /// Dispatches and waits for the outcome.
+    ///
+    /// # Panics
+    ///
+    /// If a dispatch had no outcome, which cannot happen.
     #[must_use]
     pub fn run(&self, request: Request) -> Outcome {
         let (sender, receiver) = mpsc::sync_channel(1);
@@ -82,6 +111,6 @@ impl Runner {
 
 impl Drop for Runner {
     fn drop(&mut self) {
-        self.pool.close();
+        self.shutdown();
     }
 }

@@ -33,7 +33,7 @@ struct Timer<'js> {
 /// The timers of one world.
 #[derive(Default)]
 pub(crate) struct Timers<'js> {
-    timers: HashMap<i32, Timer<'js>>,
+    set: HashMap<i32, Timer<'js>>,
     /// Ids by due time, those due at the same time by their age.
     order: BTreeMap<(Duration, u64), i32>,
     last_id: i32,
@@ -54,13 +54,13 @@ impl<'js> Timers<'js> {
         let delay = if depth > DEEP { delay.max(CLAMP) } else { delay };
         let id = self.next_id();
         let due = self.schedule(id, now, delay);
-        self.timers.insert(id, Timer { callback, due, period: repeat.then_some(delay), depth });
+        self.set.insert(id, Timer { callback, due, period: repeat.then_some(delay), depth });
         id
     }
 
     /// Forgets a timer; an unknown id is ignored. The callback is the caller's to drop.
     pub(crate) fn clear(&mut self, id: i32) -> Option<Callback<'js>> {
-        let timer = self.timers.remove(&id)?;
+        let timer = self.set.remove(&id)?;
         self.order.remove(&timer.due);
         Some(timer.callback)
     }
@@ -74,14 +74,14 @@ impl<'js> Timers<'js> {
     pub(crate) fn take_due(&mut self, now: Duration) -> Option<(Callback<'js>, bool)> {
         let (&key, &id) = self.order.first_key_value().filter(|((due, _), _)| *due <= now)?;
         self.order.remove(&key);
-        let mut timer = self.timers.remove(&id)?;
+        let mut timer = self.set.remove(&id)?;
         self.depth = timer.depth;
         let callback = timer.callback.clone();
         let Some(period) = timer.period else { return Some((callback, true)) };
         timer.depth = timer.depth.saturating_add(1);
         let period = if timer.depth > DEEP { period.max(CLAMP) } else { period };
         timer.due = self.schedule(id, now, period);
-        self.timers.insert(id, timer);
+        self.set.insert(id, timer);
         Some((callback, false))
     }
 
@@ -91,7 +91,7 @@ impl<'js> Timers<'js> {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.timers.is_empty()
+        self.set.is_empty()
     }
 
     fn schedule(&mut self, id: i32, now: Duration, delay: Duration) -> (Duration, u64) {
@@ -105,7 +105,7 @@ impl<'js> Timers<'js> {
     fn next_id(&mut self) -> i32 {
         loop {
             self.last_id = self.last_id.checked_add(1).unwrap_or(1);
-            if !self.timers.contains_key(&self.last_id) {
+            if !self.set.contains_key(&self.last_id) {
                 return self.last_id;
             }
         }

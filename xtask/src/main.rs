@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod generate;
+mod header;
 mod package;
 mod setup;
 mod test;
@@ -20,6 +21,7 @@ usage: cargo xtask <command>
 
   bench            speed, memory and size beside the peers; writes docs/benchmarks.*
   generate         what `schema/` says goes into `generated/`; `--check` only shows what is stale
+  header           the C ABI goes into `runtime/include/runner.h`; `--check` only compares
   demo             generate the plugin, build the runtime, dispatch the example runner
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
@@ -34,6 +36,7 @@ fn main() -> miette::Result<()> {
         "bench" => bench::run(&sh),
         "demo" => demo::run(&sh),
         "generate" => generate::run(rest),
+        "header" => header::run(rest),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
         "help" | "--help" | "-h" => {

@@ -3,7 +3,10 @@
 use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{FetchHead, HostError};
@@ -38,7 +41,7 @@ impl Call {
     }
 
     pub(crate) fn reply(&self) -> Reply {
-        Reply { token: Arc::clone(&self.0), answered: false }
+        Reply { token: Arc::clone(&self.0), answered: AtomicBool::new(false) }
     }
 
     pub(crate) fn fetch_reply(&self) -> FetchReply {
@@ -70,20 +73,30 @@ pub(crate) fn guarded(code: impl FnOnce()) {
 /// the dispatch is over does nothing.
 pub struct Reply {
     token: Arc<Token>,
-    answered: bool,
+    answered: AtomicBool,
 }
 
 impl Reply {
     /// Answers: the JSON result of a call (empty for none), or the text of a file.
-    pub fn ok(mut self, result: impl Into<Vec<u8>>) {
-        self.post(Answer::Done(result.into()));
-        self.answered = true;
+    pub fn ok(self, result: impl Into<Vec<u8>>) {
+        self.settle(Answer::Done(result.into()));
     }
 
     /// Answers that it failed.
-    pub fn fail(mut self, error: HostError) {
-        self.post(Answer::Failed(error));
-        self.answered = true;
+    pub fn fail(self, error: HostError) {
+        self.settle(Answer::Failed(error));
+    }
+
+    /// A piece of the answer.
+    pub(crate) fn chunk(&self, bytes: &[u8]) {
+        self.post(Answer::Chunk(bytes.to_vec()));
+    }
+
+    /// The last piece of the answer, for a caller that cannot give up the reply.
+    pub(crate) fn settle(&self, answer: Answer) {
+        if !self.answered.swap(true, Ordering::AcqRel) {
+            self.post(answer);
+        }
     }
 
     /// Whether nobody waits for the answer any more.
@@ -111,9 +124,7 @@ impl Reply {
 
 impl Drop for Reply {
     fn drop(&mut self) {
-        if !self.answered {
-            self.post(Answer::Failed(HostError::failed("the host dropped the call")));
-        }
+        self.settle(Answer::Failed(HostError::failed("the host dropped the call")));
     }
 }
 
@@ -136,6 +147,11 @@ impl FetchReply {
     /// A piece of the body.
     pub fn chunk(&self, bytes: impl Into<Vec<u8>>) {
         self.0.post(Answer::Chunk(bytes.into()));
+    }
+
+    /// The last piece, for a caller that cannot give up the reply.
+    pub(crate) fn settle(&self, answer: Answer) {
+        self.0.settle(answer);
     }
 
     /// The body is complete.
