@@ -68,7 +68,7 @@ fn clear<'js>(ctx: Ctx<'js>, id: Opt<Value<'js>>) -> Result<()> {
     let id = id.get::<Coerced<f64>>()?.0;
     #[expect(clippy::cast_possible_truncation, reason = "compared with what it came from")]
     let whole = id as i32;
-    if f64::from(whole).to_bits() == id.to_bits() || (whole == 0 && id == 0.0) {
+    if f64::from(whole).to_bits() == id.to_bits() {
         World::of(&ctx).clear_timer(whole);
     }
     Ok(())
