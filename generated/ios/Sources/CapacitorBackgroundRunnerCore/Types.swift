@@ -4,7 +4,7 @@ import Foundation
 /// What the user has said to a permission.
 public enum PermissionState: String, Codable, CaseIterable, Sendable {
     case prompt
-    case promptWithRationale = &#34;prompt-with-rationale&#34;
+    case promptWithRationale = "prompt-with-rationale"
     case granted
     case denied
 }
@@ -32,23 +32,23 @@ public enum API: String, Codable, CaseIterable, Sendable {
 /// - `HOST_ERROR`: native code failed
 /// - `INTERNAL`: a bug of the plugin
 public enum RunnerErrorCode: String, Codable, CaseIterable, Sendable {
-    case rejected = &#34;REJECTED&#34;
-    case exception = &#34;EXCEPTION&#34;
-    case eventNotFound = &#34;EVENT_NOT_FOUND&#34;
-    case neverSettled = &#34;NEVER_SETTLED&#34;
-    case deadlineExceeded = &#34;DEADLINE_EXCEEDED&#34;
-    case cancelled = &#34;CANCELLED&#34;
-    case outOfMemory = &#34;OUT_OF_MEMORY&#34;
-    case notSerializable = &#34;NOT_SERIALIZABLE&#34;
-    case scriptError = &#34;SCRIPT_ERROR&#34;
-    case sourceNotFound = &#34;SOURCE_NOT_FOUND&#34;
-    case invalidArgument = &#34;INVALID_ARGUMENT&#34;
-    case runnerNotFound = &#34;RUNNER_NOT_FOUND&#34;
-    case hostError = &#34;HOST_ERROR&#34;
-    case `internal` = &#34;INTERNAL&#34;
+    case rejected = "REJECTED"
+    case exception = "EXCEPTION"
+    case eventNotFound = "EVENT_NOT_FOUND"
+    case neverSettled = "NEVER_SETTLED"
+    case deadlineExceeded = "DEADLINE_EXCEEDED"
+    case cancelled = "CANCELLED"
+    case outOfMemory = "OUT_OF_MEMORY"
+    case notSerializable = "NOT_SERIALIZABLE"
+    case scriptError = "SCRIPT_ERROR"
+    case sourceNotFound = "SOURCE_NOT_FOUND"
+    case invalidArgument = "INVALID_ARGUMENT"
+    case runnerNotFound = "RUNNER_NOT_FOUND"
+    case hostError = "HOST_ERROR"
+    case `internal` = "INTERNAL"
 }
 
-/// How loud a line of a runner&#39;s log is: the `console` method that wrote it.
+/// How loud a line of a runner's log is: the `console` method that wrote it.
 public enum LogLevel: String, Codable, CaseIterable, Sendable {
     case log
     case info
@@ -81,7 +81,7 @@ public enum RunOutcome: String, Codable, CaseIterable, Sendable {
     case failed
 }
 
-/// Who made a schedule: the app&#39;s configuration, or `registerSchedule()`.
+/// Who made a schedule: the app's configuration, or `registerSchedule()`.
 public enum ScheduleSource: String, Codable, CaseIterable, Sendable {
     case config
     case app
@@ -97,7 +97,7 @@ public enum ConnectionType: String, Codable, CaseIterable, Sendable {
 
 /// What the user has agreed to, for each device API that asks.
 public struct PermissionStatus: Codable, Hashable, Sendable {
-    /// Whether runners may read the device&#39;s position.
+    /// Whether runners may read the device's position.
     public var geolocation: PermissionState
     /// Whether runners may show notifications.
     public var notifications: PermissionState
@@ -127,7 +127,7 @@ public struct DispatchEventOptions: Codable, Hashable, Sendable {
     /// What the handler receives as `args`: any object that JSON can carry.
     /// Cycles, functions, symbols, BigInts and numbers that are not finite are refused before anything runs.
     public var details: [String: JSONValue]?
-    /// The most seconds that this run may take, instead of the runner&#39;s configured `timeout`.
+    /// The most seconds that this run may take, instead of the runner's configured `timeout`.
     public var timeout: Double?
 
     public init(label: String, event: String, details: [String: JSONValue]? = nil, timeout: Double? = nil) {
@@ -159,7 +159,7 @@ public struct LogRecord: Codable, Hashable, Sendable {
     public var text: String
     /// When it was called, in milliseconds since 1970.
     public var time: Double
-    /// The runner&#39;s label.
+    /// The runner's label.
     public var label: String
     /// The event that was handled.
     public var event: String
@@ -180,7 +180,7 @@ public struct LogRecord: Codable, Hashable, Sendable {
 public struct RunRecord: Codable, Hashable, Sendable {
     /// Tells the runs of this installation apart; later runs have larger numbers.
     public var dispatchId: Double
-    /// The runner&#39;s label.
+    /// The runner's label.
     public var label: String
     /// The event that was handled.
     public var event: String
@@ -196,7 +196,7 @@ public struct RunRecord: Codable, Hashable, Sendable {
     public var outcome: RunOutcome
     /// Why it failed; left out when it did not.
     public var errorCode: RunnerErrorCode?
-    /// The error&#39;s message; left out when there was none.
+    /// The error's message; left out when there was none.
     public var errorMessage: String?
     /// The last lines of its log, oldest first.
     public var logs: [LogRecord]
@@ -302,7 +302,7 @@ public struct RegisterScheduleOptions: Codable, Hashable, Sendable {
 public struct CancelScheduleOptions: Codable, Hashable, Sendable {
     /// The label of the runner.
     public var label: String
-    /// The schedule&#39;s name; without one, all schedules of the runner are cancelled.
+    /// The schedule's name; without one, all schedules of the runner are cancelled.
     public var id: String?
 
     public init(label: String, id: String? = nil) {
@@ -325,7 +325,7 @@ public struct GetSchedulesOptions: Codable, Hashable, Sendable {
 public struct ScheduleInfo: Codable, Hashable, Sendable {
     /// The label of the runner.
     public var label: String
-    /// The schedule&#39;s name among those of its runner.
+    /// The schedule's name among those of its runner.
     public var id: String
     /// The event that is dispatched.
     public var event: String
@@ -383,11 +383,11 @@ public struct Schedules: Codable, Hashable, Sendable {
     }
 }
 
-/// An entry of a runner&#39;s `CapacitorKV` store.
+/// An entry of a runner's `CapacitorKV` store.
 public struct KVKeyOptions: Codable, Hashable, Sendable {
     /// The label of the runner whose store is meant.
     public var label: String
-    /// The entry&#39;s key.
+    /// The entry's key.
     public var key: String
 
     public init(label: String, key: String) {
@@ -396,11 +396,11 @@ public struct KVKeyOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// An entry of a runner&#39;s `CapacitorKV` store, and its new value.
+/// An entry of a runner's `CapacitorKV` store, and its new value.
 public struct KVSetOptions: Codable, Hashable, Sendable {
     /// The label of the runner whose store is meant.
     public var label: String
-    /// The entry&#39;s key.
+    /// The entry's key.
     public var key: String
     /// The text to store; an empty one is a value like any other.
     public var value: String
@@ -412,7 +412,7 @@ public struct KVSetOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// A runner&#39;s `CapacitorKV` store.
+/// A runner's `CapacitorKV` store.
 public struct KVStoreOptions: Codable, Hashable, Sendable {
     /// The label of the runner whose store is meant.
     public var label: String
@@ -422,7 +422,7 @@ public struct KVStoreOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// What a runner&#39;s `CapacitorKV` store holds for a key.
+/// What a runner's `CapacitorKV` store holds for a key.
 public struct KVEntry: Codable, Hashable, Sendable {
     /// The stored text; `null` when the key has none.
     public var value: String?
@@ -437,7 +437,7 @@ public struct KVEntry: Codable, Hashable, Sendable {
     }
 }
 
-/// The keys of a runner&#39;s `CapacitorKV` store.
+/// The keys of a runner's `CapacitorKV` store.
 public struct KVKeys: Codable, Hashable, Sendable {
     /// The keys, sorted.
     public var keys: [String]
@@ -483,17 +483,17 @@ public struct NotificationScheduleOptions: Codable, Hashable, Sendable {
     public var body: String
     /// When to show it; at once when left out or past.
     public var scheduleAt: Date?
-    /// The file name of a sound in the app. On Android from version 8 on, the channel&#39;s sound counts instead.
+    /// The file name of a sound in the app. On Android from version 8 on, the channel's sound counts instead.
     public var sound: String?
     /// The set of actions to offer. It comes back with the `backgroundRunnerNotificationReceived` event.
     public var actionTypeId: String?
     /// Notifications with the same value are shown as one thread.
     public var threadIdentifier: String?
-    /// What the thread&#39;s summary says of this notification.
+    /// What the thread's summary says of this notification.
     public var summaryArgument: String?
     /// Notifications with the same value are shown as one group.
     public var group: String?
-    /// Whether this notification is the summary of its group; the text `&#39;true&#39;` counts as `true`.
+    /// Whether this notification is the summary of its group; the text `'true'` counts as `true`.
     public var groupSummary: JSONValue?
     /// Anything that JSON can carry, kept with the notification.
     public var extra: JSONValue?
@@ -509,7 +509,7 @@ public struct NotificationScheduleOptions: Codable, Hashable, Sendable {
     public var smallIcon: String?
     /// The name of a drawable resource of the app, shown beside the text.
     public var largeIcon: String?
-    /// The channel to post to. Without one, the plugin&#39;s own channel is used.
+    /// The channel to post to. Without one, the plugin's own channel is used.
     public var channelId: String?
 
     public init(
@@ -553,7 +553,7 @@ public struct NotificationScheduleOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// The number on the app&#39;s icon.
+/// The number on the app's icon.
 public struct NotificationBadgeOptions: Codable, Hashable, Sendable {
     /// The number; 0 removes it.
     public var count: Int
@@ -621,9 +621,9 @@ public struct GetCurrentPositionResult: Codable, Hashable, Sendable {
     }
 }
 
-/// What the watch&#39;s interface shows.
+/// What the watch's interface shows.
 public struct UpdateWatchUIOptions: Codable, Hashable, Sendable {
-    /// The interface&#39;s description, as text.
+    /// The interface's description, as text.
     public var watchUI: String
 
     public init(watchUI: String) {
@@ -631,7 +631,7 @@ public struct UpdateWatchUIOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// Values for the watch&#39;s interface.
+/// Values for the watch's interface.
 public struct UpdateWatchDataOptions: Codable, Hashable, Sendable {
     /// The values by name.
     public var data: [String: String]
@@ -643,7 +643,7 @@ public struct UpdateWatchDataOptions: Codable, Hashable, Sendable {
 
 /// What the app is.
 public struct AppInfo: Codable, Hashable, Sendable {
-    /// The name under the app&#39;s icon.
+    /// The name under the app's icon.
     public var name: String
     /// The bundle identifier or application id.
     public var id: String

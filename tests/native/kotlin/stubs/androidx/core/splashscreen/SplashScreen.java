@@ -1,0 +1,2 @@
+package androidx.core.splashscreen;
+public final class SplashScreen { public interface OnExitAnimationListener { void onSplashScreenExit(SplashScreenViewProvider p); } public interface KeepOnScreenCondition { boolean shouldKeepOnScreen(); } public static SplashScreen installSplashScreen(android.app.Activity a) { return null; } public void setKeepOnScreenCondition(KeepOnScreenCondition c) {} public void setOnExitAnimationListener(OnExitAnimationListener l) {} }

@@ -1,0 +1,2 @@
+package androidx.fragment.app;
+public class Fragment { public final androidx.appcompat.app.AppCompatActivity getActivity() { return null; } public android.view.View getView() { return null; } public final android.content.Context getContext() { return null; } public final <I,O> androidx.activity.result.ActivityResultLauncher<I> registerForActivityResult(androidx.activity.result.contract.ActivityResultContract<I,O> c, androidx.activity.result.ActivityResultCallback<O> cb) { return null; } }

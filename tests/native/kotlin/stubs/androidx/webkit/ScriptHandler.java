@@ -1,0 +1,2 @@
+package androidx.webkit;
+public abstract class ScriptHandler {}

@@ -1,0 +1,2 @@
+package androidx.webkit;
+public class WebMessageCompat { public String getData() { return null; } }

@@ -1,0 +1,2 @@
+package com.getcapacitor.android;
+public final class R { public static final class string { public static final int no_webview_text=1; } public static final class layout { public static final int capacitor_bridge_layout_main=1, no_webview=2, bridge_layout_main=3; } public static final class id { public static final int webview=1, textView=2; } public static final class style { public static final int AppTheme_NoActionBar=1; } }
