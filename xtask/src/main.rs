@@ -23,8 +23,13 @@ usage: cargo xtask <command>
   generate         what `schema/` says goes into `generated/`; `--check` only shows what is stale
   header           the C ABI goes into `runtime/include/runner.h`; `--check` only compares
   demo             generate the plugin, build the runtime, dispatch the example runner
+  package-android  the runtime for Android's processors, into `jniLibs`
+  package-ios      the runtime as an XCFramework
+  package-linux    the runtime for Linux on a phone's processor, to be run in an emulator
+  package-npm      all of the plugin as the file that apps install
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
+  verify           whether an XCFramework, `jniLibs`, a library or a `.tgz` is fit for apps
 ";
 
 fn main() -> miette::Result<()> {
@@ -37,8 +42,13 @@ fn main() -> miette::Result<()> {
         "demo" => demo::run(&sh),
         "generate" => generate::run(rest),
         "header" => header::run(rest),
+        "package-android" => package::android(&sh, rest),
+        "package-ios" => package::ios(&sh, rest),
+        "package-linux" => package::linux(&sh, rest),
+        "package-npm" => package::npm(rest),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
+        "verify" => package::verify(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -1,3 +1,179 @@
 //! The runtime as apps link it: an XCFramework, shared libraries for Android, the npm package.
 
+mod android;
+mod archive;
+mod exports;
+mod fat;
+mod ios;
+mod linux;
+mod npm;
+mod plan;
+mod provider;
+mod target;
 pub(crate) mod toolchain;
+mod verify;
+mod xcframework;
+mod zip;
+
+use std::{env, fs, path::PathBuf};
+
+use miette::{Context as _, IntoDiagnostic as _, Result, miette};
+use xshell::Shell;
+
+use self::{
+    plan::{Command, Plan},
+    provider::{Floors, Places, Provider},
+    target::{Platform, Target},
+};
+
+/// In the names of libraries that prove that the runtime compiles and links, and never leave this
+/// machine: they were compiled with the headers of another C library.
+pub(crate) const UNSHIPPABLE: &str = "-unshippable";
+
+/// How to get the self-hosted toolchain.
+const SELFHOST: &str = "run `cargo xtask setup-tests selfhost`";
+
+/// What the command line asks for.
+struct Request {
+    places: Places,
+    provider: Provider,
+    floors: Floors,
+    /// The module that Swift imports the C interface as.
+    module: String,
+    /// Arguments that choose the runtime's features.
+    features: Vec<String>,
+}
+
+impl Request {
+    /// Compiles the runtime.
+    fn build(&self, target: &Target, kind: &str) -> Command {
+        let command = self.provider.build(&self.places, &self.floors, target, kind);
+        command.args(self.features.iter().map(String::as_str))
+    }
+
+    /// The folders of this machine, the innermost first, as plans print them.
+    fn named_places(&self) -> Vec<(PathBuf, &'static str)> {
+        let mut places = vec![(self.places.target.clone(), "target/package")];
+        match &self.provider {
+            Provider::Ndk(folder) => places.push((folder.clone(), "$ANDROID_NDK_HOME")),
+            Provider::Selfhost(folder) => places.push((folder.clone(), "$SELFHOST")),
+            Provider::Xcode => {}
+        }
+        places.push((self.places.cargo_home.clone(), "$CARGO_HOME"));
+        places.push((self.places.root.clone(), "."));
+        places
+    }
+}
+
+/// The options that the commands share.
+#[derive(Default)]
+struct Options {
+    dry_run: bool,
+    toolchain: Option<String>,
+    targets: Vec<String>,
+    features: Vec<String>,
+    rest: Vec<String>,
+}
+
+impl Options {
+    fn parse(arguments: &[String]) -> Result<Self> {
+        let mut options = Self::default();
+        let mut arguments = arguments.iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || {
+                let value = arguments.next().cloned();
+                value.ok_or_else(|| miette!("`{argument}` needs a value"))
+            };
+            match argument.as_str() {
+                "--dry-run" => options.dry_run = true,
+                "--toolchain" => options.toolchain = Some(value()?),
+                "--target" => options.targets.push(value()?),
+                "--features" => options.features.extend([argument.clone(), value()?]),
+                "--no-default-features" => options.features.push(argument.clone()),
+                unknown if unknown.starts_with('-') && unknown != npm::INCOMPLETE => {
+                    return Err(miette!(
+                        help = "the options are `--dry-run`, `--toolchain NAME`, `--target TRIPLE`, `--features LIST` and `--no-default-features`",
+                        "no option `{unknown}`"
+                    ));
+                }
+                _ => options.rest.push(argument.clone()),
+            }
+        }
+        Ok(options)
+    }
+
+    /// Everything that a plan needs to know.
+    fn request(&self, sh: &Shell, platform: Platform) -> Result<Request> {
+        let root = crate::root().to_path_buf();
+        let cache = crate::setup::cache()?;
+        let toolchain = self.toolchain.as_deref();
+        Ok(Request {
+            provider: Provider::find(sh, toolchain, platform, &cache, self.dry_run)?,
+            floors: provider::floors(&root)?,
+            module: module(&root)?,
+            features: self.features.clone(),
+            places: places(root)?,
+        })
+    }
+
+    /// Prints a plan, or carries it out.
+    fn finish(&self, plan: &Plan) -> Result<()> {
+        if self.dry_run {
+            print!("{plan}");
+            return Ok(());
+        }
+        plan::run(plan, crate::root())
+    }
+}
+
+/// Where things are.
+fn places(root: PathBuf) -> Result<Places> {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".cargo")));
+    let cargo_home = home.ok_or_else(|| miette!("neither `CARGO_HOME` nor `HOME` is set"))?;
+    Ok(Places { root, cargo_home, target: crate::target_dir().join("package") })
+}
+
+/// The module that Swift imports the C interface as: every plugin's is its own.
+fn module(root: &std::path::Path) -> Result<String> {
+    let plugin = fs::read_to_string(root.join("schema/plugin.json")).into_diagnostic()?;
+    let plugin: serde_json::Value = serde_json::from_str(&plugin).into_diagnostic()?;
+    let module = plugin["swiftModule"].as_str();
+    module
+        .map(|module| format!("{module}Native"))
+        .wrap_err("`schema/plugin.json` does not name the Swift module")
+}
+
+/// `cargo xtask package-ios`.
+pub(crate) fn ios(sh: &Shell, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let targets = target::select(&[Platform::Ios, Platform::Simulator], &options.targets)?;
+    options.finish(&ios::plan(&options.request(sh, Platform::Ios)?, &targets)?)
+}
+
+/// `cargo xtask package-android`.
+pub(crate) fn android(sh: &Shell, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let targets = target::select(&[Platform::Android], &options.targets)?;
+    options.finish(&android::plan(&options.request(sh, Platform::Android)?, &targets)?)
+}
+
+/// `cargo xtask package-linux`.
+pub(crate) fn linux(sh: &Shell, arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let targets = target::select(&[Platform::Linux], &options.targets)?;
+    options.finish(&linux::plan(&options.request(sh, Platform::Linux)?, &targets))
+}
+
+/// `cargo xtask package-npm`.
+pub(crate) fn npm(arguments: &[String]) -> Result<()> {
+    npm::run(&Options::parse(arguments)?)
+}
+
+/// `cargo xtask verify`.
+pub(crate) fn verify(arguments: &[String]) -> Result<()> {
+    let options = Options::parse(arguments)?;
+    let all = [Platform::Ios, Platform::Simulator, Platform::Android, Platform::Linux];
+    verify::run(&options.rest, &target::select(&all, &options.targets)?)
+}

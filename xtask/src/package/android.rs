@@ -1,0 +1,128 @@
+//! `cargo xtask package-android`: a shared library for each of Android's processors.
+
+use std::path::{Path, PathBuf};
+
+use miette::{Result, miette};
+
+use super::{
+    Request, UNSHIPPABLE,
+    plan::{Command, Plan, Step},
+    provider::{LIBRARY, PROFILE, Provider, headers, stubs},
+    target::{Platform, Target},
+    verify::{Expected, android_imports},
+};
+
+/// LLVM's unwinder, which the NDK has as a library: its files, and the language of each.
+const UNWINDER: [&str; 5] = [
+    "libunwind.cpp",
+    "UnwindLevel1.c",
+    "UnwindLevel1-gcc-ext.c",
+    "UnwindRegistersRestore.S",
+    "UnwindRegistersSave.S",
+];
+
+/// What leads from the sources to the libraries, to their symbols, and to where Gradle looks for them.
+pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Plan> {
+    let ships = request.provider.ships(Platform::Android);
+    let folder = request.places.target.join(if ships { "android" } else { "android-unshippable" });
+    let (libraries, symbols) = (folder.join("jniLibs"), folder.join("symbols"));
+    let suffix = if ships { "" } else { UNSHIPPABLE };
+    let mut steps = vec![Step::Empty(folder)];
+    for target in targets {
+        if let Provider::Selfhost(toolchain) = &request.provider {
+            steps.extend(stand_ins(request, toolchain, target)?);
+        }
+        let name = format!("{LIBRARY}{suffix}.so");
+        let symbols = symbols.join(target.arch).join(&name);
+        let library = libraries.join(target.arch).join(&name);
+        steps.push(Step::Run(request.build(target, "cdylib")));
+        steps.push(Step::Copy { from: built(request, target), to: symbols.clone() });
+        steps.push(Step::Copy { from: symbols.clone(), to: library.clone() });
+        steps.push(Step::Run(strip(request, &library)));
+    }
+    let expected = Expected::JniLibs(targets.to_vec());
+    steps.push(Step::Verify { path: libraries.clone(), expected });
+    if ships {
+        let place = super::npm::jni_libs(&request.places.root.join("generated"));
+        for target in targets {
+            let file = Path::new(target.arch).join(format!("{LIBRARY}.so"));
+            steps.push(Step::Copy { from: libraries.join(&file), to: place.join(&file) });
+        }
+    }
+    Ok(Plan { steps, places: request.named_places() })
+}
+
+/// What cargo leaves.
+pub(super) fn built(request: &Request, target: &Target) -> PathBuf {
+    request.places.target.join(target.triple).join(PROFILE).join(format!("{LIBRARY}.so"))
+}
+
+/// Removes the symbols that only crash reports need.
+pub(super) fn strip(request: &Request, library: &Path) -> Command {
+    request.provider.strip().args(["--strip-all".to_owned(), library.display().to_string()])
+}
+
+/// Stands in for what the NDK has: libraries that offer exactly the names which the list of imports
+/// allows, so that linking fails on any other, and the unwinder.
+fn stand_ins(request: &Request, toolchain: &Path, target: &Target) -> Result<Vec<Step>> {
+    if !target.is_64_bit() {
+        return Err(miette!(
+            help = "leave it out with `--target`, or use the NDK: its headers are the only ones that fit",
+            "the self-hosted toolchain cannot build for `{target}`"
+        ));
+    }
+    let folder = stubs(&request.places, target);
+    let mut steps = vec![Step::Empty(folder.clone())];
+    let names = android_imports();
+    let all: String = names.iter().map(|name| format!("void {name}(void) {{}}\n")).collect();
+    for (library, text) in [("libc", all), ("libdl", String::new()), ("libm", String::new())] {
+        let source = folder.join(format!("{library}.c"));
+        steps.push(Step::Write { to: source.clone(), text });
+        let link = clang(request, toolchain, target)
+            .args(["-w", "-fno-builtin", "-ffreestanding", "-fPIC", "-nostdlib", "-shared"])
+            .args(["-fuse-ld=lld", &format!("-Wl,-soname,{library}.so")])
+            .args([source.display().to_string(), "-o".to_owned()])
+            .arg(folder.join(format!("{library}.so")).display().to_string());
+        steps.push(Step::Run(link));
+    }
+    steps.extend(unwinder(request, toolchain, target, &folder));
+    Ok(steps)
+}
+
+/// Compiles the unwinder, for another C library's name of `errno` than its headers have.
+fn unwinder(request: &Request, toolchain: &Path, target: &Target, folder: &Path) -> Vec<Step> {
+    let sources = toolchain.join("headers/libunwind");
+    let headers = headers(toolchain, &request.floors, target);
+    let (mut steps, mut objects) = (Vec::new(), Vec::new());
+    for file in UNWINDER {
+        let language: &[&str] = match Path::new(file).extension().and_then(|it| it.to_str()) {
+            Some("cpp") => {
+                &["-x", "c++", "-std=c++17", "-fno-exceptions", "-fno-rtti", "-nostdinc++"]
+            }
+            Some("c") => &["-std=c17"],
+            _ => &[],
+        };
+        let object = folder.join(format!("{file}.o")).display().to_string();
+        objects.push(object.clone());
+        let compile = clang(request, toolchain, target)
+            .args(language.iter().copied())
+            .args(headers.split(' ').skip(1))
+            .arg(format!("-I{}", sources.join("include").display()))
+            .args(["-DNDEBUG", "-D__errno_location=__errno", "-D_LIBUNWIND_IS_NATIVE_ONLY"])
+            .args(["-D_LIBUNWIND_HIDE_SYMBOLS", "-fvisibility=hidden", "-funwind-tables"])
+            .args(["-O2", "-fPIC", "-c"])
+            .args([sources.join("src").join(file).display().to_string(), "-o".to_owned(), object]);
+        steps.push(Step::Run(compile));
+    }
+    let archive = folder.join("libunwind.a").display().to_string();
+    let program = format!("{}/bin/llvm-ar", toolchain.display());
+    let pack = Command::new(program, super::SELFHOST).args(["rcsD".to_owned(), archive]);
+    steps.push(Step::Run(pack.args(objects)));
+    steps
+}
+
+/// clang for a target.
+fn clang(request: &Request, toolchain: &Path, target: &Target) -> Command {
+    Command::new(format!("{}/bin/clang", toolchain.display()), super::SELFHOST)
+        .arg(format!("--target={}{}", target.clang, request.floors.android))
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask package-ios`: an XCFramework of static libraries.
+
+use std::path::{Path, PathBuf};
+
+use miette::Result;
+
+use super::{
+    Request, exports,
+    plan::{Plan, Step},
+    provider::{LIBRARY, PROFILE},
+    target::Target,
+    verify::Expected,
+    xcframework::{PLIST, Slice, module_map, plist, slices},
+};
+
+/// What leads from the sources to the XCFramework, and to where the Swift package looks for it.
+pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Plan> {
+    let folder = request.places.target.join("ios");
+    let module = request.module.clone();
+    let framework = folder.join(format!("{module}.xcframework"));
+    let library = format!("lib{module}.a");
+    let exports = exports::interface(&request.places.root)?;
+    let mut steps = vec![Step::Empty(folder.clone())];
+    for target in targets {
+        steps.push(Step::Run(request.build(target, "staticlib")));
+        steps.push(Step::Hide {
+            from: built(request, target),
+            to: hidden(&folder, target, &library),
+            exports: exports.clone(),
+        });
+    }
+    let slices = slices(targets);
+    for slice in &slices {
+        steps.extend(slice_steps(request, slice, &folder, &framework, &library));
+    }
+    steps.push(Step::Write { to: framework.join(PLIST), text: plist(&slices, &library) });
+    steps.push(Step::Verify {
+        path: framework.clone(),
+        expected: Expected::XcFramework(targets.to_vec()),
+    });
+    let zip = folder.join(format!("{module}.xcframework.zip"));
+    steps.push(Step::Zip { from: framework.clone(), to: zip });
+    steps.extend(placed(request, &slices, &framework, &library));
+    Ok(Plan { steps, places: request.named_places() })
+}
+
+/// What cargo leaves.
+fn built(request: &Request, target: &Target) -> PathBuf {
+    request.places.target.join(target.triple).join(PROFILE).join(format!("{LIBRARY}.a"))
+}
+
+/// The library of one processor, before it is joined with others.
+fn hidden(folder: &Path, target: &Target, library: &str) -> PathBuf {
+    folder.join("libraries").join(target.triple).join(library)
+}
+
+/// The library, the header and the module map of one slice.
+fn slice_steps(
+    request: &Request,
+    slice: &Slice,
+    folder: &Path,
+    framework: &Path,
+    library: &str,
+) -> Vec<Step> {
+    let at = framework.join(&slice.name);
+    let headers = at.join("Headers").join(&request.module);
+    let mut from: Vec<_> =
+        slice.targets.iter().map(|target| hidden(folder, target, library)).collect();
+    let library = if from.len() == 1 {
+        Step::Copy { from: from.remove(0), to: at.join(library) }
+    } else {
+        Step::Join { from, to: at.join(library) }
+    };
+    vec![
+        library,
+        Step::Copy {
+            from: request.places.root.join(exports::HEADER),
+            to: headers.join("runner.h"),
+        },
+        Step::Write {
+            to: headers.join("module.modulemap"),
+            text: module_map(&request.module, "runner.h"),
+        },
+    ]
+}
+
+/// Copies the XCFramework to where `generated/Package.swift` and the podspec name it.
+fn placed(request: &Request, slices: &[Slice], framework: &Path, library: &str) -> Vec<Step> {
+    let place = super::npm::framework(&request.places.root.join("generated"), &request.module);
+    let mut files = vec![PathBuf::from(PLIST)];
+    for slice in slices {
+        let at = PathBuf::from(&slice.name);
+        let headers = at.join("Headers").join(&request.module);
+        files.extend([
+            at.join(library),
+            headers.join("module.modulemap"),
+            headers.join("runner.h"),
+        ]);
+    }
+    let copies =
+        files.iter().map(|file| Step::Copy { from: framework.join(file), to: place.join(file) });
+    std::iter::once(Step::Empty(place.clone())).chain(copies).collect()
+}
