@@ -4,8 +4,10 @@ pub(crate) mod names;
 
 mod gradle;
 mod kotlin;
+mod package;
 mod rust;
 mod swift;
+mod ts;
 
 use std::collections::{BTreeMap, btree_map};
 
@@ -17,7 +19,8 @@ use crate::{model::Model, project::LIST};
 type Backend = fn(&Model, &mut Files);
 
 /// Every backend. Each writes files of its own: the order does not matter.
-const BACKENDS: [Backend; 4] = [swift::emit, kotlin::emit, gradle::emit, rust::emit];
+const BACKENDS: [Backend; 6] =
+    [package::emit, ts::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
 
 /// Everything that is generated from a schema that has no faults.
 pub(crate) fn emit(model: &Model) -> Files {

@@ -79,14 +79,9 @@ pub(super) fn lower(
     let examples = json.get_array("examples").map(|array| array.elements.as_slice());
     let examples = examples.unwrap_or_default().iter().map(|value| pretty(value.text(text)));
     let name = json.get_string("title").map_or("Config".into(), |title| title.value.to_string());
-    Config {
-        name,
-        docs: lowering.docs(json),
-        options,
-        types,
-        schema: lowering.schema(),
-        examples: examples.collect(),
-    }
+    let mut docs = lowering.docs(json);
+    docs.tags.retain(|tag| tag.name != "example");
+    Config { name, docs, options, types, schema: lowering.schema(), examples: examples.collect() }
 }
 
 struct Lowering<'a> {

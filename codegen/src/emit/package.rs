@@ -1,0 +1,126 @@
+//! What makes the folder a package: for npm, for SwiftPM, for CocoaPods, and to build its TypeScript.
+
+use askama::Template;
+
+use super::Files;
+use crate::model::{Model, Platforms, Plugin};
+
+/// Writes this backend's files.
+pub(crate) fn emit(model: &Model, files: &mut Files) {
+    let plugin = &model.plugin;
+    let names = Names { plugin, platforms: &plugin.platforms };
+    files.insert("package.json", package_json(plugin));
+    files.insert("config.schema.json", &*model.config.schema);
+    files.add("tsconfig.json", &TsConfig);
+    files.add("rollup.config.mjs", &Rollup { names });
+    files.add("eslint.config.mjs", &Eslint);
+    files.add(".gitignore", &GitIgnore);
+    files.add("LICENSE", &License { names });
+    files.add("Package.swift", &PackageSwift { names, ios: ios_version(&plugin.platforms.ios) });
+    files.add(format!("{}.podspec", plugin.swift_module), &Podspec { names });
+}
+
+/// What every template may use.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    plugin: &'a Plugin,
+    platforms: &'a Platforms,
+}
+
+#[derive(Template)]
+#[template(path = "package/tsconfig.json.jinja")]
+struct TsConfig;
+
+#[derive(Template)]
+#[template(path = "package/rollup.config.mjs.jinja")]
+struct Rollup<'a> {
+    names: Names<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "package/eslint.config.mjs.jinja")]
+struct Eslint;
+
+#[derive(Template)]
+#[template(path = "package/gitignore.txt.jinja")]
+struct GitIgnore;
+
+#[derive(Template)]
+#[template(path = "package/LICENSE.txt.jinja")]
+struct License<'a> {
+    names: Names<'a>,
+}
+
+#[derive(Template)]
+#[template(path = "package/Package.swift.jinja")]
+struct PackageSwift<'a> {
+    names: Names<'a>,
+    /// `.v15`, or a text where SwiftPM has no word for the version.
+    ios: String,
+}
+
+#[derive(Template)]
+#[template(path = "package/podspec.jinja")]
+struct Podspec<'a> {
+    names: Names<'a>,
+}
+
+fn ios_version(version: &str) -> String {
+    version
+        .strip_suffix(".0")
+        .map_or_else(|| format!("\"{version}\""), |major| format!(".v{major}"))
+}
+
+/// `package.json`, through a serializer since names and descriptions are free text.
+fn package_json(plugin: &Plugin) -> String {
+    let capacitor = format!("^{}.0.0", plugin.platforms.capacitor);
+    let url = &plugin.repository;
+    let json = serde_json::json!({
+        "name": plugin.npm_name,
+        "version": plugin.version,
+        "description": plugin.description,
+        "main": "dist/plugin.cjs.js",
+        "module": "dist/esm/index.js",
+        "types": "dist/esm/index.d.ts",
+        "unpkg": "dist/plugin.js",
+        "files": [
+            "android/",
+            "!android/build/",
+            "!android/.gradle/",
+            "config.schema.json",
+            "dist/",
+            "ios/",
+            "runner.d.ts",
+            "Package.swift",
+            format!("{}.podspec", plugin.swift_module),
+        ],
+        "author": plugin.author,
+        "license": plugin.license,
+        "repository": { "type": "git", "url": format!("git+{url}.git") },
+        "bugs": { "url": format!("{url}/issues") },
+        "keywords": ["capacitor", "plugin", "native", "background"],
+        "scripts": {
+            "build": "npm run clean && tsc && rollup -c rollup.config.mjs",
+            "clean": "rimraf ./dist",
+            "fmt": "eslint . --fix && prettier --write \"{src/**/*,*}.{js,mjs,ts}\"",
+            "lint": "eslint . && prettier --check \"{src/**/*,*}.{js,mjs,ts}\"",
+            "prepublishOnly": "npm run build",
+        },
+        "devDependencies": {
+            "@capacitor/android": capacitor,
+            "@capacitor/cli": capacitor,
+            "@capacitor/core": capacitor,
+            "@capacitor/ios": capacitor,
+            "eslint": "^9.39.0",
+            "prettier": "^3.6.2",
+            "rimraf": "^6.1.0",
+            "rollup": "^4.53.0",
+            "typescript": "^5.9.3",
+            "typescript-eslint": "^8.46.0",
+        },
+        "peerDependencies": { "@capacitor/core": format!(">={}.0.0", plugin.platforms.capacitor) },
+        "prettier": { "printWidth": 120, "singleQuote": true },
+        "capacitor": { "ios": { "src": "ios" }, "android": { "src": "android" } },
+    });
+    serde_json::to_string_pretty(&json).unwrap_or_default()
+}
