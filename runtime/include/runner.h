@@ -251,7 +251,7 @@ typedef struct RunnerRequest {
    */
   struct RunnerStr details;
   /**
-   * Who asks, for the run's record; may be empty.
+   * Who asks, for the run's record; may be empty. A schedule is `schedule:` and its name.
    */
   struct RunnerStr trigger;
   /**
@@ -393,10 +393,12 @@ RunnerStatus runner_call_chunk(RunnerCall call, struct RunnerStr bytes);
 
 /**
  * Leaves the records of the last runs in `out`, a JSON array, newest first:
- * `[{"label", "event", "trigger", "startMs", "durationMs", "outcome", "errorCode",
- * "errorMessage", "log": ["level: text"...]}...]`.
+ * `[{"dispatchId", "label", "event", "trigger", "scheduleId", "startedAt", "durationMs",
+ * "outcome", "errorCode", "errorMessage", "logs": [{"level", "text", "time", "label", "event",
+ * "dispatchId"}...]}...]`, times in milliseconds since 1970, without what does not apply.
  *
- * `query_json` is empty, or `{"label", "event", "sinceMs", "limit"}`, all of them optional.
+ * `query_json` is empty, or `{"label", "event", "outcome", "since", "limit"}`, all of them
+ * optional.
  *
  * # Safety
  *
@@ -406,6 +408,11 @@ RunnerStatus runner_call_chunk(RunnerCall call, struct RunnerStr bytes);
 RunnerStatus runner_history(RunnerHandle runner,
                             struct RunnerStr query_json,
                             struct RunnerBuffer *out);
+
+/**
+ * Forgets the records of the last runs.
+ */
+RunnerStatus runner_history_clear(RunnerHandle runner);
 
 /**
  * Decides what to schedule: JSON in, JSON out, no state. The shape is in ARCHITECTURE.md.

@@ -51,11 +51,12 @@ impl Runner {
         settings.check()?;
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         let limit = settings.max_concurrent.map_or_else(cores, NonZero::get);
-        let history = History::open(settings.state_dir.as_deref());
+        let history = History::open(settings.state_dir.as_deref(), settings.history_limit);
+        let next_id = AtomicU64::new(history.next_id());
         Ok(Self {
             shared: Arc::new(Shared { settings, host, history }),
             pool: Pool::new(limit),
-            next_id: AtomicU64::new(1),
+            next_id,
         })
     }
 
@@ -74,6 +75,11 @@ impl Runner {
     #[must_use]
     pub fn history(&self, query: &HistoryQuery) -> Vec<RunRecord> {
         self.shared.history.query(query)
+    }
+
+    /// Forgets the runs of the past.
+    pub fn clear_history(&self) {
+        self.shared.history.clear();
     }
 
     /// A dispatch that begins when its job is submitted.

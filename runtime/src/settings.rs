@@ -21,6 +21,8 @@ pub struct Settings {
     pub runners: Vec<RunnerSpec>,
     /// How many dispatches run at a time; none for the number of cores.
     pub max_concurrent: Option<NonZero<usize>>,
+    /// How many runs the history remembers; none for the default.
+    pub history_limit: Option<usize>,
     /// Where records are kept between two starts of the app.
     pub state_dir: Option<PathBuf>,
 }
@@ -51,13 +53,14 @@ impl Settings {
         let wire: Wire = serde_json::from_str(json).map_err(|error| {
             RunError::new(Code::InvalidArgument, format!("the settings are not valid: {error}"))
         })?;
-        let Config { single, runners } = wire.config;
+        let Config { single, runners, history_limit, max_concurrent } = wire.config;
         let single = Some(single).filter(|runner| runner.label.is_some() || runner.src.is_some());
         let runners = single.into_iter().chain(runners).map(WireRunner::into_spec).collect();
         let settings = Self {
             platform: wire.platform,
             runners,
-            max_concurrent: wire.max_concurrent.and_then(NonZero::new),
+            max_concurrent: wire.max_concurrent.or(max_concurrent).and_then(NonZero::new),
+            history_limit,
             state_dir: wire.state_dir,
         };
         settings.check()?;
@@ -98,11 +101,14 @@ struct Wire {
 
 /// Both forms of the config: one runner, or a list of them.
 #[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Config {
     #[serde(flatten)]
     single: WireRunner,
     #[serde(default)]
     runners: Vec<WireRunner>,
+    history_limit: Option<usize>,
+    max_concurrent: Option<usize>,
 }
 
 #[derive(Default, Deserialize)]
@@ -119,7 +125,8 @@ impl WireRunner {
     fn into_spec(self) -> RunnerSpec {
         #[expect(clippy::cast_possible_truncation, reason = "a limit beyond usize is no limit")]
         #[expect(clippy::cast_sign_loss, reason = "a cast of a negative number gives 0")]
-        let memory_limit = self.memory_limit.map(|bytes| bytes as usize);
+        let memory_limit =
+            self.memory_limit.map(|mebibytes| (mebibytes * 1024.0 * 1024.0) as usize);
         RunnerSpec {
             label: self.label.unwrap_or_default(),
             src: self.src.unwrap_or_default(),

@@ -237,7 +237,7 @@ impl<'js> World<'js> {
             event: self.event(),
             dispatch_id: self.dispatch_id(),
         };
-        self.control().tail.push(level.as_str(), text);
+        self.control().tail.push(&record);
         host::guarded(|| self.task.shared.host.log(&record));
     }
 

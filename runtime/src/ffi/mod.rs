@@ -234,10 +234,12 @@ pub unsafe extern "C" fn runner_call_chunk(call: RunnerCall, bytes: RunnerStr) -
 }
 
 /// Leaves the records of the last runs in `out`, a JSON array, newest first:
-/// `[{"label", "event", "trigger", "startMs", "durationMs", "outcome", "errorCode",
-/// "errorMessage", "log": ["level: text"...]}...]`.
+/// `[{"dispatchId", "label", "event", "trigger", "scheduleId", "startedAt", "durationMs",
+/// "outcome", "errorCode", "errorMessage", "logs": [{"level", "text", "time", "label", "event",
+/// "dispatchId"}...]}...]`, times in milliseconds since 1970, without what does not apply.
 ///
-/// `query_json` is empty, or `{"label", "event", "sinceMs", "limit"}`, all of them optional.
+/// `query_json` is empty, or `{"label", "event", "outcome", "since", "limit"}`, all of them
+/// optional.
 ///
 /// # Safety
 ///
@@ -258,6 +260,15 @@ pub unsafe extern "C" fn runner_history(
         let records = runner.history(&query);
         let json = serde_json::to_string(&records).map_err(|_| RunnerStatus::Internal)?;
         *out = RunnerBuffer::give(json);
+        Ok(())
+    })
+}
+
+/// Forgets the records of the last runs.
+#[unsafe(no_mangle)]
+pub extern "C" fn runner_history_clear(runner: RunnerHandle) -> RunnerStatus {
+    guard(|| {
+        RUNNERS.get(runner, Arc::clone)?.clear_history();
         Ok(())
     })
 }

@@ -155,7 +155,7 @@ pub struct RunnerRequest {
     pub event: RunnerStr,
     /// The handler's arguments, a JSON object; empty for `{}`.
     pub details: RunnerStr,
-    /// Who asks, for the run's record; may be empty.
+    /// Who asks, for the run's record; may be empty. A schedule is `schedule:` and its name.
     pub trigger: RunnerStr,
     /// The time budget; 0 for the config's, or else 30 seconds.
     pub timeout_ms: u64,
