@@ -13,7 +13,11 @@ pub(crate) fn emit(model: &Model, files: &mut Files) {
     let names = Names::new(model);
     emit_types(model, &names, files);
     emit_apis(model, &names, files);
+    emit_calls(model, &names, files);
     emit_core(&names, files);
+    emit_plugin(model, &names, files);
+    emit_app_device(model, &names, files);
+    emit_launch(&names, files);
 }
 
 /// The names that every file may use.
@@ -22,65 +26,251 @@ struct Names {
     swift_module: String,
     core: String,
     native: String,
+    launch: String,
+    launch_symbol: String,
+    class: String,
+    calls: String,
+    js_name: String,
     config_key: String,
+    config_type: String,
+    event_type: String,
 }
 
 impl Names {
     fn new(model: &Model) -> Self {
         let swift_module = model.plugin.swift_module.clone();
+        let class = &model.plugin.class_name;
         Self {
             core: format!("{swift_module}Core"),
             native: format!("{swift_module}Native"),
+            launch: format!("{swift_module}Launch"),
+            launch_symbol: format!("{}_launch", names::snake(&swift_module)),
+            class: format!("{class}Plugin"),
+            calls: format!("{class}Calls"),
+            js_name: model.plugin.js_name.clone(),
             config_key: model.plugin.config_key.clone(),
+            config_type: format!("{class}Config"),
+            event_type: format!("{class}Event"),
             swift_module,
         }
     }
 }
 
-/// Declares a template that needs nothing but names.
-macro_rules! plain {
-    ($($name:ident: $path:literal;)+) => {
+/// Declares templates that hold nothing but names, and some not even those.
+macro_rules! templates {
+    (named: $($named:ident: $named_path:literal,)+; fixed: $($fixed:ident: $fixed_path:literal,)+) => {
         $(
             #[derive(Template)]
-            #[template(path = $path)]
-            struct $name {
+            #[template(path = $named_path)]
+            struct $named {
                 names: Names,
+            }
+
+            impl From<&Names> for $named {
+                fn from(names: &Names) -> Self {
+                    Self { names: names.clone() }
+                }
+            }
+        )+
+        $(
+            #[derive(Template)]
+            #[template(path = $fixed_path)]
+            struct $fixed;
+
+            impl From<&Names> for $fixed {
+                fn from(_: &Names) -> Self {
+                    Self
+                }
             }
         )+
     };
 }
 
-plain! {
-    JsonValue: "swift/core/JSONValue.swift.jinja";
-    RunnerError: "swift/core/RunnerError.swift.jinja";
-    Native: "swift/core/Native.swift.jinja";
-    Host: "swift/core/Host.swift.jinja";
-    Runner: "swift/core/Runner.swift.jinja";
-    AppHost: "swift/core/AppHost.swift.jinja";
-    Transfer: "swift/core/Transfer.swift.jinja";
-    KvStore: "swift/core/KVStore.swift.jinja";
-    Scheduler: "swift/core/Scheduler.swift.jinja";
-    NotificationTime: "swift/core/NotificationTime.swift.jinja";
+templates! {
+    named:
+    AppHost: "swift/core/AppHost.swift.jinja",
+    Engine: "swift/core/Engine.swift.jinja",
+    Host: "swift/core/Host.swift.jinja",
+    Native: "swift/core/Native.swift.jinja",
+    Runner: "swift/core/Runner.swift.jinja",
+    AppDelegate: "swift/launch/AppDelegate.swift.jinja",
+    Launch: "swift/launch/launch.c.jinja",
+    LaunchHeader: "swift/launch/launch.h.jinja",
+    App: "swift/plugin/App.swift.jinja",
+    AppCalls: "swift/plugin/AppCalls.swift.jinja",
+    DeviceStatus: "swift/plugin/DeviceStatus.swift.jinja",
+    EntryPoints: "swift/plugin/EntryPoints.swift.jinja",
+    Geolocation: "swift/plugin/Geolocation.swift.jinja",
+    NotificationListener: "swift/plugin/NotificationListener.swift.jinja",
+    Notifications: "swift/plugin/Notifications.swift.jinja",
+    Permissions: "swift/plugin/Permissions.swift.jinja",
+    SystemTasks: "swift/plugin/SystemTasks.swift.jinja",
+    Watch: "swift/plugin/Watch.swift.jinja",
+    ;
+    fixed:
+    JsonValue: "swift/core/JSONValue.swift.jinja",
+    KvStore: "swift/core/KVStore.swift.jinja",
+    NotificationTime: "swift/core/NotificationTime.swift.jinja",
+    RunnerError: "swift/core/RunnerError.swift.jinja",
+    Scheduler: "swift/core/Scheduler.swift.jinja",
+    Transfer: "swift/core/Transfer.swift.jinja",
+    BackgroundTime: "swift/plugin/BackgroundTime.swift.jinja",
+    Privacy: "swift/plugin/PrivacyInfo.xcprivacy.jinja",
+}
+
+/// Renders templates that need nothing but names into a folder.
+macro_rules! render {
+    ($files:ident, $names:ident, $folder:expr, { $($file:literal: $template:ident,)+ }) => {
+        $($files.add(format!("{}/{}", $folder, $file), &$template::from($names));)+
+    };
 }
 
 /// What the runtime, the scheduler and the stores look like in Swift.
 fn emit_core(names: &Names, files: &mut Files) {
-    let names = || names.clone();
-    let folder = format!("ios/Sources/{}", names().core);
-    let mut add = |name: &str, template: &dyn askama::DynTemplate| {
-        let text = template.dyn_render().expect("writing to a string cannot fail");
-        files.insert(format!("{folder}/{name}.swift"), text);
-    };
-    add("JSONValue", &JsonValue { names: names() });
-    add("RunnerError", &RunnerError { names: names() });
-    add("Native", &Native { names: names() });
-    add("Host", &Host { names: names() });
-    add("Runner", &Runner { names: names() });
-    add("AppHost", &AppHost { names: names() });
-    add("Transfer", &Transfer { names: names() });
-    add("KVStore", &KvStore { names: names() });
-    add("Scheduler", &Scheduler { names: names() });
-    add("NotificationTime", &NotificationTime { names: names() });
+    let folder = format!("ios/Sources/{}", names.core);
+    render!(files, names, folder, {
+        "AppHost.swift": AppHost,
+        "Engine.swift": Engine,
+        "Host.swift": Host,
+        "JSONValue.swift": JsonValue,
+        "KVStore.swift": KvStore,
+        "Native.swift": Native,
+        "NotificationTime.swift": NotificationTime,
+        "Runner.swift": Runner,
+        "RunnerError.swift": RunnerError,
+        "Scheduler.swift": Scheduler,
+        "Transfer.swift": Transfer,
+    });
+}
+
+/// The Capacitor plugin, and what only `UIKit` and its sisters can do.
+fn emit_plugin(model: &Model, names: &Names, files: &mut Files) {
+    let folder = format!("ios/Sources/{}", names.swift_module);
+    let methods =
+        model.definitions.methods.iter().map(|method| Exported::new(&method.name)).collect();
+    files.add(format!("{folder}/{}.swift", names.class), &Plugin { names: names.clone(), methods });
+    render!(files, names, folder, {
+        "App.swift": App,
+        "AppCalls.swift": AppCalls,
+        "BackgroundTime.swift": BackgroundTime,
+        "DeviceStatus.swift": DeviceStatus,
+        "EntryPoints.swift": EntryPoints,
+        "Geolocation.swift": Geolocation,
+        "NotificationListener.swift": NotificationListener,
+        "Notifications.swift": Notifications,
+        "Permissions.swift": Permissions,
+        "PrivacyInfo.xcprivacy": Privacy,
+        "SystemTasks.swift": SystemTasks,
+        "Watch.swift": Watch,
+    });
+}
+
+/// The class that Capacitor finds.
+#[derive(Template)]
+#[template(path = "swift/plugin/Plugin.swift.jinja")]
+struct Plugin {
+    names: Names,
+    methods: Vec<Exported>,
+}
+
+/// A method that the web view calls.
+struct Exported {
+    name: String,
+    /// Whether Capacitor's own class has a method of that name.
+    overrides: bool,
+}
+
+impl Exported {
+    fn new(name: &str) -> Self {
+        const INHERITED: [&str; 5] = [
+            "addListener",
+            "checkPermissions",
+            "removeAllListeners",
+            "removeListener",
+            "requestPermissions",
+        ];
+        Self { name: name.to_owned(), overrides: INHERITED.contains(&name) }
+    }
+}
+
+/// What runs before `main`, and what an app's delegate may add.
+fn emit_launch(names: &Names, files: &mut Files) {
+    let folder = format!("ios/Sources/{}", names.launch);
+    render!(files, names, folder, { "launch.c": Launch, });
+    files.add(format!("{folder}/include/{}.h", names.launch), &LaunchHeader::from(names));
+    files.add("ios/Snippets/AppDelegate.swift", &AppDelegate::from(names));
+}
+
+/// The APIs whose implementation is a template, and what makes one.
+const IMPLEMENTATIONS: [(&str, &str); 6] = [
+    ("CapacitorApp", "AppStatus()"),
+    ("CapacitorDevice", "DeviceStatus()"),
+    ("CapacitorGeolocation", "Geolocation()"),
+    ("CapacitorKV", "LabelledStore(store: store, label: label)"),
+    ("CapacitorNotifications", "Notifications()"),
+    ("CapacitorWatch", "Watch()"),
+];
+
+/// `AppDevice.swift`: the implementation of each device API on a phone.
+#[derive(Template)]
+#[template(path = "swift/plugin/AppDevice.swift.jinja")]
+struct AppDevice {
+    names: Names,
+    apis: Vec<Implementation>,
+}
+
+struct Implementation {
+    name: String,
+    key: String,
+    accessor: String,
+    made_by: String,
+    /// Whether no template has it.
+    missing: bool,
+    methods: Vec<MissingMethod>,
+}
+
+struct MissingMethod {
+    key: String,
+    declaration_start: String,
+    declaration_end: &'static str,
+}
+
+fn emit_app_device(model: &Model, names: &Names, files: &mut Files) {
+    let apis = apis(model).map(|api| {
+        let known = IMPLEMENTATIONS.iter().find(|(name, _)| *name == api.name);
+        Implementation {
+            name: api.name.clone(),
+            key: api.name.clone(),
+            accessor: lower_first(&api.name),
+            made_by: known.map_or(format!("Missing{}()", api.name), |(_, made)| (*made).to_owned()),
+            missing: known.is_none(),
+            methods: api
+                .methods
+                .iter()
+                .filter(|method| on_ios(&method.platforms))
+                .map(|method| missing_method(requirement(model, api, method)))
+                .collect(),
+        }
+    });
+    let device = AppDevice { names: names.clone(), apis: apis.collect() };
+    files.add(format!("ios/Sources/{}/AppDevice.swift", names.swift_module), &device);
+}
+
+/// The head of a method whose body only throws; a property's body is an accessor.
+fn missing_method(requirement: Requirement) -> MissingMethod {
+    let declaration = requirement.declaration;
+    match declaration.strip_suffix(" { get async throws }") {
+        Some(property) => MissingMethod {
+            key: requirement.key,
+            declaration_start: format!("{property} {{ get async throws"),
+            declaration_end: " }",
+        },
+        None => MissingMethod {
+            key: requirement.key,
+            declaration_start: declaration,
+            declaration_end: "",
+        },
+    }
 }
 
 /// `Types.swift`: every named type of the schema, and those written inline.
@@ -133,7 +323,13 @@ struct Field {
 
 fn emit_types(model: &Model, names: &Names, files: &mut Files) {
     let mut types = Types { enumerations: vec![permission_state()], ..Types::default() };
-    for declaration in &model.types {
+    types.object(
+        model,
+        names.config_type.clone(),
+        comment(&model.config.docs.text, 0),
+        &model.config.options,
+    );
+    for declaration in model.types.iter().chain(&model.config.types) {
         let docs = comment(&declaration.docs.text, 0);
         let name = declaration.name.clone();
         match &declaration.kind {
@@ -415,6 +611,78 @@ fn declaration(model: &Model, name: &str, hint: &str, method: &Method, returns: 
     let head =
         signature(&format!("    func {name}"), &parameters, &format!(" async throws{result}"));
     head.trim_start().to_owned()
+}
+
+/// `Calls.swift`: what the web view calls, and what it can listen for.
+#[derive(Template)]
+#[template(path = "swift/core/Calls.swift.jinja")]
+struct Calls {
+    names: Names,
+    interface: String,
+    methods: Vec<Requirement>,
+    events: Vec<EventCase>,
+}
+
+struct EventCase {
+    name: String,
+    key: String,
+    docs: Vec<String>,
+    payload: Option<String>,
+}
+
+fn emit_calls(model: &Model, names: &Names, files: &mut Files) {
+    let definitions = &model.definitions;
+    let calls = Calls {
+        interface: definitions.name.clone(),
+        names: names.clone(),
+        methods: definitions.methods.iter().map(|method| call_requirement(model, method)).collect(),
+        events: definitions
+            .events
+            .iter()
+            .map(|event| EventCase {
+                name: escaped(&identifier(&event.name)),
+                key: event.name.clone(),
+                docs: comment(&event.docs.text, 4),
+                payload: event.payload.as_ref().map(|payload| {
+                    swift(model, &payload.ty, &names::upper_first(&event.name), &mut Vec::new())
+                }),
+            })
+            .collect(),
+    };
+    files.add(format!("ios/Sources/{}/Calls.swift", names.core), &calls);
+}
+
+/// A method of the web view. Its first parameter is the object that crosses the bridge.
+fn call_requirement(model: &Model, method: &Method) -> Requirement {
+    let hint = names::upper_first(&method.name);
+    let returns = match swift(model, &method.returns, &format!("{hint}Result"), &mut Vec::new()) {
+        any if any == "JSONValue" => "JSONValue?".to_owned(),
+        other => other,
+    };
+    let returns_nothing = method.returns == Type::Void;
+    let arguments: Vec<String> = method
+        .params
+        .iter()
+        .map(|param| format!("{}: Wire.value(from: options)", identifier(&param.name)))
+        .collect();
+    let call = format!("{}({})", escaped(&identifier(&method.name)), arguments.join(", "));
+    Requirement {
+        key: method.name.clone(),
+        docs: method_comment(&method.docs, method),
+        declaration: declaration(
+            model,
+            &escaped(&identifier(&method.name)),
+            &hint,
+            method,
+            &returns,
+        ),
+        call: match returns.as_str() {
+            _ if returns_nothing => format!("try await {call}"),
+            "JSONValue?" => format!("return try await {call}"),
+            _ => format!("return try await Wire.json({call})"),
+        },
+        returns_nothing,
+    }
 }
 
 /// The doc comment of a method: its text, then its parameters.

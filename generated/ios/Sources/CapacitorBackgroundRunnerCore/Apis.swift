@@ -115,13 +115,20 @@ extension Device {
     public func answer(_ call: HostCall) async throws -> Data {
         var arguments = try Wire.decode(Arguments.self, from: call.arguments)
         switch call.api {
-        case "CapacitorDevice": return try await capacitorDevice(for: call.label).answer(call.method, &arguments)
-        case "CapacitorKV": return try await capacitorKV(for: call.label).answer(call.method, &arguments)
-        case "CapacitorNotifications": return try await capacitorNotifications(for: call.label).answer(call.method, &arguments)
-        case "CapacitorGeolocation": return try await capacitorGeolocation(for: call.label).answer(call.method, &arguments)
-        case "CapacitorWatch": return try await capacitorWatch(for: call.label).answer(call.method, &arguments)
-        case "CapacitorApp": return try await capacitorApp(for: call.label).answer(call.method, &arguments)
-        default: throw HostError.unavailable("`\(call.api)` does not exist on iOS")
+        case "CapacitorDevice":
+            return try await capacitorDevice(for: call.label).answer(call.method, &arguments)
+        case "CapacitorKV":
+            return try await capacitorKV(for: call.label).answer(call.method, &arguments)
+        case "CapacitorNotifications":
+            return try await capacitorNotifications(for: call.label).answer(call.method, &arguments)
+        case "CapacitorGeolocation":
+            return try await capacitorGeolocation(for: call.label).answer(call.method, &arguments)
+        case "CapacitorWatch":
+            return try await capacitorWatch(for: call.label).answer(call.method, &arguments)
+        case "CapacitorApp":
+            return try await capacitorApp(for: call.label).answer(call.method, &arguments)
+        default:
+            throw HostError.unavailable("`\(call.api)` does not exist on iOS")
         }
     }
 }

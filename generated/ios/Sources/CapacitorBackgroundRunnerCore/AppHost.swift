@@ -83,6 +83,16 @@ enum SystemLog {
             FileHandle.standardError.write(Data("\(record.label) [\(record.event)] \(record.text)\n".utf8))
         #endif
     }
+
+    /// What the developer of the app should know.
+    @Sendable static func warn(_ text: String) {
+        #if canImport(os)
+            let subsystem = Bundle.main.bundleIdentifier ?? "CapacitorBackgroundRunner"
+            Logger(subsystem: subsystem, category: "BackgroundRunner").warning("\(text, privacy: .public)")
+        #else
+            FileHandle.standardError.write(Data("BackgroundRunner: \(text)\n".utf8))
+        #endif
+    }
 }
 
 #if canImport(os)

@@ -153,7 +153,7 @@ final class HostTable: @unchecked Sendable {
 extension LogRecord {
     init(_ record: RunnerLog) {
         self.init(
-            level: LogLevel(record.level),
+            level: LogLevel(native: record.level),
             text: Native.text(record.text),
             time: record.time_ms,
             label: Native.text(record.label),
@@ -164,13 +164,14 @@ extension LogRecord {
 }
 
 extension LogLevel {
-    init(_ level: RunnerLevel) {
+    /// The level by the runtime's number.
+    init(native level: Int32) {
         switch level {
-        case RUNNER_LEVEL_INFO: self = .info
-        case RUNNER_LEVEL_WARN: self = .warn
-        case RUNNER_LEVEL_ERROR: self = .error
-        case RUNNER_LEVEL_DEBUG: self = .debug
-        case RUNNER_LEVEL_TRACE: self = .trace
+        case Int32(RUNNER_LEVEL_TRACE.rawValue): self = .trace
+        case Int32(RUNNER_LEVEL_DEBUG.rawValue): self = .debug
+        case Int32(RUNNER_LEVEL_INFO.rawValue): self = .info
+        case Int32(RUNNER_LEVEL_WARN.rawValue): self = .warn
+        case Int32(RUNNER_LEVEL_ERROR.rawValue): self = .error
         default: self = .log
         }
     }

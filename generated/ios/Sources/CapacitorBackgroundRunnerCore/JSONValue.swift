@@ -161,6 +161,44 @@ public enum Wire {
         return try encoder.encode(value)
     }
 
+    /// Reads a value from plain JSON; the error says in one sentence what is wrong.
+    public static func value<Value: Decodable>(_ type: Value.Type = Value.self, from json: JSONValue) throws -> Value {
+        do {
+            return try decode(type, from: encode(json))
+        } catch let error as DecodingError {
+            throw RunnerError(.invalidArgument, explanation(of: error))
+        }
+    }
+
+    private static func explanation(of error: DecodingError) -> String {
+        switch error {
+        case .keyNotFound(let key, let context):
+            return "`\(place(context.codingPath + [key]))` is missing"
+        case .typeMismatch(let type, let context):
+            return "`\(place(context.codingPath))` must be \(name(of: type))"
+        case .valueNotFound(let type, let context):
+            return "`\(place(context.codingPath))` must be \(name(of: type)), not null"
+        case .dataCorrupted(let context):
+            return "`\(place(context.codingPath))` is not allowed: \(context.debugDescription)"
+        @unknown default:
+            return error.localizedDescription
+        }
+    }
+
+    private static func place(_ path: [any CodingKey]) -> String {
+        path.isEmpty ? "options" : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+
+    private static func name(of type: Any.Type) -> String {
+        switch type {
+        case is String.Type: return "a string"
+        case is Bool.Type: return "a boolean"
+        case is Int.Type: return "an integer"
+        case is Double.Type: return "a number"
+        default: return "\(type)".hasPrefix("Array") ? "an array" : "an object"
+        }
+    }
+
     /// What the type of `value` looks like as plain JSON.
     public static func json<Value: Encodable>(_ value: Value) throws -> JSONValue {
         try decode(JSONValue.self, from: encode(value))

@@ -2,6 +2,14 @@
 import Foundation
 import CapacitorBackgroundRunnerNative
 
+/// What a function of the runtime answers with.
+typealias Status = Int32
+
+extension Status {
+    static let fine = Status(RUNNER_STATUS_OK.rawValue)
+    static let invalidArgument = Status(RUNNER_STATUS_INVALID_ARGUMENT.rawValue)
+}
+
 /// Texts and bytes on their way to the runtime and back: the only file that touches its memory.
 enum Native {
     /// Lends bytes to the runtime for the length of one call.
@@ -28,7 +36,7 @@ enum Native {
     }
 
     /// What a function of the runtime wrote into a buffer of its own, which is freed here.
-    static func buffer(_ fill: (UnsafeMutablePointer<RunnerBuffer>) -> RunnerStatus) -> (RunnerStatus, Data) {
+    static func buffer(_ fill: (UnsafeMutablePointer<RunnerBuffer>) -> Status) -> (Status, Data) {
         var buffer = RunnerBuffer(ptr: nil, len: 0)
         let status = fill(&buffer)
         defer { runner_buffer_free(&buffer) }
@@ -37,17 +45,17 @@ enum Native {
     }
 
     /// The bytes that a function of the runtime answered with, or what its status means.
-    static func read(_ fill: (UnsafeMutablePointer<RunnerBuffer>) -> RunnerStatus) throws -> Data {
+    static func read(_ fill: (UnsafeMutablePointer<RunnerBuffer>) -> Status) throws -> Data {
         let (status, data) = buffer(fill)
         try check(status, data)
         return data
     }
 
     /// Throws unless the status is fine; `explanation` is what the runtime wrote about it.
-    static func check(_ status: RunnerStatus, _ explanation: Data = Data()) throws {
-        guard status != RUNNER_STATUS_OK else { return }
+    static func check(_ status: Status, _ explanation: Data = Data()) throws {
+        guard status != .fine else { return }
         if let error = try? Wire.decode(RunnerError.self, from: explanation) { throw error }
-        let code: RunnerErrorCode = status == RUNNER_STATUS_INVALID_ARGUMENT ? .invalidArgument : .internal
+        let code: RunnerErrorCode = status == .invalidArgument ? .invalidArgument : .internal
         let said = String(decoding: explanation, as: UTF8.self)
         throw RunnerError(code, said.isEmpty ? "the runtime answered with status \(status)" : said)
     }

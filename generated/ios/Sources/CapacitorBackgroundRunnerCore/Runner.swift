@@ -28,6 +28,8 @@ public struct DispatchRequest: Sendable {
     public var timeout: TimeInterval?
     /// The seconds that a cancelled script has left to save its work.
     public var grace: TimeInterval
+    /// The schedule that it belongs to.
+    public var scheduleId: String?
 
     public init(
         label: String,
@@ -35,7 +37,8 @@ public struct DispatchRequest: Sendable {
         details: JSONValue? = nil,
         trigger: RunTrigger = .native,
         timeout: TimeInterval? = nil,
-        grace: TimeInterval = 0
+        grace: TimeInterval = 0,
+        scheduleId: String? = nil
     ) {
         self.label = label
         self.event = event
@@ -43,6 +46,7 @@ public struct DispatchRequest: Sendable {
         self.trigger = trigger
         self.timeout = timeout
         self.grace = grace
+        self.scheduleId = scheduleId
     }
 }
 
@@ -133,7 +137,7 @@ public final class Runner: Sendable {
                 }
             }
         }
-        if status != RUNNER_STATUS_OK { done.release() }
+        if status != .fine { done.release() }
         try Native.check(status)
         return Dispatch(handle: handle)
     }
@@ -143,6 +147,11 @@ public final class Runner: Sendable {
         let json = try Wire.encode(query)
         let answer = try Native.read { out in Native.lend(json) { runner_history(handle, $0, out) } }
         return try Wire.decode(RunHistory.self, from: answer).runs
+    }
+
+    /// Forgets the runs of the past.
+    public func clearHistory() throws {
+        _ = try Native.read { out in Native.lend("{\"clear\":true}") { runner_history(handle, $0, out) } }
     }
 
     /// What to ask of the operating system's scheduler: a pure function of its input.

@@ -95,6 +95,99 @@ public enum ConnectionType: String, Codable, CaseIterable, Sendable {
     case unknown
 }
 
+/// When the app is loaded, Background Runner registers its runners' background work with the operating system,
+/// according to these options. One runner stands right here; several stand in `runners`.
+public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
+    /// The name of the runner. The app dispatches events to it, and on iOS it is the identifier of the background task,
+    /// so it has to be listed in `Info.plist` below `BGTaskSchedulerPermittedIdentifiers`.
+    public var label: String?
+    /// The runner's JavaScript file, relative to the app's web assets.
+    public var src: String?
+    /// The event that is dispatched when the operating system runs the background work.
+    public var event: String?
+    /// Whether the background work runs again and again, every `interval` minutes, or only once.
+    public var `repeat`: Bool?
+    /// The minutes until the first run after the app went to the background, and between runs when `repeat` is on.
+    /// Android runs repeating work at most every 15 minutes; iOS picks the moment by itself, never earlier.
+    public var interval: Double?
+    /// Whether the background work is registered as soon as the app is loaded.
+    public var autoStart: Bool?
+    /// Whether messages of the Apple Watch are dispatched to the runner as events.
+    public var enableWatchConnectivity: Bool?
+    /// Further background work of the runner, each with its own event and interval.
+    public var schedules: [ScheduleConfig]?
+    /// What must hold for background work of the runner to start.
+    public var constraints: Constraints?
+    /// What happens after background work of the runner failed.
+    public var retry: Retry?
+    /// The most seconds that one run may take. Two seconds before, but never earlier than after nine tenths of the
+    /// time, the handler's `signal` is aborted, so that it can save its work.
+    public var timeout: Double?
+    /// The most memory that one run may use, in MiB.
+    public var memoryLimit: Double?
+    /// The device APIs that the runner uses. `background-runner setup` asks for the permissions and manifest entries of
+    /// these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app
+    /// declares what they need.
+    public var apis: [String]?
+    /// Several runners, each with its own label, file and work. The options of a single runner must then be left out
+    /// here.
+    public var runners: [RunnerConfig]?
+    /// The most runs at the same time; further ones wait for their turn. Left out, it is the number of the device's
+    /// cores.
+    public var maxConcurrent: Int?
+    /// The number of runs that `getRunHistory()` remembers.
+    public var historyLimit: Int?
+    /// Whether runners read the position while the app is in the background. It needs the strongest location permission
+    /// of each platform.
+    public var backgroundLocation: Bool?
+    /// Whether silent push notifications are dispatched to runners as `remoteNotification`.
+    public var remoteNotifications: Bool?
+    /// Whether notifications that are scheduled for later appear at the exact time, which needs a special permission.
+    public var exactAlarms: Bool?
+
+    public init(
+        label: String? = nil,
+        src: String? = nil,
+        event: String? = nil,
+        `repeat`: Bool? = nil,
+        interval: Double? = nil,
+        autoStart: Bool? = nil,
+        enableWatchConnectivity: Bool? = nil,
+        schedules: [ScheduleConfig]? = nil,
+        constraints: Constraints? = nil,
+        retry: Retry? = nil,
+        timeout: Double? = nil,
+        memoryLimit: Double? = nil,
+        apis: [String]? = nil,
+        runners: [RunnerConfig]? = nil,
+        maxConcurrent: Int? = nil,
+        historyLimit: Int? = nil,
+        backgroundLocation: Bool? = nil,
+        remoteNotifications: Bool? = nil,
+        exactAlarms: Bool? = nil
+    ) {
+        self.label = label
+        self.src = src
+        self.event = event
+        self.`repeat` = `repeat`
+        self.interval = interval
+        self.autoStart = autoStart
+        self.enableWatchConnectivity = enableWatchConnectivity
+        self.schedules = schedules
+        self.constraints = constraints
+        self.retry = retry
+        self.timeout = timeout
+        self.memoryLimit = memoryLimit
+        self.apis = apis
+        self.runners = runners
+        self.maxConcurrent = maxConcurrent
+        self.historyLimit = historyLimit
+        self.backgroundLocation = backgroundLocation
+        self.remoteNotifications = remoteNotifications
+        self.exactAlarms = exactAlarms
+    }
+}
+
 /// What the user has agreed to, for each device API that asks.
 public struct PermissionStatus: Codable, Hashable, Sendable {
     /// Whether runners may read the device's position.
@@ -667,6 +760,147 @@ public struct AppState: Codable, Hashable, Sendable {
 
     public init(isActive: Bool) {
         self.isActive = isActive
+    }
+}
+
+/// One of several runners.
+public struct RunnerConfig: Codable, Hashable, Sendable {
+    /// The name of the runner. The app dispatches events to it, and on iOS it is the identifier of the background task.
+    public var label: String
+    /// The runner's JavaScript file, relative to the app's web assets.
+    public var src: String
+    /// The event that is dispatched when the operating system runs the background work.
+    public var event: String?
+    /// Whether the background work runs again and again, or only once.
+    public var `repeat`: Bool?
+    /// The minutes until the first run, and between runs when `repeat` is on.
+    public var interval: Double?
+    /// Whether the background work is registered as soon as the app is loaded.
+    public var autoStart: Bool?
+    /// Whether messages of the Apple Watch are dispatched to the runner as events.
+    public var enableWatchConnectivity: Bool?
+    /// Further background work of the runner, each with its own event and interval.
+    public var schedules: [ScheduleConfig]?
+    /// What must hold for background work of the runner to start.
+    public var constraints: Constraints?
+    /// What happens after background work of the runner failed.
+    public var retry: Retry?
+    /// The most seconds that one run may take.
+    public var timeout: Double?
+    /// The most memory that one run may use, in MiB.
+    public var memoryLimit: Double?
+    /// The device APIs that the runner uses; left out, it may use all of them.
+    public var apis: [String]?
+
+    public init(
+        label: String,
+        src: String,
+        event: String? = nil,
+        `repeat`: Bool? = nil,
+        interval: Double? = nil,
+        autoStart: Bool? = nil,
+        enableWatchConnectivity: Bool? = nil,
+        schedules: [ScheduleConfig]? = nil,
+        constraints: Constraints? = nil,
+        retry: Retry? = nil,
+        timeout: Double? = nil,
+        memoryLimit: Double? = nil,
+        apis: [String]? = nil
+    ) {
+        self.label = label
+        self.src = src
+        self.event = event
+        self.`repeat` = `repeat`
+        self.interval = interval
+        self.autoStart = autoStart
+        self.enableWatchConnectivity = enableWatchConnectivity
+        self.schedules = schedules
+        self.constraints = constraints
+        self.retry = retry
+        self.timeout = timeout
+        self.memoryLimit = memoryLimit
+        self.apis = apis
+    }
+}
+
+/// Background work of a runner.
+public struct ScheduleConfig: Codable, Hashable, Sendable {
+    /// Names the schedule among those of its runner. Left out, it is the event's name.
+    public var id: String?
+    /// The event that is dispatched.
+    public var event: String
+    /// The minutes until the first run, and between runs when `repeat` is on.
+    public var interval: Double
+    /// Whether it runs again and again, or only once.
+    public var `repeat`: Bool?
+    /// What the handler receives as `args`.
+    public var details: [String: JSONValue]?
+    /// What must hold for it to start, instead of the runner's constraints.
+    public var constraints: Constraints?
+    /// What happens after a failed run, instead of the runner's rule.
+    public var retry: Retry?
+
+    public init(
+        id: String? = nil,
+        event: String,
+        interval: Double,
+        `repeat`: Bool? = nil,
+        details: [String: JSONValue]? = nil,
+        constraints: Constraints? = nil,
+        retry: Retry? = nil
+    ) {
+        self.id = id
+        self.event = event
+        self.interval = interval
+        self.`repeat` = `repeat`
+        self.details = details
+        self.constraints = constraints
+        self.retry = retry
+    }
+}
+
+/// What must hold for background work to start. Android knows all of these; iOS knows `network` and `charging`, and
+/// decides about the rest by itself.
+public struct Constraints: Codable, Hashable, Sendable {
+    /// The network that the work needs: none, any, one that is not metered, or one that is not roaming.
+    public var network: String?
+    /// Only while the device is charging.
+    public var charging: Bool?
+    /// Only while nobody uses the device.
+    public var deviceIdle: Bool?
+    /// Not while the battery is low.
+    public var batteryNotLow: Bool?
+    /// Not while the storage is nearly full.
+    public var storageNotLow: Bool?
+
+    public init(
+        network: String? = nil,
+        charging: Bool? = nil,
+        deviceIdle: Bool? = nil,
+        batteryNotLow: Bool? = nil,
+        storageNotLow: Bool? = nil
+    ) {
+        self.network = network
+        self.charging = charging
+        self.deviceIdle = deviceIdle
+        self.batteryNotLow = batteryNotLow
+        self.storageNotLow = storageNotLow
+    }
+}
+
+/// What happens after background work failed.
+public struct Retry: Codable, Hashable, Sendable {
+    /// How often it is tried again before the next regular run.
+    public var attempts: Int?
+    /// The seconds before the first new attempt; Android waits at least 10.
+    public var delay: Double?
+    /// How the delay grows: by its own length each time, or to twice its length.
+    public var backoff: String?
+
+    public init(attempts: Int? = nil, delay: Double? = nil, backoff: String? = nil) {
+        self.attempts = attempts
+        self.delay = delay
+        self.backoff = backoff
     }
 }
 
