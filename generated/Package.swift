@@ -23,13 +23,19 @@ let package = Package(
             path: "ios/Sources/CapacitorBackgroundRunnerCore"
         ),
         .target(
+            name: "CapacitorBackgroundRunnerLaunch",
+            path: "ios/Sources/CapacitorBackgroundRunnerLaunch"
+        ),
+        .target(
             name: "CapacitorBackgroundRunner",
             dependencies: [
                 .product(name: "Capacitor", package: "capacitor-swift-pm"),
                 .product(name: "Cordova", package: "capacitor-swift-pm"),
                 "CapacitorBackgroundRunnerCore",
+                "CapacitorBackgroundRunnerLaunch",
             ],
-            path: "ios/Sources/CapacitorBackgroundRunner"
+            path: "ios/Sources/CapacitorBackgroundRunner",
+            resources: [.process("PrivacyInfo.xcprivacy")]
         ),
     ]
 )

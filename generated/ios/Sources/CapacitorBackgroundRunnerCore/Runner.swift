@@ -50,6 +50,14 @@ public struct DispatchRequest: Sendable {
     }
 }
 
+extension DispatchRequest {
+    /// Who asks, in the runtime's words.
+    fileprivate var cause: String {
+        guard let scheduleId else { return trigger.rawValue }
+        return "\(trigger.rawValue):\(scheduleId)"
+    }
+}
+
 /// How a run ended.
 public struct Outcome: Sendable {
     /// The value that the handler resolved with, `nil` for none; or why it failed.
@@ -80,6 +88,7 @@ public final class Runner: Sendable {
         let (status, explanation) = Native.buffer { error in
             Native.lend(json) { runner_new(&table, $0, &handle, error) }
         }
+        if status != .fine { table.release(table.data) }
         try Native.check(status, explanation)
         self.handle = handle
     }
@@ -123,7 +132,7 @@ public final class Runner: Sendable {
         let status = Native.lend(request.label) { label in
             Native.lend(request.event) { event in
                 Native.lend(details) { details in
-                    Native.lend(request.trigger.rawValue) { trigger in
+                    Native.lend(request.cause) { trigger in
                         var native = RunnerRequest()
                         native.label = label
                         native.event = event
@@ -146,12 +155,12 @@ public final class Runner: Sendable {
     public func history(_ query: RunHistoryOptions = RunHistoryOptions()) throws -> [RunRecord] {
         let json = try Wire.encode(query)
         let answer = try Native.read { out in Native.lend(json) { runner_history(handle, $0, out) } }
-        return try Wire.decode(RunHistory.self, from: answer).runs
+        return try Wire.decode([RunRecord].self, from: answer)
     }
 
     /// Forgets the runs of the past.
     public func clearHistory() throws {
-        _ = try Native.read { out in Native.lend("{\"clear\":true}") { runner_history(handle, $0, out) } }
+        try Native.check(runner_history_clear(handle))
     }
 
     /// What to ask of the operating system's scheduler: a pure function of its input.
