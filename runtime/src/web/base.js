@@ -8,7 +8,7 @@
         StringToLowerCase,
     } = primordials;
     const { typeError, rangeError, domException } = native;
-    const { iterator, asyncIterator, toStringTag } = Symbol;
+    const { iterator, asyncIterator, toStringTag } = primordials.Symbol;
 
     // ---------------------------------------------------------------- interfaces
 
@@ -48,7 +48,7 @@
     }
 
     /** What an internal constructor call passes, and no script has. */
-    const INTERNAL = Symbol('internal');
+    const INTERNAL = primordials.Symbol('internal');
 
     const illegal = () => typeError('illegal constructor');
 
@@ -70,11 +70,11 @@
         return value;
     }
 
-    const string = (value) => `${value}`;
+    const { string } = native;
     const usv = (value) => native.usv(value);
 
     function byteString(value, what) {
-        const text = `${value}`;
+        const text = string(value);
         for (let i = 0; i < text.length; i++) {
             if (StringCharCodeAt(text, i) > 255) {
                 throw typeError(`${what} holds a character beyond ISO-8859-1 at ${i}`);
@@ -121,7 +121,7 @@
     const Number = { MAX_SAFE_INTEGER: 9007199254740991, MIN_SAFE_INTEGER: -9007199254740991 };
 
     function enumeration(value, allowed, what) {
-        const text = `${value}`;
+        const text = string(value);
         for (let i = 0; i < allowed.length; i++) {
             if (allowed[i] === text) return text;
         }

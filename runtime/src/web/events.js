@@ -573,6 +573,7 @@
         // For our own files and for the runtime.
         abortSignal, addAlgorithm, fire, handlerAttribute, isAborted, isSignal, makeDependent, newSignal,
         removeAlgorithm, trust,
+        cancelError: () => domException('AbortError', 'the dispatch was cancelled'),
         timeoutError: () => domException('TimeoutError', 'the dispatch is about to reach its deadline'),
     };
 }

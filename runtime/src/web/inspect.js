@@ -16,7 +16,7 @@
         StringValueOf, SymbolDescription, SymbolFor, SymbolToString, SymbolValueOf, TypedArrayLength,
         TypedArrayTag,    } = primordials;
     const CUSTOM = SymbolFor('nodejs.util.inspect.custom');
-    const { toStringTag } = Symbol;
+    const { toStringTag } = primordials.Symbol;
     const WIDTH = 80;
     const COMPACT = 3;
     const MAX_ITEMS = 100;
@@ -778,7 +778,7 @@
         if (typeof value === 'symbol') return shownSymbol(value);
         if (value === null || (typeof value !== 'object' && typeof value !== 'function')) return `${value}`;
         if (typeof value === 'function' && !hasOwnText(value)) return FunctionToString(value);
-        if (hasOwnText(value)) return `${value}`;
+        if (hasOwnText(value)) return native.string(value);
         return show(value, 0);
     }
 

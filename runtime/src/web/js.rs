@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
-use rquickjs::{Ctx, Error, Exception, Function, JsLifetime, Object, Result, Value, qjs};
+use rquickjs::{Ctx, Error, Function, JsLifetime, Object, Result, Value, qjs};
 
 use super::native::{Call, adopt, function, into_raw};
 use super::natives;
@@ -21,7 +21,8 @@ macro_rules! bytecode {
 }
 
 /// Every file, by name.
-const MODULES: &[(&str, &[u8])] = bytecode!["base", "inspect", "primordials"];
+const MODULES: &[(&str, &[u8])] =
+    bytecode!["base", "blob", "events", "fetch", "inspect", "primordials", "streams", "url"];
 
 /// What is loaded in one world.
 #[derive(Default)]
@@ -54,6 +55,20 @@ pub(crate) fn module<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
     let loaded = ctx.userdata::<Loaded<'js>>().ok_or(Error::Unknown)?;
     loaded.exports.borrow_mut().push((name, exports.clone()));
     Ok(exports)
+}
+
+/// Puts what `src/web/<from>.js` exports under `names` on `exports`.
+pub(crate) fn install<'js>(
+    ctx: &Ctx<'js>,
+    exports: &Object<'js>,
+    from: &str,
+    names: &[&str],
+) -> Result<()> {
+    let module = module(ctx, from)?;
+    for name in names {
+        exports.set(*name, module.get::<_, Value<'js>>(*name)?)?;
+    }
+    Ok(())
 }
 
 /// The function `name` that `src/web/<module>.js` exports.
@@ -124,10 +139,4 @@ fn read<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
         }
         adopt(ctx, qjs::JS_EvalFunction(raw, code))
     }
-}
-
-/// A `TypeError` that carries `message`, as a value.
-pub(crate) fn type_error<'js>(ctx: &Ctx<'js>, message: &str) -> Value<'js> {
-    Exception::throw_type(ctx, message);
-    ctx.catch()
 }

@@ -1,55 +1,112 @@
 //! The web APIs of a script: every one costs a getter until it is touched.
 //!
 //! A module defines the globals of one standard. It has a line in [`APIS`] and a function
-//! `init(ctx, exports)` that sets the values of its globals on `exports`; nothing else makes them
-//! global. The first touch of any of its globals calls it. Each global then becomes a plain
+//! `init(ctx, exports)` that sets the values of its globals on `exports`, or a file of JavaScript
+//! that exports them; nothing else makes them global. The first touch of any of its globals calls it. Each global then becomes a plain
 //! property (writable, configurable, not enumerable), unless the script has replaced it already.
 //! [`global`] gives the original value of a global, whatever a script has put in its place.
 
+mod bytes;
 mod console;
 mod crypto;
-pub(crate) mod js;
+mod fetch;
+mod js;
 mod native;
 mod natives;
+mod promises;
 mod text;
 mod timers;
+mod url;
 
 use std::{
     any::Any,
-    cell::RefCell,
+    cell::{Cell, RefCell},
     ffi::c_int,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr::NonNull,
 };
 
-use rquickjs::{Ctx, Error, Exception, Object, Result, Value, object::Property, qjs};
+use rquickjs::{
+    Ctx, Error, Exception, Object, Result, Value,
+    object::{Accessor, Property},
+    qjs,
+};
 
 use crate::{pool, world::World};
 
 /// A standard: the globals that it defines, and who makes them.
 struct Api {
     globals: &'static [&'static str],
-    init: for<'js> fn(&Ctx<'js>, &Object<'js>) -> Result<()>,
+    source: Source,
+}
+
+/// Where the values of globals come from.
+enum Source {
+    /// A Rust function that sets them on the object it is given.
+    Native(for<'js> fn(&Ctx<'js>, &Object<'js>) -> Result<()>),
+    /// A file of ours that exports them.
+    Script(&'static str),
 }
 
 /// Every web API.
 const APIS: &[Api] = &[
-    Api { globals: &["console"], init: console::init },
+    Api { globals: &["console"], source: Source::Native(console::init) },
     Api {
         globals: &["setTimeout", "setInterval", "clearTimeout", "clearInterval"],
-        init: timers::init,
+        source: Source::Native(timers::init),
     },
-    Api { globals: &["TextEncoder", "TextDecoder"], init: text::init },
-    Api { globals: &["crypto", "Crypto"], init: crypto::init },
+    Api { globals: &["TextEncoder", "TextDecoder"], source: Source::Native(text::init) },
+    Api { globals: &["crypto", "Crypto"], source: Source::Native(crypto::init) },
+    Api {
+        globals: &[
+            "Event",
+            "EventTarget",
+            "CustomEvent",
+            "ErrorEvent",
+            "PromiseRejectionEvent",
+            "MessageEvent",
+            "AbortController",
+            "AbortSignal",
+        ],
+        source: Source::Script("events"),
+    },
+    Api { globals: &["fetch", "Headers", "Request", "Response"], source: Source::Script("fetch") },
+    Api { globals: &["URL", "URLSearchParams"], source: Source::Script("url") },
+    Api {
+        globals: &[
+            "ReadableStream",
+            "ReadableStreamDefaultReader",
+            "ReadableStreamBYOBReader",
+            "ReadableStreamDefaultController",
+            "ReadableByteStreamController",
+            "ReadableStreamBYOBRequest",
+            "WritableStream",
+            "WritableStreamDefaultWriter",
+            "WritableStreamDefaultController",
+            "TransformStream",
+            "TransformStreamDefaultController",
+            "ByteLengthQueuingStrategy",
+            "CountQueuingStrategy",
+        ],
+        source: Source::Script("streams"),
+    },
+    Api { globals: &["Blob", "File", "FormData"], source: Source::Script("blob") },
 ];
 
 /// The APIs that were touched, with the values of their globals.
 #[derive(Default)]
-pub(crate) struct Exports<'js>(RefCell<Vec<(usize, Object<'js>)>>);
+pub(crate) struct Exports<'js> {
+    touched: RefCell<Vec<(usize, Object<'js>)>>,
+    /// The signal in the handler's `context`, once a script has looked at it.
+    signal: RefCell<Option<Value<'js>>>,
+    /// Whether it is to be aborted.
+    aborted: Cell<bool>,
+}
 
 impl Exports<'_> {
     pub(crate) fn clear(&self) {
-        drop(self.0.take());
+        drop(self.touched.take());
+        drop(self.signal.take());
     }
 }
 
@@ -78,12 +135,15 @@ pub(crate) fn global<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Value<'js>> {
 fn exports<'js>(ctx: &Ctx<'js>, index: usize) -> Result<Object<'js>> {
     let world = World::of(ctx);
     let known = |(other, object): &(usize, Object<'js>)| (*other == index).then(|| object.clone());
-    if let Some(object) = world.web.0.borrow().iter().find_map(known) {
+    if let Some(object) = world.web.touched.borrow().iter().find_map(known) {
         return Ok(object);
     }
     let object = Object::new_proto(ctx.clone(), None)?;
-    (APIS[index].init)(ctx, &object)?;
-    world.web.0.borrow_mut().push((index, object.clone()));
+    match APIS[index].source {
+        Source::Native(init) => init(ctx, &object)?,
+        Source::Script(name) => js::install(ctx, &object, name, APIS[index].globals)?,
+    }
+    world.web.touched.borrow_mut().push((index, object.clone()));
     Ok(object)
 }
 
@@ -163,10 +223,38 @@ fn broken(ctx: &Ctx<'_>, panic: &(dyn Any + Send)) -> Error {
     Exception::throw_internal(ctx, &message)
 }
 
-/// The abort signal in a handler's `context`.
-pub(crate) fn signal<'js>(_ctx: &Ctx<'js>, _context: &Object<'js>) -> Result<()> {
-    Ok(())
+/// The abort signal in a handler's `context`: made when a script looks at it.
+pub(crate) fn signal<'js>(ctx: &Ctx<'js>, context: &Object<'js>) -> Result<()> {
+    let signal = Accessor::new_get(|ctx: Ctx<'js>| context_signal(&ctx));
+    let _ = ctx;
+    context.prop("signal", signal.enumerable().configurable())
+}
+
+/// The one signal of the dispatch.
+fn context_signal<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
+    let world = World::of(ctx);
+    if let Some(signal) = &*world.web.signal.borrow() {
+        return Ok(signal.clone());
+    }
+    let signal: Value<'js> = js::export(ctx, "events", "newSignal")?.call(())?;
+    *world.web.signal.borrow_mut() = Some(signal.clone());
+    if world.web.aborted.get() {
+        abort(ctx, &world);
+    }
+    Ok(signal)
 }
 
 /// Aborts the signal in the handler's `context`.
-pub(crate) fn abort<'js>(_ctx: &Ctx<'js>, _world: &World<'js>) {}
+pub(crate) fn abort<'js>(ctx: &Ctx<'js>, world: &World<'js>) {
+    world.web.aborted.set(true);
+    let Some(signal) = world.web.signal.borrow().clone() else { return };
+    let reason = if world.control().is_cancelled() { "cancelError" } else { "timeoutError" };
+    let aborted = js::export(ctx, "events", reason)
+        .and_then(|reason| reason.call::<_, Value<'js>>(()))
+        .and_then(|reason| {
+            js::export(ctx, "events", "abortSignal")?.call::<_, ()>((signal, reason))
+        });
+    if let Err(error) = aborted {
+        world.uncaught(ctx, "the abort of the signal", &error);
+    }
+}

@@ -76,6 +76,37 @@ impl<'js> Call<'_, 'js> {
     }
 }
 
+/// Makes a Rust type without JavaScript values in it the state of objects of the engine.
+macro_rules! class {
+    ($type:ty, $name:literal) => {
+        impl<'js> rquickjs::class::Trace<'js> for $type {
+            fn trace<'a>(&self, _: rquickjs::class::Tracer<'a, 'js>) {}
+        }
+
+        // SAFETY: the type holds no JavaScript values.
+        unsafe impl rquickjs::JsLifetime<'_> for $type {
+            type Changed<'to> = $type;
+        }
+
+        impl<'js> rquickjs::class::JsClass<'js> for $type {
+            const NAME: &'static str = $name;
+            type Mutable = rquickjs::class::Readable;
+
+            fn prototype(ctx: &rquickjs::Ctx<'js>) -> rquickjs::Result<Option<Object<'js>>> {
+                Ok(Some(Object::new(ctx.clone())?))
+            }
+
+            fn constructor(
+                _: &rquickjs::Ctx<'js>,
+            ) -> rquickjs::Result<Option<rquickjs::function::Constructor<'js>>> {
+                Ok(None)
+            }
+        }
+    };
+}
+
+pub(crate) use class;
+
 /// What a native function is: a function item or a closure that captures nothing.
 pub(crate) trait Body:
     for<'a, 'js> Fn(&Call<'a, 'js>) -> Result<Value<'js>> + Copy + 'static

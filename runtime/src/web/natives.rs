@@ -1,10 +1,14 @@
 //! The native functions that our JavaScript is given: what the language itself cannot ask.
 
 use std::ffi::c_void;
+use std::time::Duration;
 
-use rquickjs::{Array, Ctx, Error, Object, Result, Value, qjs};
+use rquickjs::{Array, Ctx, Error, Exception, Object, Result, Value, qjs};
 
 use super::native::{Call, adopt, bytes_of, method, view_of};
+use super::{bytes, fetch, promises, url};
+use crate::value;
+use crate::world::World;
 
 /// The object that each file of ours gets as `native`.
 pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
@@ -13,11 +17,60 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&object, "kind", 1, kind)?;
     method(&object, "isError", 1, is_error)?;
     method(&object, "proxyTarget", 1, proxy_target)?;
-    method(&object, "promiseState", 1, promise_state)?;
-    method(&object, "promiseResult", 1, promise_result)?;
     method(&object, "namedKeys", 1, named_keys)?;
     method(&object, "hex", 2, hex)?;
+    bytes::install(&object)?;
+    promises::install(&object)?;
+    fetch::install(&object)?;
+    url::install(&object)?;
+    method(&object, "typeError", 1, |call| Ok(caught(call, call.type_error(&call.text(0)?))))?;
+    method(&object, "rangeError", 1, |call| {
+        Ok(caught(call, value::throw_range(&call.ctx, &call.text(0)?)))
+    })?;
+    method(&object, "domException", 2, dom_exception)?;
+    method(&object, "reportError", 1, report_error)?;
+    method(&object, "iteratorPrototypes", 0, iterator_prototypes)?;
+    method(&object, "now", 0, |call| number(call, World::of(&call.ctx).now()))?;
+    method(&object, "wall", 0, |call| number(call, World::of(&call.ctx).wall().floor()))?;
+    method(&object, "timeOrigin", 0, |call| number(call, World::of(&call.ctx).time_origin()))?;
+    method(&object, "setTimer", 2, set_timer)?;
     Ok(object)
+}
+
+fn number<'js>(call: &Call<'_, 'js>, number: f64) -> Result<Value<'js>> {
+    Ok(Value::new_number(call.ctx.clone(), number))
+}
+
+/// What was just thrown, as a value.
+fn caught<'js>(call: &Call<'_, 'js>, _: Error) -> Value<'js> {
+    call.ctx.catch()
+}
+
+/// `domException(name, message)`
+fn dom_exception<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let error = Exception::throw_dom(&call.ctx, &call.text(0)?, &call.text(1)?);
+    Ok(caught(call, error))
+}
+
+/// `reportError(error)`: logs what belongs to no handler (contract D15).
+fn report_error<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    World::of(&call.ctx).log_uncaught(&call.ctx, "an event listener", &call.arg(0));
+    Ok(call.undefined())
+}
+
+/// `iteratorPrototypes()`: `%IteratorPrototype%` and `%AsyncIteratorPrototype%` of the script.
+fn iterator_prototypes<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let source = "[Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())), \
+                   Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}.prototype))]";
+    call.ctx.eval(source)
+}
+
+/// `setTimer(body, delay)`
+fn set_timer<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let body = call.arg(0).into_function().ok_or_else(|| call.type_error("not a function"))?;
+    let delay = Duration::try_from_secs_f64(call.number(1) / 1000.0).unwrap_or(Duration::MAX);
+    let id = World::of(&call.ctx).set_timer(body, Vec::new(), delay, false)?;
+    Ok(Value::new_int(call.ctx.clone(), id))
 }
 
 /// `kind(object)`: the engine's own class of it, such as `Map` or `AsyncFunction`.
@@ -55,22 +108,6 @@ fn proxy_target<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
             return Ok(Value::new_null(call.ctx.clone()));
         }
         adopt(&call.ctx, target)
-    }
-}
-
-/// `promiseState(promise)`: 0 pending, 1 fulfilled, 2 rejected.
-fn promise_state<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    // SAFETY: only reads the value.
-    let state = unsafe { qjs::JS_PromiseState(call.ctx.as_raw().as_ptr(), call.arg(0).as_raw()) };
-    Ok(Value::new_int(call.ctx.clone(), state))
-}
-
-/// `promiseResult(promise)`: what it was settled with.
-fn promise_result<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    // SAFETY: only reads the value; the result comes with its own reference.
-    unsafe {
-        let raw = call.ctx.as_raw().as_ptr();
-        adopt(&call.ctx, qjs::JS_PromiseResult(raw, call.arg(0).as_raw()))
     }
 }
 

@@ -66,7 +66,7 @@
     methods('TypedArray', TypedArray.prototype, ['set', 'subarray', 'slice', 'fill']);
     picked.TypedArrayTag = uncurry(
         Object.getOwnPropertyDescriptor(TypedArray.prototype, Symbol.toStringTag).get);
-    for (const constructor of [Map, Set, WeakMap, WeakRef, RegExp, Object, String]) {
+    for (const constructor of [Map, Set, WeakMap, WeakRef, RegExp, Object, String, Symbol]) {
         picked[constructor.name] = constructor;
     }
     return picked;

@@ -3,12 +3,11 @@
 use std::cell::RefCell;
 
 use encoding_rs::{CoderResult, DecoderResult, Encoding, UTF_8};
-use rquickjs::class::{JsClass, Readable, Trace, Tracer};
-use rquickjs::function::Constructor;
-use rquickjs::{Class, Coerced, Ctx, Exception, JsLifetime, Object, Result, Value, qjs};
+use rquickjs::class::JsClass;
+use rquickjs::{Class, Coerced, Ctx, Exception, Object, Result, Value, qjs};
 
 use super::native::{
-    Call, adopt, constructor, getter, instance, method, tag, uint8_array, view_of, with_text,
+    Call, adopt, class, constructor, getter, instance, method, tag, uint8_array, view_of, with_text,
 };
 
 pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
@@ -20,33 +19,6 @@ pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
 
 /// A `TextEncoder` has no state; being one is all that is asked of it.
 struct TextEncoder;
-
-/// The class of objects that scripts cannot make from it directly.
-macro_rules! class {
-    ($type:ty, $name:literal) => {
-        impl<'js> Trace<'js> for $type {
-            fn trace<'a>(&self, _: Tracer<'a, 'js>) {}
-        }
-
-        // SAFETY: the type holds no JavaScript values.
-        unsafe impl JsLifetime<'_> for $type {
-            type Changed<'to> = $type;
-        }
-
-        impl<'js> JsClass<'js> for $type {
-            const NAME: &'static str = $name;
-            type Mutable = Readable;
-
-            fn prototype(ctx: &Ctx<'js>) -> Result<Option<Object<'js>>> {
-                Ok(Some(Object::new(ctx.clone())?))
-            }
-
-            fn constructor(_: &Ctx<'js>) -> Result<Option<Constructor<'js>>> {
-                Ok(None)
-            }
-        }
-    };
-}
 
 class!(TextEncoder, "TextEncoder");
 class!(TextDecoder, "TextDecoder");

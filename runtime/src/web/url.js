@@ -210,8 +210,9 @@
 
         set href(value) {
             this.#record;
-            const record = native.urlParse(usv(value), undefined);
-            if (record === undefined) throw typeError(`\`${value}\` is not an absolute URL`);
+            const text = usv(value);
+            const record = native.urlParse(text, undefined);
+            if (record === undefined) throw typeError(`\`${text}\` is not an absolute URL`);
             this.#record = record;
             this.#refresh();
         }
