@@ -15,6 +15,7 @@ use crate::{
     history,
     host::{self, Call},
     mailbox::Answer,
+    modules::Bundle,
     pool::{Job, Pool},
     runner::Shared,
     script::{self, Script},
@@ -199,8 +200,14 @@ impl Task {
         let runtime = Runtime::new_with_alloc(heap).map_err(|_| out_of_memory())?;
         runtime.set_max_stack_size(STACK_LIMIT);
         runtime.set_gc_threshold(GC_THRESHOLD);
+        runtime.set_loader(Bundle, Bundle);
         let control = Arc::clone(&self.control);
         runtime.set_interrupt_handler(Some(Box::new(move || control.is_over())));
+        runtime.set_host_promise_rejection_tracker(Some(Box::new(
+            |ctx, promise, reason, handled| {
+                World::of(&ctx).track_rejection(promise, reason, handled);
+            },
+        )));
         let context = Context::full(&runtime).map_err(|_| out_of_memory())?;
         context.with(|ctx| {
             let world = World::install(&ctx, self).map_err(|_| out_of_memory())?;

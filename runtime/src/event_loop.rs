@@ -10,7 +10,7 @@ use crate::{
     error::{Code, RunError},
     handlers,
     host::Level,
-    script::Script,
+    script::{self, Script},
     value, web,
     world::{self, World},
 };
@@ -46,13 +46,13 @@ enum Turn {
 impl<'js> Loop<'_, 'js> {
     /// Runs the file; a module may take its time with top-level `await`.
     fn evaluate(&self, script: &Script) -> std::result::Result<(), RunError> {
-        let evaluated = script.evaluate(self.ctx);
-        let promise = evaluated.map_err(|error| self.failed(&error, Code::ScriptError))?;
+        let evaluated = script.evaluate(self.ctx, &self.world.task().shared.compiled);
+        let promise = evaluated.map_err(|error| self.broken(&value::caught(self.ctx, &error)))?;
         let Some(promise) = promise else { return self.drain(None) };
         loop {
             let turn = self.turn(Some(&promise))?;
             if let Some(reason) = world::rejected(&promise) {
-                return Err(self.world.failure(self.ctx, &reason, Code::ScriptError));
+                return Err(self.broken(&reason));
             }
             if promise.state() == PromiseState::Resolved {
                 return Ok(());
@@ -62,6 +62,19 @@ impl<'js> Loop<'_, 'js> {
                 return Err(RunError::new(Code::NeverSettled, message));
             }
         }
+    }
+
+    /// Why the file could not be evaluated, with the place in it (contract D16).
+    fn broken(&self, thrown: &Value<'js>) -> RunError {
+        let mut error = self.world.failure(self.ctx, thrown, Code::ScriptError);
+        if let Some(import) = self.world.failed_import(&error.message) {
+            return import;
+        }
+        let place = error.stack.as_deref().and_then(script::place);
+        if let Some(place) = place.filter(|_| error.code == Code::ScriptError) {
+            error.message = format!("{} ({place})", error.message);
+        }
+        error
     }
 
     /// Calls the handler; gives the promise that an `async` one returned.
@@ -216,10 +229,11 @@ impl<'js> World<'js> {
 
     /// What a thrown value means for the dispatch: `code`, unless there is more to say.
     pub(crate) fn failure(&self, ctx: &Ctx<'js>, thrown: &Value<'js>, code: Code) -> RunError {
+        let error = value::describe(ctx, thrown, code);
         if self.is_over() {
+            // Also when the value's own getters took the rest of the time.
             return self.control().reason();
         }
-        let error = value::describe(ctx, thrown, code);
         let own = code == Code::Rejected || code == Code::Exception;
         if self.control().usage.exhausted() && is_out_of_memory(thrown, &error) {
             let limit = self.control().usage.limit();

@@ -23,11 +23,13 @@ pub mod outcome;
 pub mod runner;
 pub mod schedule;
 
+mod bytecode;
 mod control;
 mod event_loop;
 mod handlers;
 mod heap;
 mod mailbox;
+mod modules;
 mod pool;
 mod script;
 mod settings;
@@ -39,8 +41,10 @@ mod world;
 pub use clock::{Clock, RealClock, VirtualClock};
 pub use dispatch::Dispatch;
 pub use error::{Code, RunError};
+pub use history::{HistoryQuery, RunRecord};
 pub use host::{
-    FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, Level, LogRecord, Reply,
+    ApiSpec, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, Level, LogRecord,
+    MethodSpec, ParamSpec, Reply, TypeSpec,
 };
 pub use outcome::Outcome;
 pub use runner::{Request, Runner, RunnerSpec, Settings};

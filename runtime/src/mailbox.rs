@@ -8,6 +8,9 @@ use std::{
 
 use crate::host::{FetchHead, HostError};
 
+/// The code of an answer that is larger than the memory limit.
+pub(crate) const OUT_OF_MEMORY: &str = "OUT_OF_MEMORY";
+
 /// Locks what no panic can leave half done.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -73,7 +76,7 @@ impl Mailbox {
         }
         let size = message.answer.size();
         let message = if state.bytes.saturating_add(size) > self.capacity {
-            let error = HostError::new("OUT_OF_MEMORY", "the answer exceeds the memory limit");
+            let error = HostError::new(OUT_OF_MEMORY, "the answer exceeds the memory limit");
             Message { call: message.call, answer: Answer::Failed(error) }
         } else {
             state.bytes += size;

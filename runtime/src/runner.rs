@@ -11,11 +11,12 @@ use std::{
 };
 
 use crate::{
+    bytecode::Cache,
     control::Done,
     dispatch::{self, Dispatch},
     error::RunError,
     history::{History, HistoryQuery, RunRecord},
-    host::Host,
+    host::{ApiSpec, Host, catalogue},
     outcome::Outcome,
     pool::{Job, Pool},
 };
@@ -39,6 +40,9 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) history: History,
+    pub(crate) compiled: Cache,
+    /// Every device API: the schema's, then the app's own.
+    pub(crate) apis: Vec<ApiSpec>,
 }
 
 impl Runner {
@@ -53,8 +57,9 @@ impl Runner {
         let limit = settings.max_concurrent.map_or_else(cores, NonZero::get);
         let history = History::open(settings.state_dir.as_deref(), settings.history_limit);
         let next_id = AtomicU64::new(history.next_id());
+        let apis = catalogue::schema().into_iter().chain(settings.apis.clone()).collect();
         Ok(Self {
-            shared: Arc::new(Shared { settings, host, history }),
+            shared: Arc::new(Shared { settings, host, history, compiled: Cache::default(), apis }),
             pool: Pool::new(limit),
             next_id,
         })

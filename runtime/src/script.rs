@@ -1,15 +1,28 @@
-//! A runner's file: its text, what kind of script it is, and how it is evaluated.
+//! A runner's file: its text, whether it is a classic script or a module, and its evaluation.
 
 use std::ffi::CString;
 
 use rquickjs::{Ctx, Error, Promise, Result, Value, qjs};
 
 use crate::{
+    bytecode::{Cache, Compiled},
     error::{Code, RunError},
     host::HostError,
+    mailbox::OUT_OF_MEMORY,
+    value,
 };
 
-/// A runner's file, ready to be evaluated.
+/// What the engine makes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Sloppy, without imports; top-level `var`s are globals.
+    Classic,
+    /// Strict, with imports and top-level `await`.
+    Module,
+}
+
+/// A file of JavaScript, ready to be compiled.
+#[derive(Debug)]
 pub(crate) struct Script {
     path: CString,
     /// UTF-8 without a byte order mark, with the NUL that the engine wants behind it.
@@ -18,45 +31,172 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) fn new(path: &str, text: Vec<u8>) -> std::result::Result<Self, RunError> {
-        let mut text = match str::from_utf8(&text) {
-            Ok(_) => text,
-            Err(error) => {
-                let message = format!("`{path}` is not UTF-8 from byte {} on", error.valid_up_to());
-                return Err(RunError::new(Code::ScriptError, message));
-            }
-        };
+        if let Err(error) = str::from_utf8(&text) {
+            let message = format!("`{path}` is not UTF-8 from byte {} on", error.valid_up_to());
+            return Err(RunError::new(Code::ScriptError, message));
+        }
+        let mut text = text;
         if text.starts_with("\u{feff}".as_bytes()) {
             text.drain(..3);
         }
         text.push(0);
-        let path = CString::new(path.replace('\0', "\u{fffd}")).expect("NULs were replaced");
+        let path = CString::new(path.replace('\0', "\u{fffd}")).unwrap_or_default();
         Ok(Self { path, text })
     }
 
     /// Evaluates the file; a module gives the promise of its end.
-    pub(crate) fn evaluate<'js>(&self, ctx: &Ctx<'js>) -> Result<Option<Promise<'js>>> {
-        let flags = if self.path.as_bytes().ends_with(b".mjs") {
-            qjs::JS_EVAL_TYPE_MODULE
-        } else {
-            qjs::JS_EVAL_TYPE_GLOBAL
+    pub(crate) fn evaluate<'js>(
+        &self,
+        ctx: &Ctx<'js>,
+        cache: &Cache,
+    ) -> Result<Option<Promise<'js>>> {
+        let code = self.load(ctx, cache, None)?;
+        // SAFETY: the code is ours, of this context; the engine takes it over.
+        let value = unsafe { qjs::JS_EvalFunction(ctx.as_raw().as_ptr(), code) };
+        let value = owned(ctx, value)?;
+        Ok(value.into_promise())
+    }
+
+    /// The file compiled, from the cache where it is worth it, as a value that the caller owns.
+    pub(crate) fn load(
+        &self,
+        ctx: &Ctx<'_>,
+        cache: &Cache,
+        kind: Option<Kind>,
+    ) -> Result<qjs::JSValue> {
+        if let Some(compiled) = cache.find(&self.path, self.source()) {
+            return read(ctx, &compiled);
+        }
+        let (kind, code) = match kind {
+            Some(kind) => (kind, self.compile(ctx, kind)?),
+            None => self.compile_as_it_is(ctx)?,
         };
-        // SAFETY: the context is alive, the text ends with a NUL that its length does not count.
-        let value = unsafe {
+        if !cache.is_worth_it(self.source()) || kind == Kind::Module {
+            return Ok(code);
+        }
+        // SAFETY: the code is a value of this context, owned here; it is freed once.
+        let bytecode = unsafe {
+            let bytecode = write(ctx, code);
+            qjs::JS_FreeValue(ctx.as_raw().as_ptr(), code);
+            bytecode?
+        };
+        // A function reads the same in the first dispatch as in the later ones.
+        read(ctx, &cache.keep(&self.path, self.source(), bytecode))
+    }
+
+    fn source(&self) -> &[u8] {
+        self.text.split_last().map_or(&[], |(_, source)| source)
+    }
+
+    /// Compiles a file whose name or content says what it is (contract D18).
+    fn compile_as_it_is(&self, ctx: &Ctx<'_>) -> Result<(Kind, qjs::JSValue)> {
+        if self.is_named_module() {
+            return Ok((Kind::Module, self.compile(ctx, Kind::Module)?));
+        }
+        let classic = match self.compile(ctx, Kind::Classic) {
+            Ok(code) => return Ok((Kind::Classic, code)),
+            Err(error) if !self.may_be_module() => return Err(error),
+            Err(error) => value::caught(ctx, &error),
+        };
+        self.compile(ctx, Kind::Module).map(|code| (Kind::Module, code)).map_err(|error| {
+            // Both failed: the one that understood more of the file knows better.
+            let module = value::caught(ctx, &error);
+            let further = place_of(ctx, &module) >= place_of(ctx, &classic);
+            ctx.throw(if further { module } else { classic })
+        })
+    }
+
+    fn is_named_module(&self) -> bool {
+        let path = self.path.as_bytes();
+        path.ends_with(b".mjs") || path.ends_with(b".mts")
+    }
+
+    /// Whether the text has a word that only means something in a module.
+    fn may_be_module(&self) -> bool {
+        let text = str::from_utf8(self.source()).unwrap_or_default();
+        ["import", "export", "await"].iter().any(|word| text.contains(word))
+    }
+
+    fn compile(&self, ctx: &Ctx<'_>, kind: Kind) -> Result<qjs::JSValue> {
+        let kind = match kind {
+            Kind::Classic => qjs::JS_EVAL_TYPE_GLOBAL,
+            Kind::Module => qjs::JS_EVAL_TYPE_MODULE,
+        };
+        let flags = (kind | qjs::JS_EVAL_FLAG_COMPILE_ONLY).cast_signed();
+        // SAFETY: the context is alive; the text ends with a NUL that its length does not count.
+        let code = unsafe {
             qjs::JS_Eval(
                 ctx.as_raw().as_ptr(),
                 self.text.as_ptr().cast(),
-                (self.text.len() - 1) as _,
+                self.source().len() as _,
                 self.path.as_ptr(),
-                flags.cast_signed(),
+                flags,
             )
         };
-        // SAFETY: the value is ours, of this context.
-        let value = unsafe { Value::from_raw(ctx.clone(), value) };
-        if value.is_exception() {
-            return Err(Error::Exception);
-        }
-        Ok(value.into_promise())
+        checked(code)
     }
+}
+
+/// A value of the engine's, unless it says that there was an exception.
+fn checked(value: qjs::JSValue) -> Result<qjs::JSValue> {
+    // SAFETY: the engine only looks at the tag.
+    if unsafe { qjs::JS_IsException(value) } { Err(Error::Exception) } else { Ok(value) }
+}
+
+fn owned<'js>(ctx: &Ctx<'js>, value: qjs::JSValue) -> Result<Value<'js>> {
+    let value = checked(value)?;
+    // SAFETY: the value is of this context, and its reference is handed over.
+    Ok(unsafe { Value::from_raw(ctx.clone(), value) })
+}
+
+/// Compiled code as bytes, with positions for error messages but without the source.
+///
+/// # Safety
+///
+/// `code` is a live value of this context.
+unsafe fn write(ctx: &Ctx<'_>, code: qjs::JSValue) -> Result<Vec<u8>> {
+    let flags = (qjs::JS_WRITE_OBJ_BYTECODE | qjs::JS_WRITE_OBJ_STRIP_SOURCE).cast_signed();
+    let raw = ctx.as_raw().as_ptr();
+    let mut length = 0;
+    // SAFETY: the contract above; `length` is writable.
+    let bytes = unsafe { qjs::JS_WriteObject(raw, &raw mut length, code, flags) };
+    if bytes.is_null() {
+        return Err(Error::Exception);
+    }
+    let length = usize::try_from(length).unwrap_or_default();
+    // SAFETY: the engine wrote so many bytes there; they are freed once, after the copy.
+    unsafe {
+        let copy = std::slice::from_raw_parts(bytes, length).to_vec();
+        qjs::js_free(raw, bytes.cast());
+        Ok(copy)
+    }
+}
+
+fn read(ctx: &Ctx<'_>, compiled: &Compiled) -> Result<qjs::JSValue> {
+    let (raw, bytes) = (ctx.as_raw().as_ptr(), compiled.bytecode());
+    let flags = qjs::JS_READ_OBJ_BYTECODE.cast_signed();
+    // SAFETY: this very engine wrote the bytes, in this process.
+    checked(unsafe { qjs::JS_ReadObject(raw, bytes.as_ptr(), bytes.len() as _, flags) })
+}
+
+/// Line and column of an error; the first place of its stack.
+fn place_of<'js>(ctx: &Ctx<'js>, thrown: &Value<'js>) -> Option<(u32, u32)> {
+    let error = value::describe(ctx, thrown, Code::ScriptError);
+    let place = place(error.stack.as_deref()?)?;
+    let mut parts = place.rsplitn(3, ':');
+    let column = parts.next()?.parse().ok()?;
+    Some((parts.next()?.parse().ok()?, column))
+}
+
+/// The first `file:line:column` of a stack.
+pub(crate) fn place(stack: &str) -> Option<&str> {
+    let line = stack.lines().find(|line| line.contains(':'))?.trim();
+    let line = line.strip_prefix("at ").unwrap_or(line);
+    let place = line.rfind('(').map_or(line, |at| &line[at + 1..]);
+    let place = place.trim_end_matches(')');
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
+    let mut parts = place.rsplitn(3, ':');
+    (is_number(parts.next()?) && is_number(parts.next()?)).then_some(place)
 }
 
 /// Why a file could not be loaded.
@@ -66,6 +206,9 @@ pub(crate) fn load_error(path: &str, error: &HostError) -> RunError {
         return RunError::new(Code::SourceNotFound, message);
     }
     let message = format!("`{path}` could not be loaded: {}", error.message);
+    if error.code == OUT_OF_MEMORY {
+        return RunError::new(Code::OutOfMemory, message);
+    }
     let script_code = Some(serde_json::Value::String(error.code.clone()));
     RunError { script_code, ..RunError::new(Code::HostError, message) }
 }

@@ -4,7 +4,10 @@ use std::{num::NonZero, path::PathBuf, time::Duration};
 
 use serde::Deserialize;
 
-use crate::error::{Code, RunError};
+use crate::{
+    error::{Code, RunError},
+    host::ApiSpec,
+};
 
 /// A time budget for those who name none.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -23,6 +26,8 @@ pub struct Settings {
     pub max_concurrent: Option<NonZero<usize>>,
     /// How many runs the history remembers; none for the default.
     pub history_limit: Option<usize>,
+    /// The app's own device APIs, beside those of the schema.
+    pub apis: Vec<ApiSpec>,
     /// Where records are kept between two starts of the app.
     pub state_dir: Option<PathBuf>,
 }
@@ -44,7 +49,8 @@ pub struct RunnerSpec {
 
 impl Settings {
     /// Settings from the JSON that the native side passes:
-    /// `{"platform", "config": {…plugins.BackgroundRunner…}, "maxConcurrent", "stateDir"}`.
+    /// `{"platform", "config": {…plugins.BackgroundRunner…}, "maxConcurrent", "stateDir",
+    /// "apis": […the app's own…]}`.
     ///
     /// # Errors
     ///
@@ -61,6 +67,7 @@ impl Settings {
             runners,
             max_concurrent: wire.max_concurrent.or(max_concurrent).and_then(NonZero::new),
             history_limit,
+            apis: wire.apis,
             state_dir: wire.state_dir,
         };
         settings.check()?;
@@ -96,6 +103,8 @@ struct Wire {
     #[serde(default)]
     config: Config,
     max_concurrent: Option<usize>,
+    #[serde(default)]
+    apis: Vec<ApiSpec>,
     state_dir: Option<PathBuf>,
 }
 

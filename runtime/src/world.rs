@@ -27,9 +27,11 @@ use crate::{
     clock::{Clock, millis},
     control::Control,
     dispatch::Task,
+    error::RunError,
     handlers::{self, Handlers},
-    host::{self, Call, FetchHead, FetchRequest, HostCall, HostError, Level, LogRecord},
+    host::{self, ApiSpec, Call, FetchHead, FetchRequest, HostCall, HostError, Level, LogRecord},
     mailbox::Answer,
+    script::Script,
     timers::{self, Callback, Timers},
     value, web,
 };
@@ -56,6 +58,9 @@ pub(crate) struct World<'js> {
     host_errors: RefCell<Vec<Value<'js>>>,
     rejections: RefCell<Vec<Rejection<'js>>>,
     warned: Cell<bool>,
+    /// The modules that are just being compiled.
+    pub(crate) importing: RefCell<Vec<Script>>,
+    failed_import: RefCell<Option<RunError>>,
     /// How often the script tried to settle.
     pub(crate) claims: Cell<u32>,
 }
@@ -114,6 +119,8 @@ impl<'js> World<'js> {
             host_errors: RefCell::default(),
             rejections: RefCell::default(),
             warned: Cell::new(false),
+            importing: RefCell::default(),
+            failed_import: RefCell::default(),
             claims: Cell::new(0),
         });
         ctx.store_userdata(Slot(Rc::clone(&world)))?;
@@ -148,6 +155,16 @@ impl<'js> World<'js> {
     /// `ios`, `android`, `web` or `desktop`.
     pub(crate) fn platform(&self) -> &str {
         &self.task.shared.settings.platform
+    }
+
+    /// The device APIs of the app.
+    pub(crate) fn apis(&self) -> &[ApiSpec] {
+        &self.task.shared.apis
+    }
+
+    /// Those that the runner may use; none for all of them.
+    pub(crate) fn allowed_apis(&self) -> Option<&[String]> {
+        self.task.shared.settings.runner(self.label())?.apis.as_deref()
     }
 
     /// `performance.now()`: milliseconds since the world began.
@@ -350,15 +367,15 @@ impl<'js> World<'js> {
     pub(crate) fn call_async(
         &self,
         ctx: &Ctx<'js>,
-        api: &'static str,
-        method: &'static str,
+        (api, method): (&str, &str),
         args_json: String,
     ) -> Result<Promise<'js>> {
         let (promise, resolve, reject) = ctx.promise()?;
+        let name = (api.to_owned(), method.to_owned());
         let sink = move |ctx: &Ctx<'js>, answer: Answer| {
             let world = World::of(ctx);
             let result = match answer {
-                Answer::Done(json) => world.result(ctx, (api, method), &json),
+                Answer::Done(json) => world.result(ctx, (&name.0, &name.1), &json),
                 Answer::Failed(error) => Err(world.throw_host_error(ctx, &error)),
                 Answer::Head(_) | Answer::Chunk(_) => return Ok(()),
             };
@@ -440,7 +457,23 @@ impl<'js> World<'js> {
         !self.pending.borrow().is_empty()
     }
 
-    fn question(&self) -> Call {
+    /// Loads a file of the bundle.
+    pub(crate) fn load(&self, call: &Call, path: &str) -> std::result::Result<Vec<u8>, RunError> {
+        host::guarded(|| self.task.shared.host.load(path, call.reply()));
+        self.task.receive(call, path)
+    }
+
+    /// An import that the host could not serve; when it ends the dispatch, this is the reason.
+    pub(crate) fn import_failed(&self, error: RunError) {
+        self.failed_import.replace(Some(error));
+    }
+
+    /// The import that failed with this message.
+    pub(crate) fn failed_import(&self, message: &str) -> Option<RunError> {
+        self.failed_import.borrow().clone().filter(|error| error.message == message)
+    }
+
+    pub(crate) fn question(&self) -> Call {
         let id = self.next_call.replace(self.next_call.get() + 1);
         Call::new(id, Arc::clone(&self.control().mailbox))
     }
@@ -566,7 +599,7 @@ pub(crate) fn rejected<'js>(promise: &Promise<'js>) -> Option<Value<'js>> {
 }
 
 /// Throws what no script can catch: the dispatch is over.
-fn interrupt(ctx: &Ctx<'_>) -> Error {
+pub(crate) fn interrupt(ctx: &Ctx<'_>) -> Error {
     let error = Exception::throw_internal(ctx, "interrupted");
     let thrown = ctx.catch();
     // SAFETY: the context is alive and the value is of it.

@@ -23,6 +23,7 @@ pub(crate) struct TestHost {
     pub(crate) calls: Calls,
     pub(crate) fetches: Fetches,
     pub(crate) logs: Mutex<Vec<(String, String)>>,
+    pub(crate) on_log: Box<dyn Fn() + Send + Sync>,
     pub(crate) virtual_clock: bool,
     kv: Mutex<HashMap<String, String>>,
 }
@@ -39,6 +40,7 @@ impl Default for TestHost {
                 reply.done();
             }),
             logs: Mutex::default(),
+            on_log: Box::new(|| {}),
             virtual_clock: false,
             kv: Mutex::default(),
         }
@@ -80,6 +82,7 @@ impl Host for TestHost {
     fn log(&self, record: &LogRecord<'_>) {
         let line = (record.level.to_string(), record.text.to_owned());
         self.logs.lock().unwrap().push(line);
+        (self.on_log)();
     }
 
     fn clock(&self) -> Arc<dyn Clock> {

@@ -1,4 +1,8 @@
 //! The behaviour contract, rule by rule: each test begins with the id of the rule it shows.
 
+mod apis;
 mod dispatch;
+mod errors;
 mod host;
+mod limits;
+mod timers;

@@ -1,5 +1,8 @@
 //! The host: everything that a script's world needs from the app around it.
 
+pub(crate) mod apis;
+mod arguments;
+pub(crate) mod catalogue;
 mod reply;
 
 use std::{fmt, sync::Arc};
@@ -8,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::{Clock, RealClock};
 
+pub use catalogue::{ApiSpec, MethodSpec, ParamSpec, TypeSpec};
 pub(crate) use reply::{Call, guarded};
 pub use reply::{FetchReply, Reply};
 

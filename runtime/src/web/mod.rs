@@ -32,7 +32,7 @@ use rquickjs::{
     qjs,
 };
 
-use crate::{pool, world::World};
+use crate::{host::apis, pool, world::World};
 
 /// A standard: the globals that it defines, and who makes them.
 struct Api {
@@ -118,6 +118,10 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
             lazy(ctx, name, magic)?;
             magic += 1;
         }
+    }
+    for name in apis::names(&World::of(ctx)) {
+        lazy(ctx, name, magic)?;
+        magic += 1;
     }
     let globals = ctx.globals();
     globals.prop("self", Property::from(globals.clone()).writable().configurable())
@@ -205,15 +209,19 @@ unsafe extern "C" fn accessor(
 
 /// Gives a global its value, and makes it a plain property.
 fn touch<'js>(ctx: &Ctx<'js>, magic: c_int, given: Option<Value<'js>>) -> Result<Value<'js>> {
-    let mut names = APIS.iter().flat_map(|api| api.globals);
-    let name = usize::try_from(magic).ok().and_then(|index| names.nth(index));
+    let world = World::of(ctx);
+    let web = APIS.iter().flat_map(|api| api.globals).copied();
+    let count = web.clone().count();
+    let index = usize::try_from(magic).unwrap_or_default();
+    let name = web.chain(apis::names(&world)).nth(index);
     let name = name.expect("an accessor was made for a global");
     let value = match given {
         Some(value) => value,
-        None => global(ctx, name)?,
+        None if index < count => global(ctx, name)?,
+        None => apis::build(ctx, index - count)?,
     };
     let property = Property::from(value.clone()).writable().configurable();
-    ctx.globals().prop(*name, property)?;
+    ctx.globals().prop(name, property)?;
     Ok(value)
 }
 
