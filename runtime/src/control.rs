@@ -56,15 +56,16 @@ impl Control {
     pub(crate) fn new(
         id: u64,
         (label, event): (String, String),
-        (grace, memory_limit): (Duration, usize),
+        grace: Duration,
+        usage: Usage,
         done: Done,
     ) -> Self {
         Self {
             id,
             label,
             event,
-            mailbox: Arc::new(Mailbox::new(memory_limit)),
-            usage: Arc::new(Usage::new(memory_limit)),
+            mailbox: Arc::new(Mailbox::new(usage.limit())),
+            usage: Arc::new(usage),
             tail: Tail::default(),
             created: Instant::now(),
             started: OnceLock::new(),

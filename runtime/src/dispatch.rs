@@ -11,7 +11,7 @@ use crate::{
     control::{Control, Done},
     error::{Code, RunError},
     event_loop,
-    heap::Heap,
+    heap::{Heap, Usage},
     history,
     host::{self, Call},
     mailbox::Answer,
@@ -83,15 +83,14 @@ pub(crate) fn job(shared: &Arc<Shared>, id: u64, request: Request, done: Done) -
     let spec = shared.settings.runner(&request.label);
     let timeout = request.timeout.or_else(|| spec?.timeout);
     let memory_limit = request.memory_limit.or_else(|| spec?.memory_limit);
+    let memory_limit = memory_limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT_MEMORY_LIMIT);
     let control = Arc::new_cyclic(|control| {
         let done = recorded(shared, Weak::clone(control), request.trigger, done);
         Control::new(
             id,
             (request.label.clone(), request.event.clone()),
-            (
-                request.grace.unwrap_or_default(),
-                memory_limit.filter(|limit| *limit > 0).unwrap_or(DEFAULT_MEMORY_LIMIT),
-            ),
+            request.grace.unwrap_or_default(),
+            Usage::new(memory_limit, shared.settings.faults.clone()),
             done,
         )
     });
@@ -196,7 +195,7 @@ impl Task {
 
     /// One world, from its creation to its end; the outcome is delivered before the end.
     fn live(self: &Arc<Self>, script: &Script, details: Option<&str>) -> Result<(), RunError> {
-        let heap = Heap(Arc::clone(&self.control.usage));
+        let heap = Heap::new(Arc::clone(&self.control.usage)).ok_or_else(out_of_memory)?;
         let runtime = Runtime::new_with_alloc(heap).map_err(|_| out_of_memory())?;
         runtime.set_max_stack_size(STACK_LIMIT);
         runtime.set_gc_threshold(GC_THRESHOLD);
@@ -211,6 +210,9 @@ impl Task {
         let context = Context::full(&runtime).map_err(|_| out_of_memory())?;
         context.with(|ctx| {
             let world = World::install(&ctx, self).map_err(|_| out_of_memory())?;
+            if !self.control.usage.arm() {
+                return Err(out_of_memory());
+            }
             let verdict = event_loop::run(&ctx, &world, script, details);
             self.control.settle(verdict);
             world.close();

@@ -1,6 +1,6 @@
 //! The script's handlers: `addEventListener`, `removeEventListener`, and the call of one.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::HashMap};
 
 use rquickjs::{
     Coerced, Ctx, Function, Result, Value,
@@ -19,36 +19,40 @@ const COST: usize = 96;
 
 /// The handlers by event; the last registration of a name wins.
 #[derive(Default)]
-pub(crate) struct Handlers<'js>(RefCell<Vec<(String, Function<'js>)>>);
+pub(crate) struct Handlers<'js>(RefCell<HashMap<String, Handler<'js>>>);
+
+struct Handler<'js> {
+    function: Function<'js>,
+    /// How many names were registered before this one.
+    place: usize,
+}
 
 impl<'js> Handlers<'js> {
     /// The handler of an event.
     pub(crate) fn find(&self, event: &str) -> std::result::Result<Function<'js>, RunError> {
         let handlers = self.0.borrow();
-        let found = handlers.iter().find(|(name, _)| name == event);
-        found.map(|(_, handler)| handler.clone()).ok_or_else(|| not_found(event, &handlers))
+        let found = handlers.get(event).map(|handler| handler.function.clone());
+        found.ok_or_else(|| not_found(event, &handlers))
     }
 
     pub(crate) fn clear(&self) {
         drop(self.0.take());
     }
 
-    fn add(&self, name: String, handler: Function<'js>) {
+    fn add(&self, name: String, function: Function<'js>) {
         let mut handlers = self.0.borrow_mut();
-        if let Some(entry) = handlers.iter_mut().find(|entry| entry.0 == name) {
-            let old = std::mem::replace(&mut entry.1, handler);
-            drop(handlers);
-            drop(old);
-        } else {
-            handlers.push((name, handler));
-        }
+        let place = handlers.get(&name).map_or(handlers.len(), |handler| handler.place);
+        let old = handlers.insert(name, Handler { function, place });
+        // What is replaced is dropped when the table is free: it may be the last of its kind.
+        drop(handlers);
+        drop(old);
     }
 
-    fn remove(&self, name: &str, handler: Option<&Value<'js>>) {
+    fn remove(&self, name: &str, function: Option<&Value<'js>>) {
         let mut handlers = self.0.borrow_mut();
-        let same = |own: &Function<'js>| handler.is_none_or(|other| own.as_value() == other);
-        let index = handlers.iter().position(|(own, function)| own == name && same(function));
-        let removed = index.map(|index| handlers.remove(index));
+        let same = |own: &Handler<'js>| function.is_none_or(|it| own.function.as_value() == it);
+        let removed =
+            if handlers.get(name).is_some_and(same) { handlers.remove(name) } else { None };
         drop(handlers);
         drop(removed);
     }
@@ -143,11 +147,13 @@ fn reject<'js>(ctx: Ctx<'js>, _this: This<Value<'js>>, Opt(reason): Opt<Value<'j
 }
 
 /// No handler: which there are, and which was probably meant.
-fn not_found(event: &str, handlers: &[(String, Function<'_>)]) -> RunError {
-    let names: Vec<_> = handlers.iter().map(|(name, _)| name.as_str()).collect();
+fn not_found(event: &str, handlers: &HashMap<String, Handler<'_>>) -> RunError {
+    let mut names: Vec<_> = handlers.iter().map(|(name, it)| (it.place, name.as_str())).collect();
+    names.sort_unstable();
+    let names: Vec<_> = names.into_iter().map(|(_, name)| name).collect();
     let known = match names[..] {
         [] => "it registers none".to_owned(),
-        _ => format!("it registers `{}`", names.join("`, `")),
+        _ => format!("it registers {}", listed(&names)),
     };
     let hint = match nearest(event, &names) {
         Some(name) => format!("; did you mean `{name}`?"),
@@ -155,6 +161,16 @@ fn not_found(event: &str, handlers: &[(String, Function<'_>)]) -> RunError {
     };
     let message = format!("the script has no handler for the event `{event}`: {known}{hint}");
     RunError::new(Code::EventNotFound, message)
+}
+
+/// Names in a sentence, the first of them.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 20;
+    let shown = names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>();
+    match names.len().checked_sub(MOST) {
+        None | Some(0) => shown.join(", "),
+        Some(more) => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// The name that takes the fewest changes, when that is not most of it.

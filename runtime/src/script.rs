@@ -99,9 +99,11 @@ impl Script {
             Err(error) => value::caught(ctx, &error),
         };
         self.compile(ctx, Kind::Module).map(|code| (Kind::Module, code)).map_err(|error| {
-            // Both failed: the one that understood more of the file knows better.
+            // Both failed: the one that understood more of the file knows better. A module whose
+            // imports failed was understood in full.
             let module = value::caught(ctx, &error);
-            let further = place_of(ctx, &module) >= place_of(ctx, &classic);
+            let place = place_of(ctx, &module);
+            let further = place.is_none() || place >= place_of(ctx, &classic);
             ctx.throw(if further { module } else { classic })
         })
     }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::{
     error::{Code, RunError},
+    heap::Faults,
     host::ApiSpec,
 };
 
@@ -28,6 +29,8 @@ pub struct Settings {
     pub history_limit: Option<usize>,
     /// The app's own device APIs, beside those of the schema.
     pub apis: Vec<ApiSpec>,
+    #[doc(hidden)]
+    pub faults: Faults,
     /// Where records are kept between two starts of the app.
     pub state_dir: Option<PathBuf>,
 }
@@ -68,6 +71,7 @@ impl Settings {
             max_concurrent: wire.max_concurrent.or(max_concurrent).and_then(NonZero::new),
             history_limit,
             apis: wire.apis,
+            faults: Faults::default(),
             state_dir: wire.state_dir,
         };
         settings.check()?;

@@ -102,7 +102,8 @@ fn c2_a_wrong_argument_is_a_type_error_that_names_everything() {
 
 #[test]
 fn c2_arguments_arrive_as_the_definition_says() {
-    assert_eq!(arrives("CapacitorKV.set('a', '\"\\n')"), r#"["a","\"\n"]"#);
+    let call = "CapacitorWatch.updateWatchUI({ watchUI: '\"\\n' })";
+    assert_eq!(arrives(call), r#"[{"watchUI":"\"\n"}]"#);
     let call = "CapacitorNotifications.schedule([{ id: 100, title: '你好', body: '\\ud800',
         scheduleAt: new Date(0), unknown: 1, groupSummary: true, extra: { a: [1] } }])";
     assert_eq!(

@@ -215,8 +215,9 @@ fn n6_every_run_leaves_a_record() {
     assert_eq!(records[0].error_code.as_deref(), Some("EVENT_NOT_FOUND"));
     let first = &records[1];
     assert_eq!((first.outcome.as_str(), first.trigger.as_str()), ("resolved", "schedule"));
-    assert_eq!(first.log, ["log: hi"]);
-    assert!((case.host.clock().wall() - first.start_ms).abs() < 60_000.0);
+    assert_eq!(first.logs.len(), 1);
+    assert_eq!(first.logs[0].text, "hi");
+    assert!((case.host.clock().wall() - first.started_at).abs() < 60_000.0);
 
     let query = background_runner::HistoryQuery::from_json(r#"{"event":"test","limit":5}"#);
     assert_eq!(runner.history(&query.unwrap()).len(), 1);
