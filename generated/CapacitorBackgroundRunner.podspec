@@ -14,9 +14,8 @@ Pod::Spec.new do |s|
   s.source = { :git => 'https://github.com/ionic-team/capacitor-background-runner.git', :tag => s.version.to_s }
   s.source_files = 'ios/Sources/**/*.{swift,c,h}'
   s.resource_bundles = { 'CapacitorBackgroundRunner_privacy' => ['ios/Sources/CapacitorBackgroundRunner/PrivacyInfo.xcprivacy'] }
-  s.vendored_frameworks = 'ios/Frameworks/CapacitorBackgroundRunnerNative.xcframework'
+  s.vendored_frameworks = 'ios/CapacitorBackgroundRunnerNative.xcframework'
   s.ios.deployment_target = '15.0'
   s.dependency 'Capacitor'
   s.swift_version = '5.9'
-  s.static_framework = true
 end

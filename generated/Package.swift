@@ -15,7 +15,7 @@ let package = Package(
     targets: [
         .binaryTarget(
             name: "CapacitorBackgroundRunnerNative",
-            path: "ios/Frameworks/CapacitorBackgroundRunnerNative.xcframework"
+            path: "ios/CapacitorBackgroundRunnerNative.xcframework"
         ),
         .target(
             name: "CapacitorBackgroundRunnerCore",

@@ -1,7 +1,16 @@
 //! Model in, files out: one module for each backend.
 
+/// Appends formatted text to a string.
+macro_rules! append {
+    ($text:ident, $($format:tt)+) => {
+        std::fmt::Write::write_fmt(&mut $text, format_args!($($format)+))
+            .expect("writing to a string cannot fail")
+    };
+}
+
 pub(crate) mod names;
 
+mod docs;
 mod gradle;
 mod kotlin;
 mod package;
@@ -19,8 +28,8 @@ use crate::{model::Model, project::LIST};
 type Backend = fn(&Model, &mut Files);
 
 /// Every backend. Each writes files of its own: the order does not matter.
-const BACKENDS: [Backend; 6] =
-    [package::emit, ts::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
+const BACKENDS: [Backend; 7] =
+    [docs::emit, package::emit, ts::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
 
 /// Everything that is generated from a schema that has no faults.
 pub(crate) fn emit(model: &Model) -> Files {

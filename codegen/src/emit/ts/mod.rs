@@ -1,6 +1,6 @@
 //! The TypeScript half: what the app imports, the typings of its configuration and of its runners.
 
-mod types;
+pub(super) mod types;
 
 use askama::Template;
 
@@ -34,7 +34,7 @@ fn definitions(model: &Model) -> String {
     let mut body = declarations(model, SchemaFile::Definitions);
     let Definitions { name, docs, methods, events } = &model.definitions;
     body.push_str(&jsdoc(docs, ""));
-    body.push_str(&format!("export interface {name} {{\n"));
+    append!(body, "export interface {name} {{\n");
     let methods = methods.iter().map(|method| (method.span.offset(), types::method(method)));
     let events = events.iter().map(|event| (event.span.offset(), types::event(event)));
     let mut members: Vec<_> = methods.chain(events).collect();
@@ -49,13 +49,13 @@ fn apis(model: &Model) -> String {
     let mut body = declarations(model, SchemaFile::Apis);
     for api in &model.apis {
         body.push_str(&jsdoc(&api.docs, ""));
-        let members: Vec<_> = api.methods.iter().map(|method| types::method(method)).collect();
-        body.push_str(&format!("export interface {} {{\n{}}}\n\n", api.name, members.join("\n")));
+        let members: Vec<_> = api.methods.iter().map(types::method).collect();
+        append!(body, "export interface {} {{\n{}}}\n\n", api.name, members.join("\n"));
     }
     body.push_str("/**\n * The device APIs, by the names that they have in a runner.\n */\n");
     body.push_str("export interface CapacitorAPI {\n");
     for api in &model.apis {
-        body.push_str(&format!("  {0}: {0};\n", api.name));
+        append!(body, "  {0}: {0};\n", api.name);
     }
     body.push_str("}\n");
     module(model, "apis.ts", SchemaFile::Apis, &body)
@@ -69,11 +69,11 @@ fn config(model: &Model) -> String {
     }
     let root = &model.config;
     body.push_str(&jsdoc(&root.docs, ""));
-    body.push_str(&format!("export interface {} {{\n", root.name));
+    append!(body, "export interface {} {{\n", root.name);
     body.push_str(&types::properties(&root.options));
     body.push_str("}\n\ndeclare module '@capacitor/cli' {\n  export interface PluginsConfig {\n");
     body.push_str(&jsdoc(&root.docs, "    "));
-    body.push_str(&format!("    {}?: {};\n  }}\n}}\n", model.plugin.config_key, root.name));
+    append!(body, "    {}?: {};\n  }}\n}}\n", model.plugin.config_key, root.name);
     let body = format!("{CLI}\n\n{body}");
     module(model, "config.schema.json", SchemaFile::Config, &body)
 }
@@ -186,7 +186,6 @@ struct Web<'a> {
     plugin: &'a str,
     imports: String,
     methods: Vec<WebMethod<'a>>,
-    notification_event: bool,
 }
 
 impl<'a> Web<'a> {
@@ -209,10 +208,7 @@ impl<'a> Web<'a> {
             methods.iter().map(|m| format!("{} {}", m.arguments, m.returns)).collect();
         let plugin = &*model.definitions.name;
         let imports = imports(model, None, &format!("{} {plugin}", used.join(" ")));
-        let events = &model.definitions.events;
-        let notification_event =
-            events.iter().any(|event| event.name == "backgroundRunnerNotificationReceived");
-        Self { class: &model.plugin.class_name, plugin, imports, methods, notification_event }
+        Self { class: &model.plugin.class_name, plugin, imports, methods }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::model::{
 const WIDTH: usize = 120;
 
 /// A declaration with its comment.
-pub(super) fn declaration(declaration: &TypeDeclaration) -> String {
+pub(crate) fn declaration(declaration: &TypeDeclaration) -> String {
     let (docs, name) = (jsdoc(&declaration.docs, ""), &declaration.name);
     match &declaration.kind {
         TypeKind::Object(members) => {
@@ -59,7 +59,7 @@ fn integer_members(members: &[(String, i64, Docs)]) -> String {
 }
 
 /// The members of an interface without methods.
-pub(super) fn properties(properties: &[Property]) -> String {
+pub(crate) fn properties(properties: &[Property]) -> String {
     let members = properties.iter().map(|property| {
         let docs = jsdoc(&property.docs, "  ");
         let mark = if property.optional { "?" } else { "" };
@@ -69,7 +69,7 @@ pub(super) fn properties(properties: &[Property]) -> String {
 }
 
 /// A member of an interface that is called, or read.
-pub(super) fn method(method: &Method) -> String {
+pub(crate) fn method(method: &Method) -> String {
     let docs = jsdoc(&method.docs, "  ");
     if method.property {
         return format!("{docs}  readonly {}: {};\n", method.name, ty(&method.returns));
@@ -80,7 +80,7 @@ pub(super) fn method(method: &Method) -> String {
 }
 
 /// An overload of `addListener`.
-pub(super) fn event(event: &Event) -> String {
+pub(crate) fn event(event: &Event) -> String {
     let payload = event.payload.as_ref().map(param).unwrap_or_default();
     let list = [
         format!("eventName: {}", quoted(&event.name)),
@@ -95,17 +95,17 @@ fn call(indent: &str, name: &str, params: &[String], returns: &str) -> String {
     if line.chars().count() <= WIDTH || params.is_empty() {
         return line + "\n";
     }
-    let params: String = params.iter().map(|param| format!("{indent}  {param},\n")).collect();
-    format!("{indent}{name}(\n{params}{indent}): {returns};\n")
+    let params = params.join(&format!(",\n{indent}  "));
+    format!("{indent}{name}(\n{indent}  {params},\n{indent}): {returns};\n")
 }
 
 /// `<T = void>`, or nothing.
-pub(super) fn type_params(method: &Method) -> String {
+pub(crate) fn type_params(method: &Method) -> String {
     method.type_params.as_ref().map(|params| format!("<{params}>")).unwrap_or_default()
 }
 
 /// `options: Options`.
-pub(super) fn params(method: &Method) -> String {
+pub(crate) fn params(method: &Method) -> String {
     method.params.iter().map(param).collect::<Vec<_>>().join(", ")
 }
 
@@ -115,13 +115,13 @@ fn param(param: &Param) -> String {
 }
 
 /// What a method returns, with its promise.
-pub(super) fn result(method: &Method) -> String {
+pub(crate) fn result(method: &Method) -> String {
     let ty = ty(&method.returns);
     if method.is_async { format!("Promise<{ty}>") } else { ty }
 }
 
 /// A type.
-pub(super) fn ty(of: &Type) -> String {
+pub(crate) fn ty(of: &Type) -> String {
     match of {
         Type::Void => "void".to_owned(),
         Type::String => "string".to_owned(),
@@ -187,7 +187,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// A comment in front of a declaration; nothing when there is nothing to say.
-pub(super) fn jsdoc(docs: &Docs, indent: &str) -> String {
+pub(crate) fn jsdoc(docs: &Docs, indent: &str) -> String {
     let mut lines: Vec<String> = docs.text.lines().map(str::to_owned).collect();
     if !lines.is_empty() && !docs.tags.is_empty() {
         lines.push(String::new());
@@ -212,7 +212,7 @@ pub(super) fn jsdoc(docs: &Docs, indent: &str) -> String {
 }
 
 /// The imports for the types that a text names, besides those that `file` declares itself.
-pub(super) fn imports(model: &Model, file: Option<SchemaFile>, text: &str) -> String {
+pub(crate) fn imports(model: &Model, file: Option<SchemaFile>, text: &str) -> String {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with(['*', '/']));
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let words: BTreeSet<&str> = lines.flat_map(|line| line.split(|c| !is_part(c))).collect();
