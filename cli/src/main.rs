@@ -3,6 +3,7 @@
 //! One module a command. A command's exit code is 0 when all is fine, 1 when what it ran or checked
 //! is not, 2 when it was used wrongly or something is missing: then it says what on stderr.
 
+mod docgen;
 mod generate;
 mod json;
 mod run;
@@ -24,6 +25,7 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Generate(generate::Generate),
+    Docgen(docgen::Docgen),
 }
 
 fn main() -> ExitCode {
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(command) => command.run(),
         Command::Generate(command) => command.run(),
+        Command::Docgen(command) => command.run(),
     };
     result.unwrap_or_else(|report| {
         eprintln!("{report:?}");

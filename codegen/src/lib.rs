@@ -8,6 +8,7 @@ mod check;
 mod emit;
 mod error;
 mod lower;
+pub mod docgen;
 pub mod model;
 pub mod parse;
 pub mod project;

@@ -11,7 +11,7 @@ use swc_common::{BytePos, comments::SingleThreadedComments, input::StringInput};
 use swc_ecma_parser::{Parser, Syntax, TsSyntax, lexer::Lexer};
 use thiserror::Error;
 
-use crate::syntax::Module;
+use crate::syntax::{Module, Reference};
 
 /// One reason why a file is not TypeScript.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
@@ -45,6 +45,12 @@ pub fn parse_lenient(file: &str, text: &str) -> (Module, Vec<ParseError>) {
         Ok(_) => on_a_deep_stack(|| parse_here(file, text)),
         Err(error) => (empty(file, text), vec![error]),
     }
+}
+
+/// The `/// <reference ... />` lines at the top of `text`.
+#[must_use]
+pub fn references(text: &str) -> Vec<Reference> {
+    trivia::references(text.trim_start_matches('\u{feff}'))
 }
 
 fn empty(file: &str, text: &str) -> Module {

@@ -1,0 +1,173 @@
+//! `background-runner docgen`: README sections and `docs.json` of a plugin.
+//!
+//! Flags, messages and exit codes are those of the tool that it replaces: 1 on any error.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use codegen::docgen::{self, Disk, Program};
+
+/// Writes the API documentation of a Capacitor plugin into its README.
+#[derive(Args)]
+pub(crate) struct Docgen {
+    /// The name of the plugin's interface.
+    #[arg(long, short)]
+    api: Option<String>,
+    /// The README whose `<docgen-index>`, `<docgen-config>` and `<docgen-api>` sections are written.
+    #[arg(long, short = 'r', value_name = "FILE")]
+    output_readme: Option<PathBuf>,
+    /// The JSON file that is written.
+    #[arg(long, short = 'j', value_name = "FILE")]
+    output_json: Option<PathBuf>,
+    /// The tsconfig.json; by default the nearest one from here upwards.
+    #[arg(long, short, value_name = "TSCONFIG")]
+    project: Option<PathBuf>,
+    /// Prints nothing.
+    #[arg(long, short)]
+    silent: bool,
+    /// Writes nothing: prints what would change as a diff, and exits with 1 if anything would.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Docgen {
+    pub(crate) fn run(self) -> miette::Result<ExitCode> {
+        match self.generate() {
+            Ok(code) => Ok(code),
+            Err(message) => {
+                if !self.silent {
+                    eprintln!("\n❌ DocGen Error: {message}\n");
+                }
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    }
+
+    fn generate(&self) -> Result<ExitCode, String> {
+        let api = self
+            .api
+            .as_deref()
+            .filter(|api| !api.is_empty())
+            .ok_or("Please provide the primary interface name using the \"--api\" arg")?;
+        let cwd = std::env::current_dir().map_err(|error| error.to_string())?;
+        let tsconfig = self.tsconfig(&cwd).ok_or(
+            "Unable to find project's tsconfig.json file. Use the \"--project\" arg to specify the exact path.",
+        )?;
+        if self.output_json.is_none() && self.output_readme.is_none() {
+            return Err("Please provide an output path with either \"--output-readme\" or \"--output-json\" args, or both.".to_owned());
+        }
+        let project = docgen::project(&Local, &slashed(&tsconfig), false)?;
+        let program = Program::load(&Local, &project.roots, project.options, &slashed(&cwd));
+        let data = docgen::describe(&program, api);
+        let mut outputs = Vec::new();
+        if let Some(path) = &self.output_json {
+            outputs.push((cwd.join(path), data.to_json()));
+        }
+        if let Some(path) = &self.output_readme {
+            let path = cwd.join(path);
+            let text = fs::read_to_string(&path).map_err(|_| format!("Unable to read: \"{}\".\n\nIf this is the correct path, please create the file first, then run again.", path.display()))?;
+            if data.api.is_none() {
+                self.write(&outputs)?;
+                return Err("Missing data".to_owned());
+            }
+            let package = std::env::var("npm_package_name").ok();
+            outputs.push((path, docgen::compatible(&text, &data, package.as_deref())));
+        }
+        if self.check {
+            return Ok(check(&outputs));
+        }
+        self.write(&outputs)?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn tsconfig(&self, cwd: &Path) -> Option<PathBuf> {
+        match &self.project {
+            Some(path) => Some(cwd.join(path)),
+            None => cwd.ancestors().map(|folder| folder.join("tsconfig.json")).find(|path| path.exists()),
+        }
+    }
+
+    fn write(&self, outputs: &[(PathBuf, String)]) -> Result<(), String> {
+        for (path, text) in outputs {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+            }
+            fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+        if !self.silent && !outputs.is_empty() {
+            println!();
+            for (path, _) in outputs {
+                println!("✔️ DocGen Output: {}", path.display());
+            }
+            println!();
+        }
+        Ok(())
+    }
+}
+
+/// Prints what is stale.
+fn check(outputs: &[(PathBuf, String)]) -> ExitCode {
+    let mut stale = false;
+    for (path, text) in outputs {
+        let old = fs::read_to_string(path).unwrap_or_default();
+        if old != *text {
+            stale = true;
+            let name = path.display().to_string();
+            print!("{}", codegen::docgen::unified_diff(&name, &old, text));
+        }
+    }
+    if stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The disk of this machine.
+struct Local;
+
+impl Disk for Local {
+    fn read(&self, path: &str) -> Option<String> {
+        fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        Path::new(path).is_file()
+    }
+
+    fn folders(&self, path: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn sources(&self, path: &str) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
+        let mut files = Vec::new();
+        for entry in entries.flatten() {
+            let path = slashed(&entry.path());
+            if entry.path().is_dir() {
+                let name = entry.file_name();
+                if name != "node_modules" && !name.to_string_lossy().starts_with('.') {
+                    files.extend(self.sources(&path));
+                }
+            } else if path.ends_with(".ts") || path.ends_with(".tsx") {
+                files.push(path);
+            }
+        }
+        files
+    }
+
+    fn real_path(&self, path: &str) -> String {
+        fs::canonicalize(path).map_or_else(|_| path.to_owned(), |path| slashed(&path))
+    }
+}

@@ -1,0 +1,1043 @@
+//! What a written type means: names resolved, aliases followed, unions reduced, as far as printing
+//! a type the way TypeScript's checker prints it needs that.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
+
+use super::program::{DeclId, Program};
+use crate::syntax::{
+    Conditional, EntityName, Item, ItemKind, Keyword, Literal, Mapped, Member, MemberKind, Module,
+    NamespaceName, Operator, TypeExpr, TypeKind, TypeParam, Value,
+};
+
+/// An interned type; the order of ids is the order of creation, which orders unions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct TypeId(u32);
+
+/// The types that exist from the start, in TypeScript's order of creation.
+pub(super) mod known {
+    use super::TypeId;
+
+    pub(in super::super) const ANY: TypeId = TypeId(0);
+    pub(in super::super) const ERROR: TypeId = TypeId(1);
+    pub(in super::super) const UNKNOWN: TypeId = TypeId(2);
+    pub(in super::super) const UNDEFINED: TypeId = TypeId(3);
+    pub(in super::super) const NULL: TypeId = TypeId(4);
+    pub(in super::super) const STRING: TypeId = TypeId(5);
+    pub(in super::super) const NUMBER: TypeId = TypeId(6);
+    pub(in super::super) const BIGINT: TypeId = TypeId(7);
+    pub(in super::super) const FALSE: TypeId = TypeId(8);
+    pub(in super::super) const TRUE: TypeId = TypeId(9);
+    pub(in super::super) const BOOLEAN: TypeId = TypeId(10);
+    pub(in super::super) const SYMBOL: TypeId = TypeId(11);
+    pub(in super::super) const VOID: TypeId = TypeId(12);
+    pub(in super::super) const NEVER: TypeId = TypeId(13);
+    pub(in super::super) const OBJECT: TypeId = TypeId(14);
+    /// What a generic global that no file declares becomes: it prints `{}`.
+    pub(in super::super) const EMPTY: TypeId = TypeId(15);
+}
+
+/// A declaration and what surrounds it.
+#[derive(Clone)]
+pub(super) struct Decl<'p> {
+    pub(super) item: &'p Item,
+    pub(super) place: Place<'p>,
+}
+
+/// Where names are looked up from.
+#[derive(Clone)]
+pub(super) struct Place<'p> {
+    pub(super) file: usize,
+    pub(super) module: &'p Module,
+    /// The statements of the namespaces around it, the innermost last.
+    namespaces: Rc<Vec<&'p [Item]>>,
+}
+
+impl<'p> Decl<'p> {
+    pub(super) fn name(&self) -> &'p str {
+        self.item.name().map_or("", |name| name.text.as_str())
+    }
+
+    fn type_params(&self) -> &'p [TypeParam] {
+        match &self.item.kind {
+            ItemKind::Interface(item) => &item.type_params,
+            ItemKind::Alias(item) => &item.type_params,
+            ItemKind::Class(item) => &item.type_params,
+            _ => &[],
+        }
+    }
+}
+
+/// A place, and what the type parameters in scope stand for.
+#[derive(Clone)]
+pub(super) struct Scope<'p> {
+    pub(super) place: Place<'p>,
+    env: Option<Rc<Binding>>,
+}
+
+struct Binding {
+    name: String,
+    ty: TypeId,
+    next: Option<Rc<Binding>>,
+}
+
+impl Scope<'_> {
+    fn get(&self, name: &str) -> Option<TypeId> {
+        let mut env = self.env.as_deref();
+        while let Some(binding) = env {
+            if binding.name == name {
+                return Some(binding.ty);
+            }
+            env = binding.next.as_deref();
+        }
+        None
+    }
+
+    fn bind(&mut self, name: &str, ty: TypeId) {
+        let next = self.env.take();
+        self.env = Some(Rc::new(Binding { name: name.to_owned(), ty, next }));
+    }
+
+    fn key(&self) -> String {
+        let mut key = String::new();
+        let mut env = self.env.as_deref();
+        while let Some(binding) = env {
+            key += &format!("{}={},", binding.name, binding.ty.0);
+            env = binding.next.as_deref();
+        }
+        key
+    }
+}
+
+/// An alias that a type is printed by.
+#[derive(Clone)]
+pub(super) struct Alias<'p> {
+    pub(super) decl: Decl<'p>,
+    pub(super) args: Vec<TypeId>,
+}
+
+pub(super) struct Type<'p> {
+    pub(super) kind: Kind<'p>,
+    pub(super) alias: Option<Alias<'p>>,
+}
+
+#[derive(Clone)]
+pub(super) enum Kind<'p> {
+    /// A word of the language.
+    Intrinsic(&'static str),
+    String(String),
+    Number(f64),
+    BigInt(String),
+    Enum(Decl<'p>),
+    EnumMember(Decl<'p>, usize),
+    Param(String),
+    This,
+    /// An interface or class.
+    Named(Decl<'p>, Vec<TypeId>),
+    Tuple(Vec<Element>, bool),
+    Union(Vec<TypeId>, Option<Vec<TypeId>>),
+    Intersection(Vec<TypeId>),
+    /// An inline object, function or constructor type.
+    Anonymous(&'p TypeExpr, Scope<'p>),
+    Mapped(&'p Mapped, Scope<'p>),
+    Conditional(&'p Conditional, Scope<'p>),
+    KeyOf(TypeId),
+    Indexed(TypeId, TypeId),
+    Template(Vec<String>, Vec<TypeId>),
+    /// `Uppercase<T>` and its like.
+    Mapping(String, TypeId),
+    TypeOf(String),
+    /// An alias inside of its own definition.
+    Circular(String, Vec<TypeId>),
+}
+
+#[derive(Clone)]
+pub(super) struct Element {
+    pub(super) label: Option<String>,
+    pub(super) ty: TypeId,
+    pub(super) optional: bool,
+    pub(super) rest: bool,
+}
+
+/// A property or method of an object type.
+#[derive(Clone)]
+pub(super) struct Prop<'p> {
+    pub(super) member: &'p Member,
+    pub(super) scope: Scope<'p>,
+}
+
+pub(super) struct Checker<'p> {
+    pub(super) program: &'p Program,
+    types: RefCell<Vec<Rc<Type<'p>>>>,
+    by_key: RefCell<HashMap<String, TypeId>>,
+    open: RefCell<Vec<String>>,
+    depth: Cell<usize>,
+}
+
+const DEEPEST: usize = 120;
+
+impl<'p> Checker<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        let checker = Self {
+            program,
+            types: RefCell::default(),
+            by_key: RefCell::default(),
+            open: RefCell::default(),
+            depth: Cell::new(0),
+        };
+        let words = [
+            "any", "any", "unknown", "undefined", "null", "string", "number", "bigint", "false", "true",
+            "boolean", "symbol", "void", "never", "object", "{}",
+        ];
+        for (index, word) in words.into_iter().enumerate() {
+            let kind = match word {
+                "boolean" => Kind::Union(vec![known::FALSE, known::TRUE], None),
+                word => Kind::Intrinsic(word),
+            };
+            checker.intern(format!("known {index}"), kind, None);
+        }
+        checker
+    }
+
+    pub(super) fn get(&self, id: TypeId) -> Rc<Type<'p>> {
+        Rc::clone(&self.types.borrow()[id.0 as usize])
+    }
+
+    fn intern(&self, mut key: String, kind: Kind<'p>, alias: Option<Alias<'p>>) -> TypeId {
+        if let Some(alias) = &alias {
+            key += &format!("@{:p}{:?}", alias.decl.item, alias.args);
+        }
+        if let Some(&id) = self.by_key.borrow().get(&key) {
+            return id;
+        }
+        let mut types = self.types.borrow_mut();
+        let id = TypeId(u32::try_from(types.len()).unwrap_or(u32::MAX));
+        types.push(Rc::new(Type { kind, alias }));
+        self.by_key.borrow_mut().insert(key, id);
+        id
+    }
+
+    pub(super) fn decl(&self, id: DeclId) -> Option<Decl<'p>> {
+        let place = self.place(id);
+        self.program.item(id).map(|item| Decl { item, place })
+    }
+
+    pub(super) fn place(&self, id: DeclId) -> Place<'p> {
+        Place { file: id.file, module: self.program.module(id), namespaces: Rc::default() }
+    }
+
+    pub(super) fn scope(&self, place: &Place<'p>) -> Scope<'p> {
+        Scope { place: place.clone(), env: None }
+    }
+
+    /// The scope of a declaration's body: its type parameters stand for themselves.
+    pub(super) fn scope_of(&self, decl: &Decl<'p>) -> Scope<'p> {
+        let mut scope = self.scope(&decl.place);
+        self.bind_params(&mut scope, decl.type_params());
+        scope
+    }
+
+    pub(super) fn bind_params(&self, scope: &mut Scope<'p>, params: &'p [TypeParam]) {
+        for param in params {
+            let key = format!("param {:p}", param);
+            let ty = self.intern(key, Kind::Param(param.name.text.clone()), None);
+            scope.bind(&param.name.text, ty);
+        }
+    }
+
+    /// The type that `ty` means in `scope`.
+    pub(super) fn eval(&self, ty: &'p TypeExpr, scope: &Scope<'p>) -> TypeId {
+        self.eval_as(ty, scope, None)
+    }
+
+    fn eval_as(&self, ty: &'p TypeExpr, scope: &Scope<'p>, alias: Option<Alias<'p>>) -> TypeId {
+        if self.depth.get() > DEEPEST {
+            return known::ANY;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let id = self.eval_kind(ty, scope, alias);
+        self.depth.set(self.depth.get() - 1);
+        id
+    }
+
+    fn eval_kind(&self, ty: &'p TypeExpr, scope: &Scope<'p>, alias: Option<Alias<'p>>) -> TypeId {
+        let all = |types: &'p [TypeExpr]| -> Vec<TypeId> { types.iter().map(|ty| self.eval(ty, scope)).collect() };
+        match &ty.kind {
+            TypeKind::Keyword(word) => keyword(*word),
+            TypeKind::This => self.intern("this".to_owned(), Kind::This, None),
+            TypeKind::Literal(literal) => self.literal(literal),
+            TypeKind::Template { texts, types } => self.template(texts, &all(types)),
+            TypeKind::Reference { name, args } => self.reference(name, args, scope, alias),
+            TypeKind::Query { name, .. } => self.query(name, scope),
+            TypeKind::Import { .. } => known::ANY,
+            TypeKind::Array(element) => {
+                let element = self.eval(element, scope);
+                self.array(element, "Array", alias)
+            }
+            TypeKind::Tuple(elements) => {
+                let elements = elements.iter().map(|element| Element {
+                    label: element.label.as_ref().map(|label| label.text.clone()),
+                    ty: if element.rest {
+                        self.element_of(self.eval(&element.ty, scope))
+                    } else {
+                        self.optional(self.eval(&element.ty, scope), element.optional)
+                    },
+                    optional: element.optional,
+                    rest: element.rest,
+                });
+                self.tuple(elements.collect(), false, alias)
+            }
+            TypeKind::Union(types) => self.union(&all(types), alias),
+            TypeKind::Intersection(types) => self.intersection(&all(types), alias),
+            TypeKind::Function(_) | TypeKind::Constructor { .. } | TypeKind::Object(_) => {
+                let key = format!("anonymous {:p} {}", ty, scope.key());
+                self.intern(key, Kind::Anonymous(ty, scope.clone()), alias)
+            }
+            TypeKind::Mapped(mapped) => {
+                let key = format!("mapped {:p} {}", ty, scope.key());
+                self.intern(key, Kind::Mapped(mapped, scope.clone()), alias)
+            }
+            TypeKind::Conditional(conditional) => self.conditional(conditional, scope, alias),
+            TypeKind::Infer(param) => scope.get(&param.name.text).unwrap_or_else(|| {
+                self.intern(format!("infer {:p}", param), Kind::Param(param.name.text.clone()), None)
+            }),
+            TypeKind::Parenthesized(inner) => self.eval_as(inner, scope, alias),
+            TypeKind::Operator { operator, ty } => self.operator(*operator, ty, scope, alias),
+            TypeKind::Indexed { object, index } => {
+                let (object, index) = (self.eval(object, scope), self.eval(index, scope));
+                self.indexed(object, index)
+            }
+            TypeKind::Predicate { asserts, .. } => {
+                if *asserts { known::VOID } else { known::BOOLEAN }
+            }
+        }
+    }
+
+    fn operator(
+        &self,
+        operator: Operator,
+        ty: &'p TypeExpr,
+        scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        match (operator, &ty.unparenthesized().kind) {
+            (Operator::ReadOnly, TypeKind::Array(element)) => {
+                let element = self.eval(element, scope);
+                self.array(element, "ReadonlyArray", alias)
+            }
+            (Operator::ReadOnly, _) => match &self.get(self.eval(ty, scope)).kind {
+                Kind::Tuple(elements, _) => self.tuple(elements.clone(), true, alias),
+                _ => self.eval(ty, scope),
+            },
+            (Operator::Unique, _) => known::SYMBOL,
+            (Operator::KeyOf, _) => self.key_of(self.eval(ty, scope)),
+        }
+    }
+
+    fn literal(&self, literal: &Literal) -> TypeId {
+        match literal {
+            Literal::String(text) => self.string(text),
+            Literal::Number(number) => self.intern(format!("number {number}"), Kind::Number(*number), None),
+            Literal::BigInt(text) => self.intern(format!("bigint {text}"), Kind::BigInt(text.clone()), None),
+            Literal::Boolean(true) => known::TRUE,
+            Literal::Boolean(false) => known::FALSE,
+        }
+    }
+
+    pub(super) fn string(&self, text: &str) -> TypeId {
+        self.intern(format!("string {text}"), Kind::String(text.to_owned()), None)
+    }
+
+    fn template(&self, texts: &[String], types: &[TypeId]) -> TypeId {
+        if let [text] = texts {
+            return self.string(text);
+        }
+        if let Some(all) = self.template_strings(texts, types) {
+            let strings: Vec<TypeId> = all.iter().map(|text| self.string(text)).collect();
+            return self.union(&strings, None);
+        }
+        let key = format!("template {texts:?} {types:?}");
+        self.intern(key, Kind::Template(texts.to_vec(), types.to_vec()), None)
+    }
+
+    /// Every string of a template of literal types.
+    fn template_strings(&self, texts: &[String], types: &[TypeId]) -> Option<Vec<String>> {
+        let mut strings = vec![texts[0].clone()];
+        for (ty, text) in types.iter().zip(&texts[1..]) {
+            let mut next = Vec::new();
+            for choice in self.members_of(*ty) {
+                let choice = match &self.get(choice).kind {
+                    Kind::String(choice) => choice.clone(),
+                    Kind::Number(number) => number.to_string(),
+                    Kind::Intrinsic(word @ ("true" | "false" | "null" | "undefined")) => (*word).to_owned(),
+                    _ => return None,
+                };
+                next.extend(strings.iter().map(|start| format!("{start}{choice}{text}")));
+            }
+            strings = next;
+        }
+        Some(strings)
+    }
+
+    /// `element[]`.
+    fn array(&self, element: TypeId, name: &str, alias: Option<Alias<'p>>) -> TypeId {
+        match self.global(name) {
+            Some(decl) => self.named(decl, vec![element], alias),
+            None => known::EMPTY,
+        }
+    }
+
+    fn global(&self, name: &str) -> Option<Decl<'p>> {
+        self.program.global(name).iter().filter_map(|&id| self.decl(id)).find(|decl| is_type(decl.item))
+    }
+
+    fn named(&self, decl: Decl<'p>, args: Vec<TypeId>, alias: Option<Alias<'p>>) -> TypeId {
+        let key = format!("named {:p} {args:?}", decl.item);
+        self.intern(key, Kind::Named(decl, args), alias)
+    }
+
+    fn tuple(&self, elements: Vec<Element>, readonly: bool, alias: Option<Alias<'p>>) -> TypeId {
+        let mut key = format!("tuple {readonly}");
+        for element in &elements {
+            key += &format!(" {:?} {:?} {} {}", element.label, element.ty, element.optional, element.rest);
+        }
+        self.intern(key, Kind::Tuple(elements, readonly), alias)
+    }
+
+    /// The type of what is declared with or without `?`.
+    pub(super) fn optional(&self, ty: TypeId, optional: bool) -> TypeId {
+        if optional && self.program.options.strict_null_checks {
+            self.union(&[ty, known::UNDEFINED], None)
+        } else {
+            ty
+        }
+    }
+
+    fn members_of(&self, ty: TypeId) -> Vec<TypeId> {
+        match &self.get(ty).kind {
+            Kind::Union(types, _) => types.clone(),
+            _ => vec![ty],
+        }
+    }
+
+    fn union(&self, types: &[TypeId], alias: Option<Alias<'p>>) -> TypeId {
+        if let [only] = types {
+            return *only;
+        }
+        if let Some(top) = types.iter().find(|ty| matches!(**ty, known::ANY | known::ERROR)) {
+            return *top;
+        }
+        if types.contains(&known::UNKNOWN) {
+            return known::UNKNOWN;
+        }
+        let strict = self.program.options.strict_null_checks;
+        let mut set: Vec<TypeId> = types.iter().flat_map(|&ty| self.members_of(ty)).collect();
+        set.retain(|&ty| ty != known::NEVER && (strict || !matches!(ty, known::UNDEFINED | known::NULL)));
+        set.sort_unstable();
+        set.dedup();
+        self.absorb(&mut set);
+        if set.is_empty() {
+            let null = types.contains(&known::NULL);
+            let undefined = types.contains(&known::UNDEFINED);
+            return if null { known::NULL } else if undefined { known::UNDEFINED } else { known::NEVER };
+        }
+        if let [only] = set.as_slice() {
+            return *only;
+        }
+        if set == [known::FALSE, known::TRUE] {
+            return known::BOOLEAN;
+        }
+        let mut named = Vec::new();
+        types.iter().for_each(|&ty| self.named_unions(ty, &mut named));
+        let rest: Vec<TypeId> = set
+            .iter()
+            .copied()
+            .filter(|ty| !named.iter().any(|&union| self.members_of(union).contains(ty)))
+            .collect();
+        if let ([only], true, None) = (named.as_slice(), rest.is_empty(), &alias) {
+            return *only;
+        }
+        let count: usize = named.iter().map(|&union| self.members_of(union).len()).sum();
+        let mut origin = None;
+        if !named.is_empty() && count + rest.len() == set.len() {
+            let mut types = rest;
+            types.extend(&named);
+            types.sort_unstable();
+            origin = Some(types);
+        }
+        let key = format!("union {set:?} {origin:?}");
+        self.intern(key, Kind::Union(set, origin), alias)
+    }
+
+    /// `string` takes in string literals, `number` takes in numbers.
+    fn absorb(&self, set: &mut Vec<TypeId>) {
+        let (string, number, bigint) =
+            (set.contains(&known::STRING), set.contains(&known::NUMBER), set.contains(&known::BIGINT));
+        if string || number || bigint {
+            set.retain(|&ty| match &self.get(ty).kind {
+                Kind::String(_) | Kind::Template(..) | Kind::Mapping(..) => !string,
+                Kind::Number(_) => !number,
+                Kind::BigInt(_) => !bigint,
+                Kind::Enum(decl) => {
+                    let strings = enum_is_string(decl.item);
+                    !(strings && string || !strings && number)
+                }
+                Kind::EnumMember(decl, index) => {
+                    let strings = enum_member_is_string(decl.item, *index);
+                    !(strings && string || !strings && number)
+                }
+                _ => true,
+            });
+        }
+    }
+
+    fn named_unions(&self, ty: TypeId, named: &mut Vec<TypeId>) {
+        let data = self.get(ty);
+        let Kind::Union(_, origin) = &data.kind else { return };
+        if data.alias.is_some() {
+            if !named.contains(&ty) {
+                named.push(ty);
+            }
+        } else if let Some(origin) = origin {
+            origin.iter().for_each(|&ty| self.named_unions(ty, named));
+        }
+    }
+
+    fn intersection(&self, types: &[TypeId], alias: Option<Alias<'p>>) -> TypeId {
+        let mut set: Vec<TypeId> = Vec::new();
+        for &ty in types {
+            let parts = match &self.get(ty).kind {
+                Kind::Intersection(parts) => parts.clone(),
+                _ => vec![ty],
+            };
+            for part in parts {
+                if !set.contains(&part) && part != known::UNKNOWN {
+                    set.push(part);
+                }
+            }
+        }
+        if set.contains(&known::NEVER) {
+            return known::NEVER;
+        }
+        if let Some(any) = set.iter().find(|ty| matches!(**ty, known::ANY | known::ERROR)) {
+            return *any;
+        }
+        if let Some(union) = set.iter().position(|&ty| matches!(self.get(ty).kind, Kind::Union(..))) {
+            let choices = self.members_of(set[union]);
+            let each: Vec<TypeId> = choices
+                .into_iter()
+                .map(|choice| {
+                    let mut types = set.clone();
+                    types[union] = choice;
+                    self.intersection(&types, None)
+                })
+                .collect();
+            return self.union(&each, alias);
+        }
+        // Primitives first: `string & {}` keeps its place, objects keep theirs.
+        set.sort_by_key(|&ty| !matches!(self.get(ty).kind, Kind::Intrinsic(_) | Kind::String(_)));
+        match set.as_slice() {
+            [] => known::UNKNOWN,
+            [only] => *only,
+            _ => self.intern(format!("intersection {set:?}"), Kind::Intersection(set.clone()), alias),
+        }
+    }
+
+    fn reference(
+        &self,
+        name: &'p EntityName,
+        args: &'p [TypeExpr],
+        scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        if let Some(ty) = name.single().and_then(|name| scope.get(name)) {
+            return ty;
+        }
+        if let (Some(word @ ("Uppercase" | "Lowercase" | "Capitalize" | "Uncapitalize")), [arg]) =
+            (name.single(), args)
+            && self.global(word).is_some()
+        {
+            return self.mapping(word, self.eval(arg, scope));
+        }
+        let Some(decl) = self.find(name, &scope.place) else { return self.enum_member(name, scope) };
+        let args: Vec<TypeId> = args.iter().map(|arg| self.eval(arg, scope)).collect();
+        match &decl.item.kind {
+            ItemKind::Alias(_) => self.alias(&decl, args, alias),
+            ItemKind::Enum(_) => self.enumeration(decl),
+            ItemKind::Interface(_) | ItemKind::Class(_) => {
+                let generic = !decl.type_params().is_empty();
+                let args = self.fill(&decl, args);
+                self.named(decl, args, alias.filter(|_| generic))
+            }
+            _ => known::ERROR,
+        }
+    }
+
+    fn mapping(&self, word: &str, ty: TypeId) -> TypeId {
+        let change = |text: &str| match word {
+            "Uppercase" => text.to_uppercase(),
+            "Lowercase" => text.to_lowercase(),
+            "Capitalize" => first_changed(text, |first| first.to_uppercase().to_string()),
+            _ => first_changed(text, |first| first.to_lowercase().to_string()),
+        };
+        let each = self.members_of(ty).into_iter().map(|ty| match &self.get(ty).kind {
+            Kind::String(text) => self.string(&change(text)),
+            _ => self.intern(format!("mapping {word} {ty:?}"), Kind::Mapping(word.to_owned(), ty), None),
+        });
+        self.union(&each.collect::<Vec<_>>(), None)
+    }
+
+    /// Type arguments that are left out.
+    fn fill(&self, decl: &Decl<'p>, mut args: Vec<TypeId>) -> Vec<TypeId> {
+        let params = decl.type_params();
+        let mut scope = self.scope(&decl.place);
+        for (index, param) in params.iter().enumerate() {
+            if index >= args.len() {
+                let default = param.default.as_ref().map(|ty| self.eval(ty, &scope));
+                args.push(default.unwrap_or(known::UNKNOWN));
+            }
+            scope.bind(&param.name.text, args[index]);
+        }
+        args.truncate(params.len());
+        args
+    }
+
+    fn bound(&self, decl: &Decl<'p>, args: &[TypeId]) -> Scope<'p> {
+        let mut scope = self.scope(&decl.place);
+        for (param, &arg) in decl.type_params().iter().zip(args) {
+            scope.bind(&param.name.text, arg);
+        }
+        scope
+    }
+
+    fn alias(&self, decl: &Decl<'p>, args: Vec<TypeId>, outer: Option<Alias<'p>>) -> TypeId {
+        let ItemKind::Alias(item) = &decl.item.kind else { return known::ERROR };
+        let args = self.fill(decl, args);
+        let key = format!("{:p} {args:?}", decl.item);
+        if self.open.borrow().contains(&key) {
+            return self.intern(
+                format!("circular {key}"),
+                Kind::Circular(item.name.text.clone(), args),
+                None,
+            );
+        }
+        let scope = self.bound(decl, &args);
+        let generic = !item.type_params.is_empty();
+        let own = Alias { decl: decl.clone(), args };
+        let alias = if generic { outer.unwrap_or(own) } else { own };
+        self.open.borrow_mut().push(key);
+        let ty = self.eval_as(&item.ty, &scope, Some(alias));
+        self.open.borrow_mut().pop();
+        ty
+    }
+
+    fn enumeration(&self, decl: Decl<'p>) -> TypeId {
+        self.intern(format!("enum {:p}", decl.item), Kind::Enum(decl), None)
+    }
+
+    /// `Enum.Member`.
+    fn enum_member(&self, name: &EntityName, scope: &Scope<'p>) -> TypeId {
+        let Some((last, first)) = name.parts.split_last() else { return known::ERROR };
+        if first.is_empty() {
+            return known::ERROR;
+        }
+        let parent = EntityName { parts: first.to_vec() };
+        let Some(decl) = self.find(&parent, &scope.place) else { return known::ERROR };
+        let ItemKind::Enum(item) = &decl.item.kind else { return known::ERROR };
+        let whole = self.enumeration(decl.clone());
+        match item.members.iter().position(|member| member.name.text == last.text) {
+            Some(_) if item.members.len() == 1 => whole,
+            Some(index) => self.intern(
+                format!("enum {:p} {index}", decl.item),
+                Kind::EnumMember(decl, index),
+                None,
+            ),
+            None => known::ERROR,
+        }
+    }
+
+    /// The declaration of a type by its name.
+    pub(super) fn find(&self, name: &EntityName, place: &Place<'p>) -> Option<Decl<'p>> {
+        let first = name.first();
+        if let [_] = name.parts.as_slice() {
+            return self.candidates(first, place).into_iter().find(|decl| is_type(decl.item));
+        }
+        let mut scopes: Vec<Decl<'p>> = self
+            .candidates(first, place)
+            .into_iter()
+            .filter(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)))
+            .collect();
+        let mut rest = &name.parts[1..];
+        if scopes.is_empty() {
+            let file = self.program.namespace_import(place.file, first)?;
+            let found = self.program.exported(file, &rest[0].text);
+            let found: Vec<Decl<'p>> = found.into_iter().filter_map(|id| self.decl(id)).collect();
+            if rest.len() == 1 {
+                return found.into_iter().find(|decl| is_type(decl.item));
+            }
+            scopes = found;
+            rest = &rest[1..];
+        }
+        for (index, part) in rest.iter().enumerate() {
+            let inside: Vec<Decl<'p>> = scopes.iter().flat_map(|decl| self.inside(decl, &part.text)).collect();
+            if index + 1 == rest.len() {
+                return inside.into_iter().find(|decl| is_type(decl.item));
+            }
+            scopes = inside;
+        }
+        None
+    }
+
+    fn candidates(&self, name: &str, place: &Place<'p>) -> Vec<Decl<'p>> {
+        for (depth, items) in place.namespaces.iter().enumerate().rev() {
+            let namespaces = Rc::new(place.namespaces[..=depth].to_vec());
+            let found = among(items, name, place, &namespaces);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        self.program.named(place.file, name).into_iter().filter_map(|id| self.decl(id)).collect()
+    }
+
+    fn inside(&self, decl: &Decl<'p>, name: &str) -> Vec<Decl<'p>> {
+        let ItemKind::Namespace(namespace) = &decl.item.kind else { return Vec::new() };
+        let mut namespaces = (*decl.place.namespaces).clone();
+        namespaces.push(&namespace.items);
+        among(&namespace.items, name, &decl.place, &Rc::new(namespaces))
+    }
+
+    fn query(&self, name: &EntityName, scope: &Scope<'p>) -> TypeId {
+        if name.parts.len() == 1 {
+            for decl in self.candidates(name.first(), &scope.place) {
+                if let ItemKind::Variable(variable) = &decl.item.kind {
+                    let scope = self.scope(&decl.place);
+                    if let Some(ty) = &variable.ty {
+                        return self.eval(ty, &scope);
+                    }
+                    if let Some(value) = &variable.initializer {
+                        return self.value(value, variable.constant, name.first());
+                    }
+                }
+            }
+        }
+        self.intern(format!("typeof {}", name.dotted()), Kind::TypeOf(name.dotted()), None)
+    }
+
+    fn value(&self, value: &Value, constant: bool, name: &str) -> TypeId {
+        match value {
+            Value::String(text) if constant => self.string(text),
+            Value::String(_) => known::STRING,
+            Value::Number(_) => known::NUMBER,
+            Value::Boolean(_) => known::BOOLEAN,
+            Value::Const(inner) => match &**inner {
+                Value::Array(values) => {
+                    let elements = values.iter().map(|value| Element {
+                        label: None,
+                        ty: self.value(value, true, name),
+                        optional: false,
+                        rest: false,
+                    });
+                    self.tuple(elements.collect(), true, None)
+                }
+                inner => self.value(inner, true, name),
+            },
+            _ => self.intern(format!("typeof {name}"), Kind::TypeOf(name.to_owned()), None),
+        }
+    }
+
+    fn key_of(&self, ty: TypeId) -> TypeId {
+        if let Kind::TypeOf(name) = &self.get(ty).kind {
+            let name = name.clone();
+            return self.intern(format!("keyof typeof {name}"), Kind::KeyOf(ty), None);
+        }
+        let data = self.get(ty);
+        if data.alias.is_none() && matches!(data.kind, Kind::Anonymous(..)) {
+            let names: Vec<TypeId> = self
+                .properties(ty)
+                .unwrap_or_default()
+                .iter()
+                .filter_map(|prop| prop.member.name())
+                .map(|name| self.string(&name.text))
+                .collect();
+            return self.union(&names, None);
+        }
+        self.intern(format!("keyof {ty:?}"), Kind::KeyOf(ty), None)
+    }
+
+    fn element_of(&self, ty: TypeId) -> TypeId {
+        match &self.get(ty).kind {
+            Kind::Named(decl, args) if matches!(decl.name(), "Array" | "ReadonlyArray") => args[0],
+            _ => ty,
+        }
+    }
+
+    fn indexed(&self, object: TypeId, index: TypeId) -> TypeId {
+        let kind = self.get(index).kind.clone();
+        match (&self.get(object).kind, &kind) {
+            (Kind::Tuple(elements, _), _) if index == known::NUMBER => {
+                let types: Vec<TypeId> = elements.iter().map(|element| element.ty).collect();
+                self.union(&types, None)
+            }
+            (Kind::Tuple(elements, _), Kind::Number(number)) => elements
+                .iter()
+                .enumerate()
+                .find(|(position, _)| position.to_string() == number.to_string())
+                .map_or(known::UNDEFINED, |(_, element)| element.ty),
+            (Kind::Named(decl, args), _) if index == known::NUMBER && decl.name().ends_with("Array") => args[0],
+            (_, Kind::String(name)) => self.property_type(object, name).unwrap_or(known::ERROR),
+            (_, Kind::Union(types, _)) => {
+                let types: Vec<TypeId> = types.iter().map(|&index| self.indexed(object, index)).collect();
+                self.union(&types, None)
+            }
+            (_, Kind::KeyOf(target)) if *target == object && self.properties(object).is_some() => {
+                let props = self.properties(object).unwrap_or_default();
+                let types: Vec<TypeId> = props.iter().map(|prop| self.type_of(prop)).collect();
+                self.union(&types, None)
+            }
+            _ => self.intern(format!("indexed {object:?} {index:?}"), Kind::Indexed(object, index), None),
+        }
+    }
+
+    pub(super) fn property_type(&self, object: TypeId, name: &str) -> Option<TypeId> {
+        let props = self.properties(object)?;
+        let prop = props.iter().find(|prop| prop.member.name().is_some_and(|found| found.text == name))?;
+        Some(self.type_of(prop))
+    }
+
+    /// The type of a property, `undefined` added for `?`.
+    pub(super) fn type_of(&self, prop: &Prop<'p>) -> TypeId {
+        match &prop.member.kind {
+            MemberKind::Property(property) | MemberKind::Getter(property) | MemberKind::Setter(property) => {
+                let ty = property.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, &prop.scope));
+                self.optional(ty, property.optional)
+            }
+            _ => known::ANY,
+        }
+    }
+
+    /// The members of an object type with a name, inherited ones behind its own.
+    pub(super) fn properties(&self, ty: TypeId) -> Option<Vec<Prop<'p>>> {
+        let data = self.get(ty);
+        match &data.kind {
+            Kind::Anonymous(TypeExpr { kind: TypeKind::Object(members), .. }, scope) => {
+                Some(named_members(members, scope))
+            }
+            Kind::Named(decl, args) => {
+                let scope = self.bound(decl, args);
+                let (members, bases) = match &decl.item.kind {
+                    ItemKind::Interface(item) => (&item.members, item.extends.iter().collect::<Vec<_>>()),
+                    ItemKind::Class(item) => (&item.members, item.extends.iter().collect()),
+                    _ => return None,
+                };
+                let mut props = named_members(members, &scope);
+                for base in bases {
+                    let inherited = self.properties(self.eval(base, &scope)).unwrap_or_default();
+                    for prop in inherited {
+                        if !props.iter().any(|own| same_name(own.member, prop.member)) {
+                            props.push(prop);
+                        }
+                    }
+                }
+                Some(props)
+            }
+            Kind::Intersection(types) => {
+                let mut props = Vec::new();
+                for &ty in types {
+                    props.extend(self.properties(ty)?);
+                }
+                Some(props)
+            }
+            _ => None,
+        }
+    }
+
+    fn conditional(
+        &self,
+        conditional: &'p Conditional,
+        scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        let check = self.eval(&conditional.check, scope);
+        let distributes = conditional.check.reference().is_some_and(|(name, _)| scope.get(name).is_some());
+        if distributes && matches!(self.get(check).kind, Kind::Union(..)) {
+            let name = conditional.check.reference().map_or("", |(name, _)| name);
+            let each: Vec<TypeId> = self
+                .members_of(check)
+                .into_iter()
+                .map(|member| {
+                    let mut scope = scope.clone();
+                    scope.bind(name, member);
+                    self.conditional(conditional, &scope, None)
+                })
+                .collect();
+            return self.union(&each, alias);
+        }
+        if distributes && check == known::NEVER {
+            return known::NEVER;
+        }
+        let mut inner = scope.clone();
+        match self.matches(check, &conditional.extends, &mut inner) {
+            Some(true) => self.eval(&conditional.yes, &inner),
+            Some(false) => self.eval(&conditional.no, scope),
+            None => {
+                let key = format!("conditional {:p} {}", conditional, scope.key());
+                self.intern(key, Kind::Conditional(conditional, scope.clone()), alias)
+            }
+        }
+    }
+
+    /// Whether `check` is assignable to `extends`; `None` when that depends on a type parameter or
+    /// goes beyond what is decided here. Binds what `infer` finds.
+    fn matches(&self, check: TypeId, extends: &'p TypeExpr, scope: &mut Scope<'p>) -> Option<bool> {
+        if let TypeKind::Infer(param) = &extends.unparenthesized().kind {
+            scope.bind(&param.name.text, check);
+            return Some(true);
+        }
+        if let (Some((name, [arg])), Kind::Named(decl, args)) = (extends.reference(), &self.get(check).kind)
+            && decl.name() == name
+            && args.len() == 1
+        {
+            return self.matches(args[0], arg, scope);
+        }
+        if let (TypeKind::Array(element), Kind::Named(decl, args)) =
+            (&extends.unparenthesized().kind, &self.get(check).kind)
+            && decl.name().ends_with("Array")
+        {
+            return self.matches(args[0], element, scope);
+        }
+        let target = self.eval(extends, scope);
+        self.assignable(check, target)
+    }
+
+    fn assignable(&self, from: TypeId, to: TypeId) -> Option<bool> {
+        if from == to || matches!(to, known::ANY | known::UNKNOWN) || from == known::NEVER {
+            return Some(true);
+        }
+        let (from_data, to_data) = (self.get(from), self.get(to));
+        match (&from_data.kind, &to_data.kind) {
+            (Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_), _)
+            | (_, Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_)) => None,
+            (_, Kind::Union(types, _)) => {
+                let each: Vec<Option<bool>> = types.iter().map(|&ty| self.assignable(from, ty)).collect();
+                if each.contains(&Some(true)) {
+                    Some(true)
+                } else if each.contains(&None) {
+                    None
+                } else {
+                    Some(false)
+                }
+            }
+            (Kind::String(_) | Kind::Template(..), _) if to == known::STRING => Some(true),
+            (Kind::Number(_), _) if to == known::NUMBER => Some(true),
+            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), _) if is_primitive(&to_data.kind) => {
+                Some(false)
+            }
+            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), Kind::Named(..) | Kind::Anonymous(..)) => {
+                Some(false)
+            }
+            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), _) if to == known::OBJECT => Some(true),
+            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), to) if is_primitive(to) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The literal names that a mapped type has, if they are known.
+    pub(super) fn mapped_keys(&self, mapped: &'p Mapped, scope: &Scope<'p>) -> Option<Vec<TypeId>> {
+        let constraint = mapped.param.constraint.as_ref()?;
+        let keys = self.eval(constraint, scope);
+        let keys = match &self.get(keys).kind {
+            Kind::KeyOf(target) => {
+                let names = self.properties(*target)?;
+                names.iter().filter_map(|prop| prop.member.name()).map(|name| self.string(&name.text)).collect()
+            }
+            _ => self.members_of(keys),
+        };
+        let known = keys.iter().all(|&key| {
+            matches!(self.get(key).kind, Kind::String(_) | Kind::Number(_))
+                || matches!(key, known::STRING | known::NUMBER)
+        });
+        known.then_some(keys)
+    }
+
+    pub(super) fn with_binding(&self, scope: &Scope<'p>, name: &str, ty: TypeId) -> Scope<'p> {
+        let mut scope = scope.clone();
+        scope.bind(name, ty);
+        scope
+    }
+}
+
+fn among<'p>(
+    items: &'p [Item],
+    name: &str,
+    place: &Place<'p>,
+    namespaces: &Rc<Vec<&'p [Item]>>,
+) -> Vec<Decl<'p>> {
+    let place = Place { namespaces: Rc::clone(namespaces), ..place.clone() };
+    let is_it = |item: &&Item| match &item.kind {
+        ItemKind::Namespace(namespace) => {
+            matches!(&namespace.name, NamespaceName::Ident(found) if found.text == name)
+        }
+        _ => item.name().is_some_and(|found| found.text == name),
+    };
+    items.iter().filter(is_it).map(|item| Decl { item, place: place.clone() }).collect()
+}
+
+fn named_members<'p>(members: &'p [Member], scope: &Scope<'p>) -> Vec<Prop<'p>> {
+    let mut props: Vec<Prop<'p>> = Vec::new();
+    for member in members.iter().filter(|member| member.name().is_some()) {
+        props.push(Prop { member, scope: scope.clone() });
+    }
+    props
+}
+
+fn same_name(a: &Member, b: &Member) -> bool {
+    a.name().map(|name| &name.text) == b.name().map(|name| &name.text)
+}
+
+fn is_type(item: &Item) -> bool {
+    matches!(
+        item.kind,
+        ItemKind::Interface(_) | ItemKind::Alias(_) | ItemKind::Enum(_) | ItemKind::Class(_)
+    )
+}
+
+fn is_primitive(kind: &Kind<'_>) -> bool {
+    match kind {
+        Kind::Intrinsic(word) => !matches!(*word, "object" | "{}" | "any" | "unknown"),
+        Kind::String(_) | Kind::Number(_) | Kind::BigInt(_) => true,
+        _ => false,
+    }
+}
+
+fn enum_is_string(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Enum(item) if item.members.iter().all(|member| matches!(member.value, crate::syntax::EnumValue::String(_))))
+}
+
+fn enum_member_is_string(item: &Item, index: usize) -> bool {
+    matches!(&item.kind, ItemKind::Enum(item) if item.members.get(index).is_some_and(|member| matches!(member.value, crate::syntax::EnumValue::String(_))))
+}
+
+fn first_changed(text: &str, change: impl Fn(char) -> String) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| change(first) + chars.as_str())
+}
+
+fn keyword(word: Keyword) -> TypeId {
+    match word {
+        Keyword::Any | Keyword::Intrinsic => known::ANY,
+        Keyword::Unknown => known::UNKNOWN,
+        Keyword::Number => known::NUMBER,
+        Keyword::Object => known::OBJECT,
+        Keyword::Boolean => known::BOOLEAN,
+        Keyword::BigInt => known::BIGINT,
+        Keyword::String => known::STRING,
+        Keyword::Symbol => known::SYMBOL,
+        Keyword::Void => known::VOID,
+        Keyword::Undefined => known::UNDEFINED,
+        Keyword::Null => known::NULL,
+        Keyword::Never => known::NEVER,
+    }
+}

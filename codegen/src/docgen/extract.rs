@@ -1,0 +1,415 @@
+//! From a program to the facts: the declarations that the plugin's interface reaches.
+
+use std::collections::HashMap;
+
+use super::{
+    checker::{Checker, Place, Prop, Scope, known},
+    data::{
+        AliasType, Data, Enum, EnumMember, Interface, Method, Parameter, PluginConfig, Property, PropertyTag, Tag,
+        TypeAlias, slug,
+    },
+    markdown::method_heading,
+    printer::{Arrow, Printer, Style, print_syntax},
+    program::{DeclId, Program},
+    scan::ChunkKind,
+};
+use crate::syntax::{
+    self, Docs, ItemKind, Member, MemberKind, Module, NameStyle, NamespaceName, PropertyName, TypeExpr, TypeKind,
+};
+
+/// The facts about `api` in `program`.
+pub(super) fn extract(program: &Program, api: &str) -> Data {
+    let extractor = Extractor::new(program);
+    extractor.in_source_order();
+    let plugin_configs = extractor.configs();
+    let mut data = Data {
+        api: None,
+        interfaces: Vec::new(),
+        enums: Vec::new(),
+        type_aliases: Vec::new(),
+        plugin_configs,
+    };
+    if let Some(interface) = extractor.interface(api) {
+        data.api = Some(interface.clone());
+        extractor.collect(&mut data, &interface, &mut Vec::new());
+    }
+    data
+}
+
+struct Extractor<'p> {
+    program: &'p Program,
+    checker: Checker<'p>,
+    /// The first interface, enum and alias of each name.
+    first: HashMap<(ChunkKind, &'p str), DeclId>,
+}
+
+impl<'p> Extractor<'p> {
+    fn new(program: &'p Program) -> Self {
+        let mut first = HashMap::new();
+        for (file, source) in program.files.iter().enumerate() {
+            for (chunk, found) in source.outline.chunks.iter().enumerate() {
+                if matches!(found.kind, ChunkKind::Interface | ChunkKind::Enum | ChunkKind::Alias) {
+                    first.entry((found.kind, found.name.as_str())).or_insert(DeclId { file, chunk });
+                }
+            }
+        }
+        Self { program, checker: Checker::new(program), first }
+    }
+
+    /// Meets the types of the plugin's own files in the order in which the original tool does:
+    /// unions are printed in the order in which their parts were first met.
+    fn in_source_order(&self) {
+        for (file, source) in self.program.files.iter().enumerate() {
+            if source.path.contains("/node_modules/@types/") || source.path.contains("/typescript/lib/lib.") {
+                continue;
+            }
+            for kind in [ChunkKind::Interface, ChunkKind::Enum, ChunkKind::Alias] {
+                for (chunk, found) in source.outline.chunks.iter().enumerate() {
+                    if found.kind == kind && kind == ChunkKind::Interface {
+                        self.interface_at(DeclId { file, chunk });
+                    }
+                    if found.kind == kind && kind == ChunkKind::Alias {
+                        self.alias_at(DeclId { file, chunk });
+                    }
+                }
+            }
+        }
+    }
+
+    fn interface(&self, name: &str) -> Option<Interface> {
+        self.first.get(&(ChunkKind::Interface, name)).and_then(|&id| self.interface_at(id))
+    }
+
+    fn interface_at(&self, id: DeclId) -> Option<Interface> {
+        let decl = self.checker.decl(id)?;
+        let ItemKind::Interface(item) = &decl.item.kind else { return None };
+        let scope = self.checker.scope_of(&decl);
+        let (docs, tags) = self.merged_docs(id, &item.name.text);
+        Some(Interface {
+            name: item.name.text.clone(),
+            slug: slug(&item.name.text),
+            methods: self.methods(item, &scope),
+            properties: self.properties(&item.members, &scope, Some(item)),
+            docs,
+            tags,
+        })
+    }
+
+    /// The docs of every declaration of a name that merge into one symbol.
+    fn merged_docs(&self, id: DeclId, name: &str) -> (String, Vec<PropertyTag>) {
+        let is_module = self.program.files[id.file].outline.is_module;
+        let ids: Vec<DeclId> = if is_module {
+            let chunks = self.program.files[id.file].declarations(name);
+            chunks.map(|chunk| DeclId { file: id.file, chunk }).collect()
+        } else {
+            self.program.global(name).to_vec()
+        };
+        let all: Vec<&Docs> = ids.iter().filter_map(|&id| self.program.item(id)).map(|item| &item.docs).collect();
+        let mut texts: Vec<&str> = Vec::new();
+        for text in all.iter().filter_map(|docs| docs.text.as_deref()) {
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        (texts.join("\n"), all.iter().flat_map(|docs| property_tags(docs)).collect())
+    }
+
+    fn methods(&self, item: &'p syntax::Interface, scope: &Scope<'p>) -> Vec<Method> {
+        item.members.iter().filter_map(|member| self.method(item, member, scope)).collect()
+    }
+
+    fn method(&self, item: &'p syntax::Interface, member: &'p Member, scope: &Scope<'p>) -> Option<Method> {
+        let MemberKind::Method(method) = &member.kind else { return None };
+        let inherited = self.inherited(item, member, scope);
+        let mut tags = tags(&member.docs);
+        if tags.is_empty()
+            && let Some(base) = &inherited
+        {
+            tags = self::tags(&base.docs);
+        }
+        if tags.iter().any(|tag| tag.name == "hidden") {
+            return None;
+        }
+        let module = scope.place.module;
+        let table = Printer::new(&self.checker, Style::TABLE);
+        let block = Printer::new(&self.checker, Style { quote: '"', within: Some((module, member.span)) });
+        let mut inner = scope.clone();
+        self.checker.bind_params(&mut inner, &method.signature.type_params);
+        let returns = match &method.signature.returns {
+            Some(ty) => self.checker.eval(ty, &inner),
+            None => known::ANY,
+        };
+        let returns = table.print(returns);
+        let signature = block.signature(&method.signature, scope, Arrow::Arrow);
+        let params = method.signature.params.iter().filter(|param| param.name.text != "this");
+        let parameters: Vec<Parameter> = params
+            .enumerate()
+            .map(|(index, param)| Parameter {
+                name: if param.simple { param.name.text.clone() } else { format!("__{index}") },
+                docs: param_docs(param, &member.docs),
+                ty: table.print(table.param_type(param, &inner)).text,
+            })
+            .collect();
+        let mut names = returns.refs;
+        member_refs(member, module, &mut names);
+        let mut result = Method {
+            name: source_name(&method.name, module),
+            signature: signature.text,
+            parameters,
+            returns: returns.text,
+            tags,
+            docs: docs_or_inherited(&member.docs, inherited.as_ref()),
+            complex_types: distinct(names),
+            slug: String::new(),
+        };
+        result.slug = slug(&method_heading(&result));
+        Some(result)
+    }
+
+    /// The member of a base interface that a member without docs takes them from.
+    fn inherited(&self, item: &'p syntax::Interface, member: &Member, scope: &Scope<'p>) -> Option<&'p Member> {
+        let wanted = member.docs.text.is_none() || member.docs.tags.iter().any(|tag| tag.name == "inheritDoc");
+        if !wanted {
+            return None;
+        }
+        let name = &member.name()?.text;
+        item.extends.iter().find_map(|base| {
+            let props: Vec<Prop<'p>> = self.checker.properties(self.checker.eval(base, scope))?;
+            props
+                .into_iter()
+                .find(|prop| prop.member.name().is_some_and(|found| found.text == *name))
+                .map(|prop| prop.member)
+        })
+    }
+
+    fn properties(
+        &self,
+        members: &'p [Member],
+        scope: &Scope<'p>,
+        item: Option<&'p syntax::Interface>,
+    ) -> Vec<Property> {
+        members.iter().filter_map(|member| self.property(member, scope, item)).collect()
+    }
+
+    fn property(&self, member: &'p Member, scope: &Scope<'p>, item: Option<&'p syntax::Interface>) -> Option<Property> {
+        let MemberKind::Property(property) = &member.kind else { return None };
+        let module = scope.place.module;
+        let inherited = item.and_then(|item| self.inherited(item, member, scope));
+        let ty = match &property.ty {
+            Some(ty) if matches!(ty.kind, TypeKind::Reference { .. }) => {
+                // Met here as well: what it refers to takes its place in the order.
+                self.checker.eval(ty, scope);
+                module.slice(ty.span).to_owned()
+            }
+            _ => {
+                let prop = Prop { member, scope: scope.clone() };
+                Printer::new(&self.checker, Style::TABLE).print(self.checker.type_of(&prop)).text
+            }
+        };
+        let mut names = Vec::new();
+        member_refs(member, module, &mut names);
+        Some(Property {
+            name: source_name(&property.name, module),
+            tags: property_tags(&member.docs),
+            docs: docs_or_inherited(&member.docs, inherited.as_ref()),
+            complex_types: distinct(names),
+            ty,
+        })
+    }
+
+    fn enumeration(&self, name: &str) -> Option<Enum> {
+        let id = *self.first.get(&(ChunkKind::Enum, name))?;
+        let module = self.program.module(id);
+        let ItemKind::Enum(item) = &self.program.item(id)?.kind else { return None };
+        let members = item.members.iter().map(|member| EnumMember {
+            name: source_name(&member.name, module),
+            value: member.initializer.as_ref().map(|value| value.text.clone()),
+            tags: property_tags(&member.docs),
+            docs: member.docs.text.clone().unwrap_or_default(),
+        });
+        Some(Enum { name: item.name.text.clone(), slug: slug(&item.name.text), members: members.collect() })
+    }
+
+    fn alias(&self, name: &str) -> Option<TypeAlias> {
+        self.first.get(&(ChunkKind::Alias, name)).and_then(|&id| self.alias_at(id))
+    }
+
+    fn alias_at(&self, id: DeclId) -> Option<TypeAlias> {
+        let decl = self.checker.decl(id)?;
+        let ItemKind::Alias(item) = &decl.item.kind else { return None };
+        let scope = self.checker.scope_of(&decl);
+        let module = scope.place.module;
+        let part = |ty: &'p TypeExpr| {
+            let mut names = Vec::new();
+            type_refs(ty, module, &mut names);
+            AliasType { text: module.slice(ty.span).to_owned(), complex_types: distinct(names) }
+        };
+        let types = match &item.ty.kind {
+            TypeKind::Function(signature) => {
+                let printer = Printer::new(&self.checker, Style { quote: '"', within: None });
+                vec![AliasType {
+                    text: printer.signature(signature, &scope, Arrow::Colon).text,
+                    ..part(&item.ty)
+                }]
+            }
+            TypeKind::Union(types) => types.iter().map(part).collect(),
+            _ => vec![part(&item.ty)],
+        };
+        let (docs, _) = self.merged_docs(id, &item.name.text);
+        Some(TypeAlias { name: item.name.text.clone(), slug: slug(&item.name.text), docs, types })
+    }
+
+    /// What `declare module '@capacitor/cli'` adds to `PluginsConfig`.
+    fn configs(&self) -> Vec<PluginConfig> {
+        let mut configs = Vec::new();
+        for (file, source) in self.program.files.iter().enumerate() {
+            for (chunk, found) in source.outline.chunks.iter().enumerate() {
+                if found.kind == ChunkKind::Module {
+                    self.configs_of(DeclId { file, chunk }, &mut configs);
+                }
+            }
+        }
+        configs
+    }
+
+    fn configs_of(&self, id: DeclId, configs: &mut Vec<PluginConfig>) {
+        let Some(ItemKind::Namespace(namespace)) = self.program.item(id).map(|item| &item.kind) else { return };
+        if !matches!(&namespace.name, NamespaceName::Module(name) if name.text == "@capacitor/cli") {
+            return;
+        }
+        let place = self.checker.place(id);
+        for item in &namespace.items {
+            let ItemKind::Interface(interface) = &item.kind else { continue };
+            if interface.name.text == "PluginsConfig" {
+                configs.extend(interface.members.iter().filter_map(|member| self.config(member, &place)));
+            }
+        }
+    }
+
+    fn config(&self, member: &'p Member, place: &Place<'p>) -> Option<PluginConfig> {
+        let MemberKind::Property(property) = &member.kind else { return None };
+        let TypeKind::Object(members) = &property.ty.as_ref()?.kind else { return None };
+        let name = source_name(&property.name, place.module);
+        let properties = self.properties(members, &self.checker.scope(place), None);
+        let docs = member.docs.text.clone().unwrap_or_default();
+        (!properties.is_empty()).then(|| PluginConfig { slug: slug(&name), name, properties, docs })
+    }
+
+    /// Pushes what `interface` refers to, depth first. `open` guards against an API that names itself.
+    fn collect(&self, data: &mut Data, interface: &Interface, open: &mut Vec<String>) {
+        let is_api = data.api.as_ref().is_some_and(|api| api.name == interface.name);
+        if !is_api && !data.interfaces.iter().any(|known| known.name == interface.name) {
+            data.interfaces.push(interface.clone());
+        }
+        open.push(interface.name.clone());
+        for method in &interface.methods {
+            self.collect_names(data, &method.complex_types, open);
+        }
+        for property in &interface.properties {
+            self.collect_names(data, &property.complex_types, open);
+        }
+        open.pop();
+    }
+
+    fn collect_names(&self, data: &mut Data, names: &[String], open: &mut Vec<String>) {
+        for name in names {
+            let known = data.interfaces.iter().any(|known| known.name == *name) || open.contains(name);
+            if !known && let Some(interface) = self.interface(name) {
+                self.collect(data, &interface, open);
+            }
+            if !data.enums.iter().any(|known| known.name == *name)
+                && let Some(found) = self.enumeration(name)
+            {
+                data.enums.push(found);
+            }
+            if !data.type_aliases.iter().any(|known| known.name == *name)
+                && let Some(found) = self.alias(name)
+            {
+                data.type_aliases.push(found.clone());
+                for ty in &found.types {
+                    self.collect_names(data, &ty.complex_types, open);
+                }
+            }
+        }
+    }
+}
+
+fn distinct(names: Vec<String>) -> Vec<String> {
+    let mut distinct: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        if name != "Promise" && !distinct.contains(&name) {
+            distinct.push(name);
+        }
+    }
+    distinct
+}
+
+/// The parameter's docs: its own comment, then the method's `@param` tags for it.
+fn param_docs(param: &syntax::Param, docs: &Docs) -> String {
+    let mut texts: Vec<&str> = param.docs.text.as_deref().into_iter().collect();
+    for tag in &docs.tags {
+        if let Some((name, Some(text))) = &tag.param
+            && param.simple
+            && *name == param.name.text
+            && !texts.contains(&text.as_str())
+        {
+            texts.push(text);
+        }
+    }
+    texts.join("\n")
+}
+
+fn docs_or_inherited(docs: &Docs, inherited: Option<&&Member>) -> String {
+    let own = docs.text.as_deref().unwrap_or_default();
+    let base = inherited.and_then(|member| member.docs.text.as_deref()).unwrap_or_default();
+    match (own.is_empty(), base.is_empty()) {
+        (_, true) => own.to_owned(),
+        (true, false) => base.to_owned(),
+        (false, false) => format!("{base}\n{own}"),
+    }
+}
+
+fn tags(docs: &Docs) -> Vec<Tag> {
+    docs.tags.iter().map(|tag| Tag { name: tag.name.clone(), text: tag.text.clone() }).collect()
+}
+
+fn property_tags(docs: &Docs) -> Vec<PropertyTag> {
+    docs.tags.iter().map(|tag| PropertyTag { text: tag.text.clone(), name: tag.name.clone() }).collect()
+}
+
+fn source_name(name: &PropertyName, module: &Module) -> String {
+    match name.style {
+        NameStyle::Computed => format!("[{}]", name.text),
+        _ => module.slice(name.span).to_owned(),
+    }
+}
+
+/// The names that a member's own syntax refers to.
+fn member_refs(member: &Member, module: &Module, names: &mut Vec<String>) {
+    match &member.kind {
+        MemberKind::Property(property) | MemberKind::Getter(property) | MemberKind::Setter(property) => {
+            if let Some(ty) = &property.ty {
+                type_refs(ty, module, names);
+            }
+        }
+        MemberKind::Method(method) => signature_refs(&method.signature, module, names),
+        MemberKind::Call(signature) | MemberKind::Construct(signature) => signature_refs(signature, module, names),
+        MemberKind::Index(index) => {
+            for ty in index.param.ty.iter().chain(&index.ty) {
+                type_refs(ty, module, names);
+            }
+        }
+    }
+}
+
+fn signature_refs(signature: &syntax::Signature, module: &Module, names: &mut Vec<String>) {
+    let params = signature.type_params.iter().flat_map(|param| param.constraint.iter().chain(&param.default));
+    let types = params.chain(signature.params.iter().filter_map(|param| param.ty.as_ref())).chain(&signature.returns);
+    for ty in types {
+        type_refs(ty, module, names);
+    }
+}
+
+fn type_refs(ty: &TypeExpr, module: &Module, names: &mut Vec<String>) {
+    names.extend(print_syntax(ty, module).refs);
+}

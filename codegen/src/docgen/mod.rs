@@ -1,0 +1,35 @@
+//! `docgen`: README sections and `docs.json` of any Capacitor plugin, from its declarations.
+
+mod checker;
+mod data;
+mod extract;
+mod markdown;
+mod printer;
+mod program;
+mod scan;
+mod table;
+mod tsconfig;
+
+pub use data::Data;
+pub use program::{Disk, Options, Program};
+pub use tsconfig::{Project, project};
+
+/// The facts about the interface `api` in `program`.
+#[must_use]
+pub fn describe(program: &Program, api: &str) -> Data {
+    extract::extract(program, api)
+}
+
+/// `readme` with its sections as the original tool writes them. `package` is the npm name that the
+/// example configuration refers to.
+#[must_use]
+pub fn compatible(readme: &str, data: &Data, package: Option<&str>) -> String {
+    markdown::readme(readme, data, package)
+}
+
+/// What has to change in the file `name` to turn `old` into `new`.
+#[must_use]
+pub fn unified_diff(name: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
+    diff.unified_diff().context_radius(3).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
+}

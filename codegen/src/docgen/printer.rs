@@ -1,0 +1,799 @@
+//! Types as the text that TypeScript's checker writes for them.
+
+use std::cell::RefCell;
+
+use super::checker::{Checker, Kind, Prop, Scope, TypeId, known};
+use crate::syntax::{
+    ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator, Param,
+    PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
+};
+
+/// How a type is written.
+#[derive(Clone, Copy)]
+pub(super) struct Style<'p> {
+    /// Quotes of string literals that are not copied from the source.
+    pub(super) quote: char,
+    /// The declaration whose own annotations are copied from the source.
+    pub(super) within: Option<(&'p Module, miette::SourceSpan)>,
+}
+
+impl Style<'_> {
+    pub(super) const TABLE: Style<'static> = Style { quote: '\'', within: None };
+}
+
+/// A printed type.
+#[derive(Clone, Default)]
+pub(super) struct Printed {
+    pub(super) text: String,
+    /// The names that it refers to, in the order in which docgen collects them.
+    pub(super) refs: Vec<String>,
+    /// The name, if it is a plain reference.
+    top: Option<String>,
+    shape: Shape,
+}
+
+/// What decides whether a type needs parentheses.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Shape {
+    #[default]
+    Plain,
+    /// A union, intersection or function: in parentheses as an element or constituent.
+    Loose,
+    Conditional,
+    /// `keyof T`, `typeof x`, `infer T`: in parentheses as an array's element.
+    Prefixed,
+}
+
+impl Printed {
+    fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    fn member(self) -> Self {
+        if matches!(self.shape, Shape::Loose | Shape::Conditional) { self.parenthesized() } else { self }
+    }
+
+    fn element(self) -> Self {
+        if self.shape == Shape::Prefixed { self.parenthesized() } else { self.member() }
+    }
+
+    fn condition(self) -> Self {
+        if self.shape == Shape::Conditional { self.parenthesized() } else { self }
+    }
+
+    fn parenthesized(self) -> Self {
+        Self { text: format!("({})", self.text), shape: Shape::Plain, top: None, ..self }
+    }
+}
+
+/// What of a signature's grammar varies.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrow {
+    /// `(a: A) => R`
+    Arrow,
+    /// `(a: A): R`
+    Colon,
+}
+
+pub(super) struct Printer<'c, 'p> {
+    pub(super) checker: &'c Checker<'p>,
+    style: Style<'p>,
+    /// The anonymous types that are being printed.
+    open: RefCell<Vec<TypeId>>,
+}
+
+const NESTED: usize = 24;
+
+impl<'c, 'p> Printer<'c, 'p> {
+    pub(super) fn new(checker: &'c Checker<'p>, style: Style<'p>) -> Self {
+        Self { checker, style, open: RefCell::default() }
+    }
+
+    pub(super) fn print(&self, id: TypeId) -> Printed {
+        self.print_unless(id, false)
+    }
+
+    fn print_unless(&self, id: TypeId, in_alias: bool) -> Printed {
+        let data = self.checker.get(id);
+        if !in_alias && let Some(alias) = &data.alias {
+            return self.named(alias.decl.name(), &alias.args);
+        }
+        match &data.kind {
+            Kind::Intrinsic(word) => Printed::plain(*word),
+            Kind::String(text) => Printed::plain(quoted(text, self.style.quote)),
+            Kind::Number(number) => Printed::plain(number_text(*number)),
+            Kind::BigInt(text) | Kind::Param(text) if matches!(data.kind, Kind::BigInt(_)) => {
+                Printed::plain(text.clone())
+            }
+            Kind::BigInt(text) => Printed::plain(text.clone()),
+            Kind::Param(name) => self.named(name, &[]),
+            Kind::This => Printed::plain("this"),
+            Kind::Enum(decl) => self.named(decl.name(), &[]),
+            Kind::EnumMember(decl, index) => self.enum_member(decl.item, *index),
+            Kind::Named(decl, args) => self.interface(decl.name(), args),
+            Kind::Tuple(elements, readonly) => self.tuple(elements, *readonly),
+            Kind::Union(..) if id == known::BOOLEAN => Printed::plain("boolean"),
+            Kind::Union(types, origin) => self.union(origin.as_ref().unwrap_or(types)),
+            Kind::Intersection(types) => {
+                joined(types.iter().map(|&ty| self.print(ty).member()), " & ", Shape::Loose)
+            }
+            Kind::Anonymous(ty, scope) => self.anonymous(id, ty, scope),
+            Kind::Mapped(mapped, scope) => self.mapped(mapped, scope),
+            Kind::Conditional(conditional, scope) => {
+                let parts = [
+                    self.print(self.checker.eval(&conditional.check, scope)).condition(),
+                    self.extends(&conditional.extends, scope).condition(),
+                    self.print(self.checker.eval(&conditional.yes, scope)),
+                    self.print(self.checker.eval(&conditional.no, scope)),
+                ];
+                conditional_text(parts)
+            }
+            Kind::KeyOf(ty) => prefixed("keyof ", self.print(*ty).member()),
+            Kind::Indexed(object, index) => {
+                let (object, index) = (self.print(*object).member(), self.print(*index));
+                Printed {
+                    text: format!("{}[{}]", object.text, index.text),
+                    refs: [object.refs, index.refs].concat(),
+                    ..Printed::default()
+                }
+            }
+            Kind::Template(texts, types) => {
+                template(texts, types.iter().map(|&ty| self.print(ty)))
+            }
+            Kind::Mapping(name, ty) => self.named(name, &[*ty]),
+            Kind::TypeOf(name) => Printed {
+                text: format!("typeof {name}"),
+                shape: Shape::Prefixed,
+                ..Printed::default()
+            },
+            Kind::Circular(name, args) => self.named(name, args),
+        }
+    }
+
+    /// The condition of a conditional type keeps its `infer`s.
+    fn extends(&self, ty: &'p TypeExpr, scope: &Scope<'p>) -> Printed {
+        if contains_infer(ty) {
+            return print_syntax(ty, scope.place.module);
+        }
+        self.print(self.checker.eval(ty, scope))
+    }
+
+    fn named(&self, name: &str, args: &[TypeId]) -> Printed {
+        reference(name, args.iter().map(|&arg| self.print(arg)).collect())
+    }
+
+    fn interface(&self, name: &str, args: &[TypeId]) -> Printed {
+        match (name, args) {
+            ("Array", [element]) => suffixed(self.print(*element).element(), "[]"),
+            ("ReadonlyArray", [element]) => {
+                prefixed("readonly ", suffixed(self.print(*element).element(), "[]"))
+            }
+            _ => self.named(name, args),
+        }
+    }
+
+    fn enum_member(&self, item: &crate::syntax::Item, index: usize) -> Printed {
+        let ItemKind::Enum(item) = &item.kind else { return Printed::default() };
+        let parent = &item.name.text;
+        let text = item.members.get(index).map_or_else(
+            || parent.clone(),
+            |member| match member.name.style {
+                NameStyle::Quoted if !is_identifier(&member.name.text) => {
+                    format!("(typeof {parent})[{}]", quoted(&member.name.text, '"'))
+                }
+                _ => format!("{parent}.{}", member.name.text),
+            },
+        );
+        Printed { text, refs: vec![parent.clone()], ..Printed::default() }
+    }
+
+    fn tuple(&self, elements: &[super::checker::Element], readonly: bool) -> Printed {
+        let labeled = elements.iter().all(|element| element.label.is_some());
+        let parts = elements.iter().map(|element| {
+            let printed = self.print(element.ty);
+            let rest = if element.rest { "..." } else { "" };
+            let mark = if element.optional { "?" } else { "" };
+            match (&element.label, element.rest) {
+                (Some(label), true) if labeled => {
+                    let array = suffixed(printed.element(), "[]");
+                    Printed { text: format!("...{label}: {}", array.text), ..array }
+                }
+                (Some(label), false) if labeled => {
+                    Printed { text: format!("{label}{mark}: {}", printed.text), ..printed }
+                }
+                (_, true) => {
+                    let array = suffixed(printed.element(), "[]");
+                    Printed { text: format!("{rest}{}", array.text), ..array }
+                }
+                _ if element.optional => suffixed(printed.element(), "?"),
+                _ => printed,
+            }
+        });
+        let inner = joined(parts, ", ", Shape::Plain);
+        let tuple = Printed { text: format!("[{}]", inner.text), top: None, ..inner };
+        if readonly { prefixed("readonly ", tuple) } else { tuple }
+    }
+
+    /// Literals of `boolean` together, `null` and `undefined` last.
+    fn union(&self, types: &[TypeId]) -> Printed {
+        let mut order: Vec<TypeId> = Vec::with_capacity(types.len());
+        for &ty in types {
+            match ty {
+                known::NULL | known::UNDEFINED => {}
+                known::FALSE if types.contains(&known::TRUE) => order.push(known::BOOLEAN),
+                known::TRUE if types.contains(&known::FALSE) => {}
+                ty => order.push(ty),
+            }
+        }
+        for last in [known::NULL, known::UNDEFINED] {
+            if types.contains(&last) {
+                order.push(last);
+            }
+        }
+        if let [only] = order.as_slice() {
+            return self.print(*only);
+        }
+        joined(order.into_iter().map(|ty| self.print(ty).member()), " | ", Shape::Loose)
+    }
+
+    fn anonymous(&self, id: TypeId, ty: &'p TypeExpr, scope: &Scope<'p>) -> Printed {
+        let depth = self.open.borrow().len();
+        if self.open.borrow().contains(&id) || depth > NESTED {
+            let data = self.checker.get(id);
+            return match &data.alias {
+                Some(alias) => self.named(alias.decl.name(), &alias.args),
+                None => Printed::plain("any"),
+            };
+        }
+        self.open.borrow_mut().push(id);
+        let printed = match &ty.kind {
+            TypeKind::Function(signature) => loose(self.signature(signature, scope, Arrow::Arrow)),
+            TypeKind::Constructor { signature, is_abstract } => {
+                let word = if *is_abstract { "abstract new " } else { "new " };
+                let printed = self.signature(signature, scope, Arrow::Arrow);
+                loose(Printed { text: format!("{word}{}", printed.text), ..printed })
+            }
+            TypeKind::Object(members) => self.object(members, scope),
+            _ => Printed::plain("{}"),
+        };
+        self.open.borrow_mut().pop();
+        printed
+    }
+
+    /// Signatures first, then properties, as the checker orders them.
+    fn object(&self, members: &'p [Member], scope: &Scope<'p>) -> Printed {
+        if let [Member { kind: MemberKind::Call(signature), .. }] = members {
+            return loose(self.signature(signature, scope, Arrow::Arrow));
+        }
+        if let [Member { kind: MemberKind::Construct(signature), .. }] = members {
+            let printed = self.signature(signature, scope, Arrow::Arrow);
+            return loose(Printed { text: format!("new {}", printed.text), ..printed });
+        }
+        let mut parts = Vec::new();
+        for rank in 0..5 {
+            for member in members.iter().filter(|member| rank_of(member) == rank) {
+                if matches!(&member.kind, MemberKind::Setter(set) if has_getter(members, &set.name)) {
+                    continue;
+                }
+                parts.push(self.member(member, scope));
+            }
+        }
+        block(parts)
+    }
+
+    fn member(&self, member: &'p Member, scope: &Scope<'p>) -> Printed {
+        match &member.kind {
+            MemberKind::Call(signature) => self.signature(signature, scope, Arrow::Colon),
+            MemberKind::Construct(signature) => {
+                let printed = self.signature(signature, scope, Arrow::Colon);
+                Printed { text: format!("new {}", printed.text), ..printed }
+            }
+            MemberKind::Method(method) => {
+                let printed = self.signature(&method.signature, scope, Arrow::Colon);
+                let mark = if method.optional { "?" } else { "" };
+                Printed { text: format!("{}{mark}{}", property_name(&method.name), printed.text), ..printed }
+            }
+            MemberKind::Index(index) => {
+                let key = index.param.ty.as_ref().map_or_else(Printed::default, |ty| {
+                    self.print(self.checker.eval(ty, scope))
+                });
+                let ty = index.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
+                let printed = self.print(ty);
+                let readonly = if index.readonly { "readonly " } else { "" };
+                let text = format!("{readonly}[{}: {}]: {}", index.param.name.text, key.text, printed.text);
+                Printed { text, ..printed }
+            }
+            MemberKind::Property(property) | MemberKind::Getter(property) | MemberKind::Setter(property) => {
+                let prop = Prop { member, scope: scope.clone() };
+                let ty = self.checker.type_of(&prop);
+                let printed = self.annotated(property.ty.as_ref(), ty, scope);
+                let readonly = if property.readonly { "readonly " } else { "" };
+                let mark = if property.optional { "?" } else { "" };
+                let text = format!("{readonly}{}{mark}: {}", property_name(&property.name), printed.text);
+                Printed { text, ..printed }
+            }
+        }
+    }
+
+    /// The annotation as written, where it is of the declaration being printed and says it all.
+    fn annotated(&self, written: Option<&'p TypeExpr>, ty: TypeId, scope: &Scope<'p>) -> Printed {
+        if let (Some(written), Some((module, span))) = (written, self.style.within)
+            && ty != known::ERROR
+            && std::ptr::eq(module, scope.place.module)
+            && span.offset() <= written.span.offset()
+            && written.span.offset() + written.span.len() <= span.offset() + span.len()
+            && self.checker.eval(written, scope) == ty
+        {
+            return print_syntax(written, module);
+        }
+        self.print(ty)
+    }
+
+    fn mapped(&self, mapped: &'p Mapped, scope: &Scope<'p>) -> Printed {
+        let name = &mapped.param.name.text;
+        let value = |scope: &Scope<'p>| {
+            let ty = mapped.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
+            self.checker.optional(ty, matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)))
+        };
+        let keys = if mapped.name.is_none() { self.checker.mapped_keys(mapped, scope) } else { None };
+        let readonly = matches!(mapped.readonly, Some(Modifier::Plain | Modifier::Plus));
+        let readonly = if readonly { "readonly " } else { "" };
+        let mark = if matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)) { "?" } else { "" };
+        if let Some(keys) = keys {
+            let parts = keys.into_iter().map(|key| {
+                let printed = self.print(value(&self.checker.with_binding(scope, name, key)));
+                let data = self.checker.get(key);
+                let text = match &data.kind {
+                    Kind::String(text) if is_identifier(text) => {
+                        format!("{readonly}{text}{mark}: {}", printed.text)
+                    }
+                    Kind::String(text) => {
+                        format!("{readonly}{}{mark}: {}", quoted(text, '"'), printed.text)
+                    }
+                    Kind::Number(number) => format!("{readonly}{number}{mark}: {}", printed.text),
+                    _ => format!("{readonly}[x: {}]: {}", self.print(key).text, printed.text),
+                };
+                Printed { text, ..printed }
+            });
+            return block(parts.collect());
+        }
+        let constraint = mapped.param.constraint.as_ref().map_or_else(Printed::default, |ty| {
+            self.print(self.checker.eval(ty, scope))
+        });
+        let mut inner = scope.clone();
+        self.checker.bind_params(&mut inner, std::slice::from_ref(&mapped.param));
+        let value = self.print(value(&inner));
+        let renamed = mapped.name.as_ref().map(|ty| self.print(self.checker.eval(ty, &inner)));
+        let renamed = renamed.map_or_else(String::new, |printed| format!(" as {}", printed.text));
+        let text = format!(
+            "{{ {}[{name} in {}{renamed}]{}: {}; }}",
+            modifier_text(mapped.readonly, "readonly "),
+            constraint.text,
+            modifier_text(mapped.optional, "?"),
+            value.text
+        );
+        Printed { text, refs: [constraint.refs, value.refs].concat(), ..Printed::default() }
+    }
+
+    /// A signature with its parameters and result.
+    pub(super) fn signature(&self, signature: &'p Signature, scope: &Scope<'p>, arrow: Arrow) -> Printed {
+        let mut scope = scope.clone();
+        self.checker.bind_params(&mut scope, &signature.type_params);
+        let mut refs = Vec::new();
+        let mut text = self.type_params(&signature.type_params, &scope, &mut refs);
+        text.push('(');
+        for (index, param) in signature.params.iter().enumerate() {
+            if index > 0 {
+                text += ", ";
+            }
+            let printed = self.param(param, &scope);
+            text += &printed.text;
+            refs.extend(printed.refs);
+        }
+        text += if arrow == Arrow::Arrow { ") => " } else { "): " };
+        let returns = self.returns(signature, &scope);
+        text += &returns.text;
+        refs.extend(returns.refs);
+        Printed { text, refs, ..Printed::default() }
+    }
+
+    fn returns(&self, signature: &'p Signature, scope: &Scope<'p>) -> Printed {
+        let Some(written) = &signature.returns else { return Printed::plain("any") };
+        if let TypeKind::Predicate { param, asserts, ty } = &written.kind {
+            let asserts = if *asserts { "asserts " } else { "" };
+            let Some(ty) = ty else { return Printed::plain(format!("{asserts}{}", param.text)) };
+            let printed = self.print(self.checker.eval(ty, scope));
+            return Printed { text: format!("{asserts}{} is {}", param.text, printed.text), ..printed };
+        }
+        self.annotated(Some(written), self.checker.eval(written, scope), scope)
+    }
+
+    fn type_params(&self, params: &'p [TypeParam], scope: &Scope<'p>, refs: &mut Vec<String>) -> String {
+        if params.is_empty() {
+            return String::new();
+        }
+        let each = params.iter().map(|param| {
+            let mut text = param.name.text.clone();
+            for (word, ty) in [(" extends ", &param.constraint), (" = ", &param.default)] {
+                if let Some(ty) = ty {
+                    let printed = self.print(self.checker.eval(ty, scope));
+                    text += word;
+                    text += &printed.text;
+                    refs.extend(printed.refs);
+                }
+            }
+            text
+        });
+        format!("<{}>", each.collect::<Vec<_>>().join(", "))
+    }
+
+    fn param(&self, param: &'p Param, scope: &Scope<'p>) -> Printed {
+        let ty = self.param_type(param, scope);
+        let printed = self.annotated(param.ty.as_ref(), ty, scope);
+        let rest = if param.rest { "..." } else { "" };
+        let mark = if param.optional { "?" } else { "" };
+        let name = if param.simple { param.name.text.clone() } else { collapse(&param.name.text) };
+        Printed { text: format!("{rest}{name}{mark}: {}", printed.text), ..printed }
+    }
+
+    /// The type of a parameter, `undefined` added for `?`.
+    pub(super) fn param_type(&self, param: &'p Param, scope: &Scope<'p>) -> TypeId {
+        let ty = param.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
+        self.checker.optional(ty, param.optional)
+    }
+}
+
+fn rank_of(member: &Member) -> usize {
+    match &member.kind {
+        MemberKind::Call(_) => 0,
+        MemberKind::Construct(_) => 1,
+        MemberKind::Index(index) => {
+            let number = matches!(
+                index.param.ty.as_ref().map(|ty| &ty.kind),
+                Some(TypeKind::Keyword(crate::syntax::Keyword::Number))
+            );
+            if number { 3 } else { 2 }
+        }
+        _ => 4,
+    }
+}
+
+fn has_getter(members: &[Member], name: &PropertyName) -> bool {
+    members.iter().any(|member| matches!(&member.kind, MemberKind::Getter(get) if get.name.text == name.text))
+}
+
+fn property_name(name: &PropertyName) -> String {
+    match name.style {
+        NameStyle::Computed => format!("[{}]", name.text),
+        NameStyle::Quoted if !is_identifier(&name.text) => quoted(&name.text, '"'),
+        _ => name.text.clone(),
+    }
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|first| first == '_' || first == '$' || first.is_alphabetic())
+        && chars.all(|c| c == '_' || c == '$' || c.is_alphanumeric())
+}
+
+fn quoted(text: &str, quote: char) -> String {
+    let mut out = String::from(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out += "\\\\",
+            '\n' => out += "\\n",
+            '\r' => out += "\\r",
+            '\t' => out += "\\t",
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+    out
+}
+
+fn number_text(number: f64) -> String {
+    if number.abs() >= 1e21 { format!("{number:e}").replace('e', "e+") } else { number.to_string() }
+}
+
+fn collapse(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn modifier_text(modifier: Option<Modifier>, word: &str) -> String {
+    match modifier {
+        None => String::new(),
+        Some(Modifier::Plain) => word.to_owned(),
+        Some(Modifier::Plus) => format!("+{word}"),
+        Some(Modifier::Minus) => format!("-{word}"),
+    }
+}
+
+fn reference(name: &str, args: Vec<Printed>) -> Printed {
+    let mut refs = vec![name.to_owned()];
+    refs.extend(args.iter().filter_map(|arg| arg.top.clone()));
+    let text = if args.is_empty() {
+        name.to_owned()
+    } else {
+        let list: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+        format!("{name}<{}>", list.join(", "))
+    };
+    refs.extend(args.into_iter().flat_map(|arg| arg.refs));
+    let top = (!name.contains('.')).then(|| name.to_owned());
+    Printed { text, refs, top, shape: Shape::Plain }
+}
+
+fn suffixed(printed: Printed, suffix: &str) -> Printed {
+    Printed { text: printed.text + suffix, refs: printed.refs, ..Printed::default() }
+}
+
+fn prefixed(prefix: &str, printed: Printed) -> Printed {
+    Printed { text: format!("{prefix}{}", printed.text), refs: printed.refs, top: None, shape: Shape::Prefixed }
+}
+
+fn loose(printed: Printed) -> Printed {
+    Printed { shape: Shape::Loose, top: None, ..printed }
+}
+
+fn joined(parts: impl Iterator<Item = Printed>, separator: &str, shape: Shape) -> Printed {
+    let mut all = Printed { shape, ..Printed::default() };
+    for (index, part) in parts.enumerate() {
+        if index > 0 {
+            all.text += separator;
+        }
+        all.text += &part.text;
+        all.refs.extend(part.refs);
+    }
+    all
+}
+
+fn block(parts: Vec<Printed>) -> Printed {
+    if parts.is_empty() {
+        return Printed::plain("{}");
+    }
+    let inner = joined(parts.into_iter(), "; ", Shape::Plain);
+    Printed { text: format!("{{ {}; }}", inner.text), ..inner }
+}
+
+fn conditional_text(parts: [Printed; 4]) -> Printed {
+    let [check, extends, yes, no] = parts;
+    Printed {
+        text: format!("{} extends {} ? {} : {}", check.text, extends.text, yes.text, no.text),
+        refs: [check.refs, extends.refs, yes.refs, no.refs].concat(),
+        top: None,
+        shape: Shape::Conditional,
+    }
+}
+
+fn template(texts: &[String], types: impl Iterator<Item = Printed>) -> Printed {
+    let mut all = Printed::plain(format!("`{}", texts[0]));
+    for (ty, text) in types.zip(&texts[1..]) {
+        all.text += &format!("${{{}}}{text}", ty.text);
+        all.refs.extend(ty.refs);
+    }
+    all.text.push('`');
+    all
+}
+
+fn contains_infer(ty: &TypeExpr) -> bool {
+    match &ty.kind {
+        TypeKind::Infer(_) => true,
+        TypeKind::Reference { args, .. } => args.iter().any(contains_infer),
+        TypeKind::Array(inner) | TypeKind::Parenthesized(inner) => contains_infer(inner),
+        TypeKind::Union(types) | TypeKind::Intersection(types) => types.iter().any(contains_infer),
+        TypeKind::Tuple(elements) => elements.iter().any(|element| contains_infer(&element.ty)),
+        TypeKind::Function(signature) => {
+            signature.returns.as_ref().is_some_and(contains_infer)
+                || signature.params.iter().any(|param| param.ty.as_ref().is_some_and(contains_infer))
+        }
+        TypeKind::Object(members) => members.iter().any(|member| match &member.kind {
+            MemberKind::Property(property) => property.ty.as_ref().is_some_and(contains_infer),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+/// A written type in the compiler's own layout: what it copies from the source.
+pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
+    let print = |ty: &TypeExpr| print_syntax(ty, module);
+    let each = |types: &[TypeExpr]| -> Vec<Printed> { types.iter().map(print).collect() };
+    match &ty.kind {
+        TypeKind::Keyword(word) => Printed::plain(word.as_str()),
+        TypeKind::This => Printed::plain("this"),
+        TypeKind::Literal(Literal::Boolean(value)) => Printed::plain(value.to_string()),
+        TypeKind::Literal(_) => Printed::plain(module.slice(ty.span)),
+        TypeKind::Template { .. } => Printed::plain(module.slice(ty.span)),
+        TypeKind::Reference { name, args } => {
+            let mut printed = reference(&name.dotted(), each(args));
+            name.first().clone_into(&mut printed.refs[0]);
+            printed
+        }
+        TypeKind::Query { name, .. } => Printed::plain(format!("typeof {}", name.dotted())),
+        TypeKind::Import { from, name, args, query } => {
+            let quote = module.slice(from.span).chars().next().unwrap_or('"');
+            let mut text = String::new();
+            if *query {
+                text += "typeof ";
+            }
+            text += &format!("import({quote}{}{quote})", from.text);
+            if let Some(name) = name {
+                text += &format!(".{}", name.dotted());
+            }
+            let args = each(args);
+            if !args.is_empty() {
+                let list: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+                text += &format!("<{}>", list.join(", "));
+            }
+            Printed { text, refs: args.into_iter().flat_map(|arg| arg.refs).collect(), ..Printed::default() }
+        }
+        TypeKind::Array(inner) => suffixed(print(inner), "[]"),
+        TypeKind::Tuple(elements) => {
+            let parts = elements.iter().map(|element| tuple_element(element, module));
+            let inner = joined(parts, ", ", Shape::Plain);
+            let source = module.slice(ty.span);
+            let text = if source.contains('\n') && !elements.is_empty() {
+                format!("[ {} ]", inner.text)
+            } else {
+                format!("[{}]", inner.text)
+            };
+            Printed { text, ..inner }
+        }
+        TypeKind::Union(types) => joined(each(types).into_iter(), " | ", Shape::Loose),
+        TypeKind::Intersection(types) => joined(each(types).into_iter(), " & ", Shape::Loose),
+        TypeKind::Function(signature) => loose(signature_syntax(signature, module, Arrow::Arrow)),
+        TypeKind::Constructor { signature, is_abstract } => {
+            let word = if *is_abstract { "abstract new " } else { "new " };
+            let printed = signature_syntax(signature, module, Arrow::Arrow);
+            loose(Printed { text: format!("{word}{}", printed.text), ..printed })
+        }
+        TypeKind::Object(members) => block(members.iter().map(|member| member_syntax(member, module)).collect()),
+        TypeKind::Mapped(mapped) => mapped_syntax(mapped, module),
+        TypeKind::Conditional(conditional) => conditional_text([
+            print(&conditional.check),
+            print(&conditional.extends),
+            print(&conditional.yes),
+            print(&conditional.no),
+        ]),
+        TypeKind::Infer(param) => Printed::plain(format!("infer {}", param.name.text)),
+        TypeKind::Parenthesized(inner) => print(inner).parenthesized(),
+        TypeKind::Operator { operator, ty } => {
+            let word = match operator {
+                Operator::KeyOf => "keyof ",
+                Operator::Unique => "unique ",
+                Operator::ReadOnly => "readonly ",
+            };
+            prefixed(word, print(ty))
+        }
+        TypeKind::Indexed { object, index } => {
+            let (object, index) = (print(object), print(index));
+            Printed {
+                text: format!("{}[{}]", object.text, index.text),
+                refs: [object.refs, index.refs].concat(),
+                ..Printed::default()
+            }
+        }
+        TypeKind::Predicate { param, asserts, ty } => {
+            let asserts = if *asserts { "asserts " } else { "" };
+            let ty = ty.as_deref().map(print);
+            let is = ty.as_ref().map_or_else(String::new, |ty| format!(" is {}", ty.text));
+            Printed {
+                text: format!("{asserts}{}{is}", param.text),
+                refs: ty.map(|ty| ty.refs).unwrap_or_default(),
+                ..Printed::default()
+            }
+        }
+    }
+}
+
+fn tuple_element(element: &TupleElement, module: &Module) -> Printed {
+    let printed = print_syntax(&element.ty, module);
+    let rest = if element.rest { "..." } else { "" };
+    let mark = if element.optional { "?" } else { "" };
+    let text = match &element.label {
+        Some(label) => format!("{rest}{}{mark}: {}", label.text, printed.text),
+        None => format!("{rest}{}{mark}", printed.text),
+    };
+    Printed { text, ..printed }
+}
+
+fn signature_syntax(signature: &Signature, module: &Module, arrow: Arrow) -> Printed {
+    let mut all = Printed::default();
+    if !signature.type_params.is_empty() {
+        let params = signature.type_params.iter().map(|param| type_param_syntax(param, module));
+        let list = joined(params, ", ", Shape::Plain);
+        all.text = format!("<{}>", list.text);
+        all.refs = list.refs;
+    }
+    let params = joined(signature.params.iter().map(|param| param_syntax(param, module)), ", ", Shape::Plain);
+    all.text += &format!("({})", params.text);
+    all.refs.extend(params.refs);
+    if let Some(returns) = &signature.returns {
+        let returns = print_syntax(returns, module);
+        all.text += if arrow == Arrow::Arrow { " => " } else { ": " };
+        all.text += &returns.text;
+        all.refs.extend(returns.refs);
+    }
+    all
+}
+
+fn type_param_syntax(param: &TypeParam, module: &Module) -> Printed {
+    let mut all = Printed::plain(param.name.text.clone());
+    for (word, ty) in [(" extends ", &param.constraint), (" = ", &param.default)] {
+        if let Some(ty) = ty {
+            let printed = print_syntax(ty, module);
+            all.text += word;
+            all.text += &printed.text;
+            all.refs.extend(printed.refs);
+        }
+    }
+    all
+}
+
+fn param_syntax(param: &Param, module: &Module) -> Printed {
+    let rest = if param.rest { "..." } else { "" };
+    let mark = if param.optional { "?" } else { "" };
+    let name = collapse(&param.name.text);
+    match &param.ty {
+        Some(ty) => {
+            let printed = print_syntax(ty, module);
+            Printed { text: format!("{rest}{name}{mark}: {}", printed.text), ..printed }
+        }
+        None => Printed::plain(format!("{rest}{name}{mark}")),
+    }
+}
+
+fn member_syntax(member: &Member, module: &Module) -> Printed {
+    let name_of = |name: &PropertyName| module.slice(name.span).to_owned();
+    let (head, ty) = match &member.kind {
+        MemberKind::Call(signature) => return signature_syntax(signature, module, Arrow::Colon),
+        MemberKind::Construct(signature) => {
+            let printed = signature_syntax(signature, module, Arrow::Colon);
+            return Printed { text: format!("new {}", printed.text), ..printed };
+        }
+        MemberKind::Method(method) => {
+            let printed = signature_syntax(&method.signature, module, Arrow::Colon);
+            let mark = if method.optional { "?" } else { "" };
+            return Printed { text: format!("{}{mark}{}", name_of(&method.name), printed.text), ..printed };
+        }
+        MemberKind::Index(index) => {
+            let readonly = if index.readonly { "readonly " } else { "" };
+            let key = param_syntax(&index.param, module);
+            (format!("{readonly}[{}]", key.text), index.ty.as_ref())
+        }
+        MemberKind::Property(property) => {
+            let readonly = if property.readonly { "readonly " } else { "" };
+            let mark = if property.optional { "?" } else { "" };
+            (format!("{readonly}{}{mark}", name_of(&property.name)), property.ty.as_ref())
+        }
+        MemberKind::Getter(property) => (format!("get {}()", name_of(&property.name)), property.ty.as_ref()),
+        MemberKind::Setter(property) => (format!("set {}()", name_of(&property.name)), property.ty.as_ref()),
+    };
+    match ty {
+        Some(ty) => {
+            let printed = print_syntax(ty, module);
+            Printed { text: format!("{head}: {}", printed.text), top: None, shape: Shape::Plain, ..printed }
+        }
+        None => Printed::plain(head),
+    }
+}
+
+fn mapped_syntax(mapped: &Mapped, module: &Module) -> Printed {
+    let constraint = mapped.param.constraint.as_ref().map_or_else(Printed::default, |ty| print_syntax(ty, module));
+    let value = mapped.ty.as_ref().map(|ty| print_syntax(ty, module));
+    let renamed = mapped.name.as_ref().map(|ty| format!(" as {}", print_syntax(ty, module).text));
+    let text = format!(
+        "{{ {}[{} in {}{}]{}{}; }}",
+        modifier_text(mapped.readonly, "readonly "),
+        mapped.param.name.text,
+        constraint.text,
+        renamed.unwrap_or_default(),
+        modifier_text(mapped.optional, "?"),
+        value.as_ref().map_or_else(String::new, |value| format!(": {}", value.text)),
+    );
+    let refs = [constraint.refs, value.map(|value| value.refs).unwrap_or_default()].concat();
+    Printed { text, refs, ..Printed::default() }
+}

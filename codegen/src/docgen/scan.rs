@@ -1,0 +1,334 @@
+//! The statements of a declarations file, found without parsing it.
+//!
+//! A plugin's program is a few hundred files, of which docgen reads a few dozen declarations: this
+//! finds where each begins and ends, and what the file imports, in one pass over its bytes.
+
+use std::ops::Range;
+
+/// What a file consists of.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    /// The top-level statements, comments in front of them included.
+    pub(super) chunks: Vec<Chunk>,
+    /// The specifiers it imports or augments, in the order in which they are resolved.
+    pub(super) imports: Vec<String>,
+    /// Whether it has a top-level `import` or `export`.
+    pub(super) is_module: bool,
+}
+
+/// One top-level statement.
+#[derive(Debug, Clone)]
+pub(super) struct Chunk {
+    /// What it declares.
+    pub(super) kind: ChunkKind,
+    /// The declared name; empty when it has none.
+    pub(super) name: String,
+    /// Where it stands, with the comments in front of it.
+    pub(super) range: Range<usize>,
+}
+
+/// What a statement declares, by its keyword.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum ChunkKind {
+    Interface,
+    Alias,
+    Enum,
+    Class,
+    Namespace,
+    Module,
+    Import,
+    Export,
+    Other,
+}
+
+/// Reads the outline of `text`.
+pub(super) fn outline(text: &str) -> Outline {
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: if text.starts_with('\u{feff}') { 3 } else { 0 },
+        depth: 0,
+        statement: Statement::default(),
+        previous: Previous::None,
+        outline: Outline::default(),
+        types: Vec::new(),
+        augmentations: Vec::new(),
+    };
+    scanner.statement.start = scanner.at;
+    scanner.run();
+    let Scanner { mut outline, types, augmentations, .. } = scanner;
+    outline.imports.extend(types);
+    outline.imports.extend(augmentations);
+    outline
+}
+
+#[derive(Default)]
+struct Statement {
+    start: usize,
+    words: Vec<Range<usize>>,
+    string: Option<Range<usize>>,
+    tokens: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Previous {
+    None,
+    /// `from`, or `import` right before a string.
+    From,
+    /// `import` or `require`.
+    Import,
+    /// `import(` or `require(`.
+    ImportCall,
+    Operator,
+    Other,
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+    statement: Statement,
+    previous: Previous,
+    outline: Outline,
+    types: Vec<String>,
+    augmentations: Vec<String>,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self) {
+        let mut fresh_line = true;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b'\n' => {
+                    fresh_line = true;
+                    self.at += 1;
+                    continue;
+                }
+                _ if byte.is_ascii_whitespace() => {
+                    self.at += 1;
+                    continue;
+                }
+                b'/' if self.comment() => continue,
+                _ => {}
+            }
+            if fresh_line && self.depth == 0 && self.statement.tokens > 0 && self.starts_statement() {
+                self.finish(self.at);
+            }
+            fresh_line = false;
+            self.token(byte);
+        }
+        if self.statement.tokens > 0 {
+            self.finish(self.bytes.len());
+        }
+    }
+
+    fn comment(&mut self) -> bool {
+        match self.bytes.get(self.at + 1) {
+            Some(b'/') => self.at = self.find(self.at, b"\n").unwrap_or(self.bytes.len()),
+            Some(b'*') => {
+                self.at = self.find(self.at + 2, b"*/").map_or(self.bytes.len(), |end| end + 2);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn find(&self, from: usize, what: &[u8]) -> Option<usize> {
+        let rest = self.text.get(from..)?;
+        let what = std::str::from_utf8(what).ok()?;
+        rest.find(what).map(|length| from + length)
+    }
+
+    fn starts_statement(&self) -> bool {
+        const WORDS: [&str; 13] = [
+            "export", "declare", "interface", "type", "enum", "import", "namespace", "abstract",
+            "class", "function", "const", "module", "let",
+        ];
+        let end = self.word_end();
+        self.previous != Previous::Operator && WORDS.contains(&&self.text[self.at..end])
+    }
+
+    fn word_end(&self) -> usize {
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
+        self.bytes[self.at..].iter().position(|byte| !is_part(byte)).map_or(self.bytes.len(), |n| self.at + n)
+    }
+
+    fn token(&mut self, byte: u8) {
+        self.statement.tokens += 1;
+        match byte {
+            b'"' | b'\'' => self.string(byte),
+            b'`' => self.template(),
+            b'{' | b'(' | b'[' => {
+                self.depth += 1;
+                self.at += 1;
+                self.previous = match (byte, self.previous) {
+                    (b'(', Previous::Import) => Previous::ImportCall,
+                    _ => Previous::Operator,
+                };
+            }
+            b'}' | b')' | b']' => {
+                self.depth = self.depth.saturating_sub(1);
+                self.at += 1;
+                self.previous = Previous::Other;
+                if self.depth == 0 && byte == b'}' && self.is_block() {
+                    self.finish(self.at);
+                }
+            }
+            b';' => {
+                self.at += 1;
+                self.previous = Previous::Other;
+                if self.depth == 0 {
+                    self.finish(self.at);
+                }
+            }
+            b'|' | b'&' | b'=' | b'?' | b':' | b',' | b'.' => {
+                self.at += 1;
+                self.previous = Previous::Operator;
+            }
+            byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | 0x80..) => self.word(),
+            _ => {
+                self.at += 1;
+                self.previous = Previous::Other;
+            }
+        }
+    }
+
+    fn word(&mut self) {
+        let end = self.word_end();
+        let range = self.at..end;
+        let word = &self.text[range.clone()];
+        self.previous = match word {
+            "from" => Previous::From,
+            "import" | "require" => Previous::Import,
+            "extends" | "keyof" | "typeof" | "infer" | "readonly" | "is" => Previous::Operator,
+            _ => Previous::Other,
+        };
+        if self.depth == 0 && self.statement.words.len() < 6 {
+            self.statement.words.push(range);
+        }
+        self.at = end;
+    }
+
+    fn string(&mut self, quote: u8) {
+        let start = self.at + 1;
+        let mut end = start;
+        while let Some(&byte) = self.bytes.get(end) {
+            match byte {
+                b'\\' => end += 1,
+                b'\n' => break,
+                byte if byte == quote => break,
+                _ => {}
+            }
+            end += 1;
+        }
+        let end = end.min(self.bytes.len());
+        let value = self.text.get(start..end).unwrap_or_default();
+        match self.previous {
+            Previous::From | Previous::Import => self.outline.imports.push(value.to_owned()),
+            Previous::ImportCall => self.types.push(value.to_owned()),
+            _ => {}
+        }
+        if self.depth == 0 && self.statement.string.is_none() {
+            self.statement.string = Some(start..end);
+        }
+        self.at = (end + 1).min(self.bytes.len());
+        self.previous = Previous::Other;
+    }
+
+    fn template(&mut self) {
+        let mut end = self.at + 1;
+        let mut depth = 0_usize;
+        while let Some(&byte) = self.bytes.get(end) {
+            end += 1;
+            match byte {
+                b'\\' => end += 1,
+                b'{' => depth += 1,
+                b'}' => depth = depth.saturating_sub(1),
+                b'`' if depth == 0 => break,
+                _ => {}
+            }
+        }
+        self.at = end.min(self.bytes.len());
+        self.previous = Previous::Other;
+    }
+
+    /// Whether the current statement ends with its closing brace.
+    fn is_block(&self) -> bool {
+        let kind = self.kind().0;
+        matches!(
+            kind,
+            ChunkKind::Interface | ChunkKind::Enum | ChunkKind::Class | ChunkKind::Namespace | ChunkKind::Module
+        )
+    }
+
+    fn kind(&self) -> (ChunkKind, &str) {
+        let mut words = self.statement.words.iter().map(|range| &self.text[range.clone()]);
+        let mut kind = ChunkKind::Other;
+        let mut exported = false;
+        for word in words.by_ref() {
+            kind = match word {
+                "export" => {
+                    exported = true;
+                    continue;
+                }
+                "declare" | "default" | "abstract" | "const" => continue,
+                "interface" => ChunkKind::Interface,
+                "type" => ChunkKind::Alias,
+                "enum" => ChunkKind::Enum,
+                "class" => ChunkKind::Class,
+                "namespace" => ChunkKind::Namespace,
+                "module" | "global" => ChunkKind::Module,
+                "import" => ChunkKind::Import,
+                _ if exported => ChunkKind::Export,
+                _ => ChunkKind::Other,
+            };
+            break;
+        }
+        let name = words.next().unwrap_or_default();
+        match kind {
+            // `module A { ... }` is a namespace, `module 'a' { ... }` is a module.
+            ChunkKind::Module if self.statement.string.is_none() && !name.is_empty() => {
+                (ChunkKind::Namespace, name)
+            }
+            ChunkKind::Other if exported => (ChunkKind::Export, ""),
+            // `export type { A } from 'a'`.
+            ChunkKind::Alias if name.is_empty() || name == "from" => (ChunkKind::Export, ""),
+            ChunkKind::Import | ChunkKind::Export | ChunkKind::Other => (kind, ""),
+            _ => (kind, name),
+        }
+    }
+
+    fn finish(&mut self, end: usize) {
+        let (kind, name) = self.kind();
+        let name = name.to_owned();
+        let first = self.statement.words.first().map(|range| &self.text[range.clone()]);
+        self.outline.is_module |= matches!(first, Some("import" | "export"));
+        if kind == ChunkKind::Module
+            && let Some(string) = &self.statement.string
+        {
+            self.augmentations.push(self.text[string.clone()].to_owned());
+        }
+        let range = self.statement.start..end;
+        self.outline.chunks.push(Chunk { kind, name, range });
+        self.statement = Statement { start: self.after_line(end), ..Statement::default() };
+        self.at = self.at.max(self.statement.start);
+    }
+
+    /// A comment on the line of the statement before it belongs to that statement.
+    fn after_line(&self, end: usize) -> usize {
+        let mut at = end;
+        loop {
+            match self.bytes.get(at) {
+                Some(b' ' | b'\t' | b'\r') => at += 1,
+                Some(b'/') if self.bytes.get(at + 1) == Some(&b'/') => {
+                    return self.find(at, b"\n").unwrap_or(self.bytes.len());
+                }
+                Some(b'/') if self.bytes.get(at + 1) == Some(&b'*') => {
+                    at = self.find(at, b"*/").map_or(self.bytes.len(), |end| end + 2);
+                }
+                _ => return at,
+            }
+        }
+    }
+}

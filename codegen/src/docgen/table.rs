@@ -1,0 +1,70 @@
+//! Markdown tables with padded columns.
+
+/// How wide a text is in its column.
+pub(super) type Width = fn(&str) -> usize;
+
+pub(super) struct Table {
+    rows: Vec<Vec<String>>,
+    width: Width,
+}
+
+/// As JavaScript counts.
+pub(super) fn utf16(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+impl Table {
+    pub(super) fn new(header: &[&str]) -> Self {
+        Self::with_width(header, utf16)
+    }
+
+    pub(super) fn with_width(header: &[&str], width: Width) -> Self {
+        let mut table = Self { rows: Vec::new(), width };
+        table.row(header.iter().map(|&cell| cell.to_owned()).collect());
+        table
+    }
+
+    pub(super) fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells.iter().map(|cell| escape(cell)).collect());
+    }
+
+    /// The table's lines, without the columns that have nothing but a header.
+    pub(super) fn lines(mut self) -> Vec<String> {
+        let columns = self.rows[0].len();
+        let used: Vec<bool> = (0..columns)
+            .map(|column| self.rows[1..].iter().any(|row| !row[column].trim().is_empty()))
+            .collect();
+        for row in &mut self.rows {
+            let mut column = 0;
+            row.retain(|_| {
+                column += 1;
+                used[column - 1]
+            });
+        }
+        let widths: Vec<usize> = (0..self.rows[0].len())
+            .map(|column| self.rows.iter().map(|row| (self.width)(&row[column])).max().unwrap_or(0))
+            .collect();
+        let border: Vec<String> = widths.iter().map(|&width| "-".repeat(width)).collect();
+        let mut lines: Vec<String> = self.rows.iter().map(|row| self.line(row, &widths)).collect();
+        lines.insert(1, self.line(&border, &widths));
+        lines
+    }
+
+    fn line(&self, row: &[String], widths: &[usize]) -> String {
+        let mut line = String::from("| ");
+        for (cell, &width) in row.iter().zip(widths) {
+            line += cell;
+            line.extend(std::iter::repeat_n(' ', width - (self.width)(cell)));
+            line += " | ";
+        }
+        line.trim().to_owned()
+    }
+}
+
+fn escape(cell: &str) -> String {
+    let mut text = cell.replace("\r\n", " ").replace('\n', " ");
+    while text.contains("  ") {
+        text = text.replace("  ", " ");
+    }
+    text.replace('|', "\\|")
+}

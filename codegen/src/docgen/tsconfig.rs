@@ -1,0 +1,194 @@
+//! `tsconfig.json`, as far as docgen reads it.
+
+use serde_json::Value;
+
+use super::program::{Disk, Options, join};
+
+/// What a project says about its program.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The files that it starts from, absolute.
+    pub roots: Vec<String>,
+    /// What matters of its compiler options.
+    pub options: Options,
+}
+
+/// Reads the project at `path`. With `whole`, all of the file counts: `extends` and `lib` as the
+/// compiler takes them; without, only what the original tool sees of it (which fails where `files`
+/// is missing; then `include` is followed here).
+///
+/// # Errors
+///
+/// One sentence, when the file cannot be read or is no JSON.
+pub fn project(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
+    let own = read(disk, path)?;
+    let merged = merged(disk, path, &own, 0)?;
+    let settings = if whole || own.get("files").is_none() { &merged } else { &own };
+    let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+    let roots = match settings.get("files").and_then(Value::as_array) {
+        Some(files) => files.iter().filter_map(Value::as_str).map(|file| join(folder, file)).collect(),
+        None => included(disk, folder, settings),
+    };
+    Ok(Project { roots, options: options(settings, folder, whole) })
+}
+
+fn options(settings: &Value, folder: &str, whole: bool) -> Options {
+    let empty = Value::Null;
+    let compiler = settings.get("compilerOptions").unwrap_or(&empty);
+    let flag = |name: &str| compiler.get(name).and_then(Value::as_bool);
+    let strings = |name: &str| -> Option<Vec<String>> {
+        let list = compiler.get(name)?.as_array()?;
+        Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    };
+    let lib = strings("lib");
+    Options {
+        strict_null_checks: flag("strictNullChecks").or_else(|| flag("strict")).unwrap_or(false),
+        no_default_lib: lib.is_some() || flag("noLib") == Some(true),
+        type_roots: strings("typeRoots")
+            .map(|roots| roots.iter().map(|root| join(folder, root)).collect()),
+        libs: if whole { lib.unwrap_or_default() } else { Vec::new() },
+    }
+}
+
+fn read(disk: &dyn Disk, path: &str) -> Result<Value, String> {
+    let text = disk.read(path).ok_or_else(|| format!("Unable to read tsconfig path: \"{path}\"."))?;
+    serde_json::from_str(&plain_json(&text))
+        .map_err(|error| format!("Unable to read tsconfig path: \"{path}\". {error}"))
+}
+
+/// The settings with those of the files that they extend.
+fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Value, String> {
+    let bases: Vec<&str> = match own.get("extends") {
+        Some(Value::String(base)) => vec![base],
+        Some(Value::Array(bases)) => bases.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+    let mut result = serde_json::json!({});
+    for base in bases.into_iter().filter(|_| depth < 16) {
+        let Some(path) = base_path(disk, folder, base) else {
+            return Err(format!("Unable to read tsconfig path: \"{base}\" (extended by \"{path}\")."));
+        };
+        let text = read(disk, &path)?;
+        overlay(&mut result, &merged(disk, &path, &text, depth + 1)?);
+    }
+    overlay(&mut result, own);
+    Ok(result)
+}
+
+fn base_path(disk: &dyn Disk, folder: &str, base: &str) -> Option<String> {
+    let with_extension = |path: String| {
+        [path.clone(), format!("{path}.json"), format!("{path}/tsconfig.json")]
+            .into_iter()
+            .find(|path| disk.is_file(path))
+    };
+    if base.starts_with('.') || base.starts_with('/') {
+        return with_extension(join(folder, base));
+    }
+    let mut folder = folder;
+    loop {
+        if let Some(path) = with_extension(join(folder, &format!("node_modules/{base}"))) {
+            return Some(path);
+        }
+        folder = &folder[..folder.rfind('/')?];
+    }
+}
+
+/// Keys of `over` replace those of `base`; compiler options one by one.
+fn overlay(base: &mut Value, over: &Value) {
+    let (Value::Object(base), Value::Object(over)) = (base, over) else { return };
+    for (key, value) in over {
+        match base.get_mut(key) {
+            Some(existing) if key == "compilerOptions" => overlay(existing, value),
+            _ => {
+                base.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+fn included(disk: &dyn Disk, folder: &str, settings: &Value) -> Vec<String> {
+    let patterns = |name: &str| -> Option<Vec<String>> {
+        let list = settings.get(name)?.as_array()?;
+        Some(list.iter().filter_map(Value::as_str).map(|pattern| join(folder, pattern)).collect())
+    };
+    let include = patterns("include").unwrap_or_else(|| vec![join(folder, "**/*")]);
+    let exclude = patterns("exclude").unwrap_or_default();
+    let hits = |patterns: &[String], file: &str| patterns.iter().any(|pattern| covers(pattern, file));
+    let mut files = disk.sources(folder);
+    files.retain(|file| hits(&include, file) && !hits(&exclude, file));
+    files.sort();
+    files
+}
+
+/// Whether a pattern of `include` covers `file`: `*`, `?`, `**/`, or a folder.
+fn covers(pattern: &str, file: &str) -> bool {
+    let parts: Vec<&str> = pattern.split('/').collect();
+    let path: Vec<&str> = file.split('/').collect();
+    matches_parts(&parts, &path)
+}
+
+fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
+    match (pattern.split_first(), path.split_first()) {
+        (None, _) => true,
+        (Some((&"**", rest)), _) => (0..=path.len()).any(|skip| matches_parts(rest, &path[skip..])),
+        (Some(_), None) => false,
+        (Some((part, rest)), Some((name, path))) => matches_name(part, name) && matches_parts(rest, path),
+    }
+}
+
+fn matches_name(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((before, after)) => {
+            let Some(rest) = name.strip_prefix(before) else { return false };
+            rest.char_indices()
+                .map(|(at, _)| at)
+                .chain([rest.len()])
+                .any(|at| matches_name(after, &rest[at..]))
+        }
+    }
+}
+
+/// JSON without comments and trailing commas.
+fn plain_json(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.trim_start_matches('\u{feff}');
+    while let Some(c) = rest.chars().next() {
+        let length = match c {
+            '"' => string_length(rest),
+            '/' if rest.starts_with("//") => {
+                rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+                continue;
+            }
+            '/' if rest.starts_with("/*") => {
+                rest = rest.split_once("*/").map_or("", |(_, rest)| rest);
+                continue;
+            }
+            '}' | ']' => {
+                let trimmed = out.trim_end();
+                if trimmed.ends_with(',') {
+                    out.truncate(trimmed.len() - 1);
+                }
+                1
+            }
+            c => c.len_utf8(),
+        };
+        out += &rest[..length];
+        rest = &rest[length..];
+    }
+    out
+}
+
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
