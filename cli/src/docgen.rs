@@ -87,7 +87,10 @@ impl Docgen {
     fn tsconfig(&self, cwd: &Path) -> Option<PathBuf> {
         match &self.project {
             Some(path) => Some(cwd.join(path)),
-            None => cwd.ancestors().map(|folder| folder.join("tsconfig.json")).find(|path| path.exists()),
+            None => cwd
+                .ancestors()
+                .map(|folder| folder.join("tsconfig.json"))
+                .find(|path| path.exists()),
         }
     }
 

@@ -5,10 +5,10 @@
 //! ```
 
 mod check;
+pub mod docgen;
 mod emit;
 mod error;
 mod lower;
-pub mod docgen;
 pub mod model;
 pub mod parse;
 pub mod project;

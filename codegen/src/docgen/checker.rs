@@ -189,8 +189,22 @@ impl<'p> Checker<'p> {
             depth: Cell::new(0),
         };
         let words = [
-            "any", "any", "unknown", "undefined", "null", "string", "number", "bigint", "false", "true",
-            "boolean", "symbol", "void", "never", "object", "{}",
+            "any",
+            "any",
+            "unknown",
+            "undefined",
+            "null",
+            "string",
+            "number",
+            "bigint",
+            "false",
+            "true",
+            "boolean",
+            "symbol",
+            "void",
+            "never",
+            "object",
+            "{}",
         ];
         for (index, word) in words.into_iter().enumerate() {
             let kind = match word {
@@ -264,7 +278,9 @@ impl<'p> Checker<'p> {
     }
 
     fn eval_kind(&self, ty: &'p TypeExpr, scope: &Scope<'p>, alias: Option<Alias<'p>>) -> TypeId {
-        let all = |types: &'p [TypeExpr]| -> Vec<TypeId> { types.iter().map(|ty| self.eval(ty, scope)).collect() };
+        let all = |types: &'p [TypeExpr]| -> Vec<TypeId> {
+            types.iter().map(|ty| self.eval(ty, scope)).collect()
+        };
         match &ty.kind {
             TypeKind::Keyword(word) => keyword(*word),
             TypeKind::This => self.intern("this".to_owned(), Kind::This, None),
@@ -302,7 +318,11 @@ impl<'p> Checker<'p> {
             }
             TypeKind::Conditional(conditional) => self.conditional(conditional, scope, alias),
             TypeKind::Infer(param) => scope.get(&param.name.text).unwrap_or_else(|| {
-                self.intern(format!("infer {:p}", param), Kind::Param(param.name.text.clone()), None)
+                self.intern(
+                    format!("infer {:p}", param),
+                    Kind::Param(param.name.text.clone()),
+                    None,
+                )
             }),
             TypeKind::Parenthesized(inner) => self.eval_as(inner, scope, alias),
             TypeKind::Operator { operator, ty } => self.operator(*operator, ty, scope, alias),
@@ -311,7 +331,11 @@ impl<'p> Checker<'p> {
                 self.indexed(object, index)
             }
             TypeKind::Predicate { asserts, .. } => {
-                if *asserts { known::VOID } else { known::BOOLEAN }
+                if *asserts {
+                    known::VOID
+                } else {
+                    known::BOOLEAN
+                }
             }
         }
     }
@@ -340,8 +364,12 @@ impl<'p> Checker<'p> {
     fn literal(&self, literal: &Literal) -> TypeId {
         match literal {
             Literal::String(text) => self.string(text),
-            Literal::Number(number) => self.intern(format!("number {number}"), Kind::Number(*number), None),
-            Literal::BigInt(text) => self.intern(format!("bigint {text}"), Kind::BigInt(text.clone()), None),
+            Literal::Number(number) => {
+                self.intern(format!("number {number}"), Kind::Number(*number), None)
+            }
+            Literal::BigInt(text) => {
+                self.intern(format!("bigint {text}"), Kind::BigInt(text.clone()), None)
+            }
             Literal::Boolean(true) => known::TRUE,
             Literal::Boolean(false) => known::FALSE,
         }
@@ -372,7 +400,9 @@ impl<'p> Checker<'p> {
                 let choice = match &self.get(choice).kind {
                     Kind::String(choice) => choice.clone(),
                     Kind::Number(number) => number.to_string(),
-                    Kind::Intrinsic(word @ ("true" | "false" | "null" | "undefined")) => (*word).to_owned(),
+                    Kind::Intrinsic(word @ ("true" | "false" | "null" | "undefined")) => {
+                        (*word).to_owned()
+                    }
                     _ => return None,
                 };
                 next.extend(strings.iter().map(|start| format!("{start}{choice}{text}")));
@@ -391,7 +421,11 @@ impl<'p> Checker<'p> {
     }
 
     fn global(&self, name: &str) -> Option<Decl<'p>> {
-        self.program.global(name).iter().filter_map(|&id| self.decl(id)).find(|decl| is_type(decl.item))
+        self.program
+            .global(name)
+            .iter()
+            .filter_map(|&id| self.decl(id))
+            .find(|decl| is_type(decl.item))
     }
 
     fn named(&self, decl: Decl<'p>, args: Vec<TypeId>, alias: Option<Alias<'p>>) -> TypeId {
@@ -402,7 +436,10 @@ impl<'p> Checker<'p> {
     fn tuple(&self, elements: Vec<Element>, readonly: bool, alias: Option<Alias<'p>>) -> TypeId {
         let mut key = format!("tuple {readonly}");
         for element in &elements {
-            key += &format!(" {:?} {:?} {} {}", element.label, element.ty, element.optional, element.rest);
+            key += &format!(
+                " {:?} {:?} {} {}",
+                element.label, element.ty, element.optional, element.rest
+            );
         }
         self.intern(key, Kind::Tuple(elements, readonly), alias)
     }
@@ -435,14 +472,22 @@ impl<'p> Checker<'p> {
         }
         let strict = self.program.options.strict_null_checks;
         let mut set: Vec<TypeId> = types.iter().flat_map(|&ty| self.members_of(ty)).collect();
-        set.retain(|&ty| ty != known::NEVER && (strict || !matches!(ty, known::UNDEFINED | known::NULL)));
+        set.retain(|&ty| {
+            ty != known::NEVER && (strict || !matches!(ty, known::UNDEFINED | known::NULL))
+        });
         set.sort_unstable();
         set.dedup();
         self.absorb(&mut set);
         if set.is_empty() {
             let null = types.contains(&known::NULL);
             let undefined = types.contains(&known::UNDEFINED);
-            return if null { known::NULL } else if undefined { known::UNDEFINED } else { known::NEVER };
+            return if null {
+                known::NULL
+            } else if undefined {
+                known::UNDEFINED
+            } else {
+                known::NEVER
+            };
         }
         if let [only] = set.as_slice() {
             return *only;
@@ -474,8 +519,11 @@ impl<'p> Checker<'p> {
 
     /// `string` takes in string literals, `number` takes in numbers.
     fn absorb(&self, set: &mut Vec<TypeId>) {
-        let (string, number, bigint) =
-            (set.contains(&known::STRING), set.contains(&known::NUMBER), set.contains(&known::BIGINT));
+        let (string, number, bigint) = (
+            set.contains(&known::STRING),
+            set.contains(&known::NUMBER),
+            set.contains(&known::BIGINT),
+        );
         if string || number || bigint {
             set.retain(|&ty| match &self.get(ty).kind {
                 Kind::String(_) | Kind::Template(..) | Kind::Mapping(..) => !string,
@@ -525,7 +573,8 @@ impl<'p> Checker<'p> {
         if let Some(any) = set.iter().find(|ty| matches!(**ty, known::ANY | known::ERROR)) {
             return *any;
         }
-        if let Some(union) = set.iter().position(|&ty| matches!(self.get(ty).kind, Kind::Union(..))) {
+        if let Some(union) = set.iter().position(|&ty| matches!(self.get(ty).kind, Kind::Union(..)))
+        {
             let choices = self.members_of(set[union]);
             let each: Vec<TypeId> = choices
                 .into_iter()
@@ -542,7 +591,9 @@ impl<'p> Checker<'p> {
         match set.as_slice() {
             [] => known::UNKNOWN,
             [only] => *only,
-            _ => self.intern(format!("intersection {set:?}"), Kind::Intersection(set.clone()), alias),
+            _ => {
+                self.intern(format!("intersection {set:?}"), Kind::Intersection(set.clone()), alias)
+            }
         }
     }
 
@@ -562,7 +613,9 @@ impl<'p> Checker<'p> {
         {
             return self.mapping(word, self.eval(arg, scope));
         }
-        let Some(decl) = self.find(name, &scope.place) else { return self.enum_member(name, scope) };
+        let Some(decl) = self.find(name, &scope.place) else {
+            return self.enum_member(name, scope);
+        };
         let args: Vec<TypeId> = args.iter().map(|arg| self.eval(arg, scope)).collect();
         match &decl.item.kind {
             ItemKind::Alias(_) => self.alias(&decl, args, alias),
@@ -585,7 +638,11 @@ impl<'p> Checker<'p> {
         };
         let each = self.members_of(ty).into_iter().map(|ty| match &self.get(ty).kind {
             Kind::String(text) => self.string(&change(text)),
-            _ => self.intern(format!("mapping {word} {ty:?}"), Kind::Mapping(word.to_owned(), ty), None),
+            _ => self.intern(
+                format!("mapping {word} {ty:?}"),
+                Kind::Mapping(word.to_owned(), ty),
+                None,
+            ),
         });
         self.union(&each.collect::<Vec<_>>(), None)
     }
@@ -682,7 +739,8 @@ impl<'p> Checker<'p> {
             rest = &rest[1..];
         }
         for (index, part) in rest.iter().enumerate() {
-            let inside: Vec<Decl<'p>> = scopes.iter().flat_map(|decl| self.inside(decl, &part.text)).collect();
+            let inside: Vec<Decl<'p>> =
+                scopes.iter().flat_map(|decl| self.inside(decl, &part.text)).collect();
             if index + 1 == rest.len() {
                 return inside.into_iter().find(|decl| is_type(decl.item));
             }
@@ -786,10 +844,15 @@ impl<'p> Checker<'p> {
                 .enumerate()
                 .find(|(position, _)| position.to_string() == number.to_string())
                 .map_or(known::UNDEFINED, |(_, element)| element.ty),
-            (Kind::Named(decl, args), _) if index == known::NUMBER && decl.name().ends_with("Array") => args[0],
+            (Kind::Named(decl, args), _)
+                if index == known::NUMBER && decl.name().ends_with("Array") =>
+            {
+                args[0]
+            }
             (_, Kind::String(name)) => self.property_type(object, name).unwrap_or(known::ERROR),
             (_, Kind::Union(types, _)) => {
-                let types: Vec<TypeId> = types.iter().map(|&index| self.indexed(object, index)).collect();
+                let types: Vec<TypeId> =
+                    types.iter().map(|&index| self.indexed(object, index)).collect();
                 self.union(&types, None)
             }
             (_, Kind::KeyOf(target)) if *target == object && self.properties(object).is_some() => {
@@ -797,20 +860,27 @@ impl<'p> Checker<'p> {
                 let types: Vec<TypeId> = props.iter().map(|prop| self.type_of(prop)).collect();
                 self.union(&types, None)
             }
-            _ => self.intern(format!("indexed {object:?} {index:?}"), Kind::Indexed(object, index), None),
+            _ => self.intern(
+                format!("indexed {object:?} {index:?}"),
+                Kind::Indexed(object, index),
+                None,
+            ),
         }
     }
 
     pub(super) fn property_type(&self, object: TypeId, name: &str) -> Option<TypeId> {
         let props = self.properties(object)?;
-        let prop = props.iter().find(|prop| prop.member.name().is_some_and(|found| found.text == name))?;
+        let prop =
+            props.iter().find(|prop| prop.member.name().is_some_and(|found| found.text == name))?;
         Some(self.type_of(prop))
     }
 
     /// The type of a property, `undefined` added for `?`.
     pub(super) fn type_of(&self, prop: &Prop<'p>) -> TypeId {
         match &prop.member.kind {
-            MemberKind::Property(property) | MemberKind::Getter(property) | MemberKind::Setter(property) => {
+            MemberKind::Property(property)
+            | MemberKind::Getter(property)
+            | MemberKind::Setter(property) => {
                 let ty = property.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, &prop.scope));
                 self.optional(ty, property.optional)
             }
@@ -828,7 +898,9 @@ impl<'p> Checker<'p> {
             Kind::Named(decl, args) => {
                 let scope = self.bound(decl, args);
                 let (members, bases) = match &decl.item.kind {
-                    ItemKind::Interface(item) => (&item.members, item.extends.iter().collect::<Vec<_>>()),
+                    ItemKind::Interface(item) => {
+                        (&item.members, item.extends.iter().collect::<Vec<_>>())
+                    }
                     ItemKind::Class(item) => (&item.members, item.extends.iter().collect()),
                     _ => return None,
                 };
@@ -861,7 +933,8 @@ impl<'p> Checker<'p> {
         alias: Option<Alias<'p>>,
     ) -> TypeId {
         let check = self.eval(&conditional.check, scope);
-        let distributes = conditional.check.reference().is_some_and(|(name, _)| scope.get(name).is_some());
+        let distributes =
+            conditional.check.reference().is_some_and(|(name, _)| scope.get(name).is_some());
         if distributes && matches!(self.get(check).kind, Kind::Union(..)) {
             let name = conditional.check.reference().map_or("", |(name, _)| name);
             let each: Vec<TypeId> = self
@@ -896,7 +969,8 @@ impl<'p> Checker<'p> {
             scope.bind(&param.name.text, check);
             return Some(true);
         }
-        if let (Some((name, [arg])), Kind::Named(decl, args)) = (extends.reference(), &self.get(check).kind)
+        if let (Some((name, [arg])), Kind::Named(decl, args)) =
+            (extends.reference(), &self.get(check).kind)
             && decl.name() == name
             && args.len() == 1
         {
@@ -919,9 +993,12 @@ impl<'p> Checker<'p> {
         let (from_data, to_data) = (self.get(from), self.get(to));
         match (&from_data.kind, &to_data.kind) {
             (Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_), _)
-            | (_, Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_)) => None,
+            | (_, Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_)) => {
+                None
+            }
             (_, Kind::Union(types, _)) => {
-                let each: Vec<Option<bool>> = types.iter().map(|&ty| self.assignable(from, ty)).collect();
+                let each: Vec<Option<bool>> =
+                    types.iter().map(|&ty| self.assignable(from, ty)).collect();
                 if each.contains(&Some(true)) {
                     Some(true)
                 } else if each.contains(&None) {
@@ -932,14 +1009,21 @@ impl<'p> Checker<'p> {
             }
             (Kind::String(_) | Kind::Template(..), _) if to == known::STRING => Some(true),
             (Kind::Number(_), _) if to == known::NUMBER => Some(true),
-            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), _) if is_primitive(&to_data.kind) => {
+            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), _)
+                if is_primitive(&to_data.kind) =>
+            {
                 Some(false)
             }
-            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), Kind::Named(..) | Kind::Anonymous(..)) => {
+            (
+                Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_),
+                Kind::Named(..) | Kind::Anonymous(..),
+            ) => Some(false),
+            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), _) if to == known::OBJECT => {
+                Some(true)
+            }
+            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), to) if is_primitive(to) => {
                 Some(false)
             }
-            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), _) if to == known::OBJECT => Some(true),
-            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), to) if is_primitive(to) => Some(false),
             _ => None,
         }
     }
@@ -951,7 +1035,11 @@ impl<'p> Checker<'p> {
         let keys = match &self.get(keys).kind {
             Kind::KeyOf(target) => {
                 let names = self.properties(*target)?;
-                names.iter().filter_map(|prop| prop.member.name()).map(|name| self.string(&name.text)).collect()
+                names
+                    .iter()
+                    .filter_map(|prop| prop.member.name())
+                    .map(|name| self.string(&name.text))
+                    .collect()
             }
             _ => self.members_of(keys),
         };

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::{
     checker::{Checker, Place, Prop, Scope, known},
     data::{
-        AliasType, Data, Enum, EnumMember, Interface, Method, Parameter, PluginConfig, Property, PropertyTag, Tag,
-        TypeAlias, slug,
+        AliasType, Data, Enum, EnumMember, Interface, Method, Parameter, PluginConfig, Property,
+        PropertyTag, Tag, TypeAlias, slug,
     },
     markdown::method_heading,
     printer::{Arrow, Printer, Style, print_syntax},
@@ -14,7 +14,8 @@ use super::{
     scan::ChunkKind,
 };
 use crate::syntax::{
-    self, Docs, ItemKind, Member, MemberKind, Module, NameStyle, NamespaceName, PropertyName, TypeExpr, TypeKind,
+    self, Docs, ItemKind, Member, MemberKind, Module, NameStyle, NamespaceName, PropertyName,
+    TypeExpr, TypeKind,
 };
 
 /// The facts about `api` in `program`.
@@ -49,7 +50,9 @@ impl<'p> Extractor<'p> {
         for (file, source) in program.files.iter().enumerate() {
             for (chunk, found) in source.outline.chunks.iter().enumerate() {
                 if matches!(found.kind, ChunkKind::Interface | ChunkKind::Enum | ChunkKind::Alias) {
-                    first.entry((found.kind, found.name.as_str())).or_insert(DeclId { file, chunk });
+                    first
+                        .entry((found.kind, found.name.as_str()))
+                        .or_insert(DeclId { file, chunk });
                 }
             }
         }
@@ -60,7 +63,9 @@ impl<'p> Extractor<'p> {
     /// unions are printed in the order in which their parts were first met.
     fn in_source_order(&self) {
         for (file, source) in self.program.files.iter().enumerate() {
-            if source.path.contains("/node_modules/@types/") || source.path.contains("/typescript/lib/lib.") {
+            if source.path.contains("/node_modules/@types/")
+                || source.path.contains("/typescript/lib/lib.")
+            {
                 continue;
             }
             for kind in [ChunkKind::Interface, ChunkKind::Enum, ChunkKind::Alias] {
@@ -104,7 +109,8 @@ impl<'p> Extractor<'p> {
         } else {
             self.program.global(name).to_vec()
         };
-        let all: Vec<&Docs> = ids.iter().filter_map(|&id| self.program.item(id)).map(|item| &item.docs).collect();
+        let all: Vec<&Docs> =
+            ids.iter().filter_map(|&id| self.program.item(id)).map(|item| &item.docs).collect();
         let mut texts: Vec<&str> = Vec::new();
         for text in all.iter().filter_map(|docs| docs.text.as_deref()) {
             if !texts.contains(&text) {
@@ -118,7 +124,12 @@ impl<'p> Extractor<'p> {
         item.members.iter().filter_map(|member| self.method(item, member, scope)).collect()
     }
 
-    fn method(&self, item: &'p syntax::Interface, member: &'p Member, scope: &Scope<'p>) -> Option<Method> {
+    fn method(
+        &self,
+        item: &'p syntax::Interface,
+        member: &'p Member,
+        scope: &Scope<'p>,
+    ) -> Option<Method> {
         let MemberKind::Method(method) = &member.kind else { return None };
         let inherited = self.inherited(item, member, scope);
         let mut tags = tags(&member.docs);
@@ -132,7 +143,8 @@ impl<'p> Extractor<'p> {
         }
         let module = scope.place.module;
         let table = Printer::new(&self.checker, Style::TABLE);
-        let block = Printer::new(&self.checker, Style { quote: '"', within: Some((module, member.span)) });
+        let block =
+            Printer::new(&self.checker, Style { quote: '"', within: Some((module, member.span)) });
         let mut inner = scope.clone();
         self.checker.bind_params(&mut inner, &method.signature.type_params);
         let returns = match &method.signature.returns {
@@ -167,8 +179,14 @@ impl<'p> Extractor<'p> {
     }
 
     /// The member of a base interface that a member without docs takes them from.
-    fn inherited(&self, item: &'p syntax::Interface, member: &Member, scope: &Scope<'p>) -> Option<&'p Member> {
-        let wanted = member.docs.text.is_none() || member.docs.tags.iter().any(|tag| tag.name == "inheritDoc");
+    fn inherited(
+        &self,
+        item: &'p syntax::Interface,
+        member: &Member,
+        scope: &Scope<'p>,
+    ) -> Option<&'p Member> {
+        let wanted = member.docs.text.is_none()
+            || member.docs.tags.iter().any(|tag| tag.name == "inheritDoc");
         if !wanted {
             return None;
         }
@@ -191,7 +209,12 @@ impl<'p> Extractor<'p> {
         members.iter().filter_map(|member| self.property(member, scope, item)).collect()
     }
 
-    fn property(&self, member: &'p Member, scope: &Scope<'p>, item: Option<&'p syntax::Interface>) -> Option<Property> {
+    fn property(
+        &self,
+        member: &'p Member,
+        scope: &Scope<'p>,
+        item: Option<&'p syntax::Interface>,
+    ) -> Option<Property> {
         let MemberKind::Property(property) = &member.kind else { return None };
         let module = scope.place.module;
         let inherited = item.and_then(|item| self.inherited(item, member, scope));
@@ -227,7 +250,11 @@ impl<'p> Extractor<'p> {
             tags: property_tags(&member.docs),
             docs: member.docs.text.clone().unwrap_or_default(),
         });
-        Some(Enum { name: item.name.text.clone(), slug: slug(&item.name.text), members: members.collect() })
+        Some(Enum {
+            name: item.name.text.clone(),
+            slug: slug(&item.name.text),
+            members: members.collect(),
+        })
     }
 
     fn alias(&self, name: &str) -> Option<TypeAlias> {
@@ -273,15 +300,21 @@ impl<'p> Extractor<'p> {
     }
 
     fn configs_of(&self, id: DeclId, configs: &mut Vec<PluginConfig>) {
-        let Some(ItemKind::Namespace(namespace)) = self.program.item(id).map(|item| &item.kind) else { return };
-        if !matches!(&namespace.name, NamespaceName::Module(name) if name.text == "@capacitor/cli") {
+        let Some(ItemKind::Namespace(namespace)) = self.program.item(id).map(|item| &item.kind)
+        else {
+            return;
+        };
+        if !matches!(&namespace.name, NamespaceName::Module(name) if name.text == "@capacitor/cli")
+        {
             return;
         }
         let place = self.checker.place(id);
         for item in &namespace.items {
             let ItemKind::Interface(interface) = &item.kind else { continue };
             if interface.name.text == "PluginsConfig" {
-                configs.extend(interface.members.iter().filter_map(|member| self.config(member, &place)));
+                configs.extend(
+                    interface.members.iter().filter_map(|member| self.config(member, &place)),
+                );
             }
         }
     }
@@ -313,7 +346,8 @@ impl<'p> Extractor<'p> {
 
     fn collect_names(&self, data: &mut Data, names: &[String], open: &mut Vec<String>) {
         for name in names {
-            let known = data.interfaces.iter().any(|known| known.name == *name) || open.contains(name);
+            let known =
+                data.interfaces.iter().any(|known| known.name == *name) || open.contains(name);
             if !known && let Some(interface) = self.interface(name) {
                 self.collect(data, &interface, open);
             }
@@ -374,7 +408,10 @@ fn tags(docs: &Docs) -> Vec<Tag> {
 }
 
 fn property_tags(docs: &Docs) -> Vec<PropertyTag> {
-    docs.tags.iter().map(|tag| PropertyTag { text: tag.text.clone(), name: tag.name.clone() }).collect()
+    docs.tags
+        .iter()
+        .map(|tag| PropertyTag { text: tag.text.clone(), name: tag.name.clone() })
+        .collect()
 }
 
 fn source_name(name: &PropertyName, module: &Module) -> String {
@@ -387,13 +424,17 @@ fn source_name(name: &PropertyName, module: &Module) -> String {
 /// The names that a member's own syntax refers to.
 fn member_refs(member: &Member, module: &Module, names: &mut Vec<String>) {
     match &member.kind {
-        MemberKind::Property(property) | MemberKind::Getter(property) | MemberKind::Setter(property) => {
+        MemberKind::Property(property)
+        | MemberKind::Getter(property)
+        | MemberKind::Setter(property) => {
             if let Some(ty) = &property.ty {
                 type_refs(ty, module, names);
             }
         }
         MemberKind::Method(method) => signature_refs(&method.signature, module, names),
-        MemberKind::Call(signature) | MemberKind::Construct(signature) => signature_refs(signature, module, names),
+        MemberKind::Call(signature) | MemberKind::Construct(signature) => {
+            signature_refs(signature, module, names)
+        }
         MemberKind::Index(index) => {
             for ty in index.param.ty.iter().chain(&index.ty) {
                 type_refs(ty, module, names);
@@ -403,8 +444,13 @@ fn member_refs(member: &Member, module: &Module, names: &mut Vec<String>) {
 }
 
 fn signature_refs(signature: &syntax::Signature, module: &Module, names: &mut Vec<String>) {
-    let params = signature.type_params.iter().flat_map(|param| param.constraint.iter().chain(&param.default));
-    let types = params.chain(signature.params.iter().filter_map(|param| param.ty.as_ref())).chain(&signature.returns);
+    let params = signature
+        .type_params
+        .iter()
+        .flat_map(|param| param.constraint.iter().chain(&param.default));
+    let types = params
+        .chain(signature.params.iter().filter_map(|param| param.ty.as_ref()))
+        .chain(&signature.returns);
     for ty in types {
         type_refs(ty, module, names);
     }

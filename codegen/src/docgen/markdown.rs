@@ -1,7 +1,10 @@
 //! README sections as the original tool writes them, byte for byte.
 
 use super::{
-    data::{Data, Enum, Interface, Method, Parameter, PluginConfig, Property, PropertyTag, Tag, TypeAlias, slug},
+    data::{
+        Data, Enum, Interface, Method, Parameter, PluginConfig, Property, PropertyTag, Tag,
+        TypeAlias, slug,
+    },
     table::Table,
 };
 
@@ -76,7 +79,10 @@ fn api(data: &Data) -> String {
         }
     };
     section("Interfaces", data.interfaces.iter().map(|found| interface(data, found)).collect());
-    section("Type Aliases", data.type_aliases.iter().map(|found| type_alias(data, found)).collect());
+    section(
+        "Type Aliases",
+        data.type_aliases.iter().map(|found| type_alias(data, found)).collect(),
+    );
     section("Enums", data.enums.iter().map(|found| enumeration(data, found)).collect());
     trim(&lines.join("\n")).to_owned()
 }
@@ -112,7 +118,10 @@ fn method(data: &Data, method: &Method) -> String {
 }
 
 /// The text of the first such tag that has one, if it is not empty.
-fn tag<'a>(mut tags: impl Iterator<Item = (&'a String, &'a Option<String>)>, wanted: &str) -> Option<&'a str> {
+fn tag<'a>(
+    mut tags: impl Iterator<Item = (&'a String, &'a Option<String>)>,
+    wanted: &str,
+) -> Option<&'a str> {
     tags.find(|(name, text)| *name == wanted && text.is_some())
         .and_then(|(_, text)| text.as_deref())
         .filter(|text| !text.is_empty())
@@ -162,7 +171,8 @@ fn properties(data: &Data, properties: &[Property]) -> Vec<String> {
     }
     let mut table = Table::new(&["Prop", "Type", "Description", "Default", "Since"]);
     for property in properties {
-        let default = property_tag(&property.tags, "default").map(|text| format!("<code>{text}</code>"));
+        let default =
+            property_tag(&property.tags, "default").map(|text| format!("<code>{text}</code>"));
         table.row(vec![
             format!("**`{}`**", property.name),
             type_cell(data, &property.ty).1,
@@ -211,7 +221,10 @@ fn enumeration(data: &Data, enumeration: &Enum) -> String {
 }
 
 fn configs(data: &Data, package: Option<&str>) -> String {
-    let parts = data.plugin_configs.iter().flat_map(|config| [config_table(data, config), examples(config, package)]);
+    let parts = data
+        .plugin_configs
+        .iter()
+        .flat_map(|config| [config_table(data, config), examples(config, package)]);
     parts.collect::<Vec<_>>().join("\n")
 }
 
@@ -237,7 +250,10 @@ fn examples(config: &PluginConfig, package: Option<&str>) -> String {
         let comma = if index == last { "" } else { "," };
         format!("      \"{}\": {}{comma}\n", property.name, example(property))
     });
-    let ts = config.properties.iter().map(|property| format!("      {}: {},\n", property.name, example(property)));
+    let ts = config
+        .properties
+        .iter()
+        .map(|property| format!("      {}: {},\n", property.name, example(property)));
     format!(
         "### Examples\n\nIn `capacitor.config.json`:\n\n```json\n{{\n  \"plugins\": {{\n    \"{name}\": {{\n{}    }}\n  }}\n}}\n```\n\nIn `capacitor.config.ts`:\n\n```ts\n/// <reference types=\"{}\" />\n\nimport {{ CapacitorConfig }} from '@capacitor/cli';\n\nconst config: CapacitorConfig = {{\n  plugins: {{\n    {name}: {{\n{}    }},\n  }},\n}};\n\nexport default config;\n```",
         json.collect::<String>(),
@@ -314,7 +330,10 @@ fn link_tokens(data: &Data, tokens: &[&str]) -> String {
             ">" => text += "&gt;",
             _ => {
                 if tokens.get(index) == Some(&".") {
-                    let whole = format!("{token}.{}", tokens.get(index + 1).copied().unwrap_or("undefined"));
+                    let whole = format!(
+                        "{token}.{}",
+                        tokens.get(index + 1).copied().unwrap_or("undefined")
+                    );
                     if let Some(link) = link(data, &whole) {
                         text += &link;
                         index += 2;
@@ -340,14 +359,17 @@ fn link(data: &Data, token: &str) -> Option<String> {
 /// The anchor of a documented declaration, or of a member `Name.member` of one.
 pub(super) fn target<'a>(data: &'a Data, name: &str) -> Option<&'a str> {
     let member = |outer: &str, inner: &str| {
-        name.strip_prefix(outer).and_then(|rest| rest.strip_prefix('.')).is_some_and(|rest| rest == inner)
+        name.strip_prefix(outer)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .is_some_and(|rest| rest == inner)
     };
     let interface = data.interfaces.iter().find(|found| {
         found.name == name
             || found.methods.iter().any(|method| member(&found.name, &method.name))
             || found.properties.iter().any(|property| member(&found.name, &property.name))
     });
-    let alias = || data.type_aliases.iter().find(|found| found.name == name).map(|found| &found.slug);
+    let alias =
+        || data.type_aliases.iter().find(|found| found.name == name).map(|found| &found.slug);
     let enumeration = || {
         let is_it = |found: &&Enum| {
             found.name == name || found.members.iter().any(|inner| member(&found.name, &inner.name))

@@ -31,5 +31,8 @@ pub fn compatible(readme: &str, data: &Data, package: Option<&str>) -> String {
 #[must_use]
 pub fn unified_diff(name: &str, old: &str, new: &str) -> String {
     let diff = similar::TextDiff::from_lines(old, new);
-    diff.unified_diff().context_radius(3).header(&format!("a/{name}"), &format!("b/{name}")).to_string()
+    diff.unified_diff()
+        .context_radius(3)
+        .header(&format!("a/{name}"), &format!("b/{name}"))
+        .to_string()
 }

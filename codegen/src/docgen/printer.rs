@@ -50,7 +50,11 @@ impl Printed {
     }
 
     fn member(self) -> Self {
-        if matches!(self.shape, Shape::Loose | Shape::Conditional) { self.parenthesized() } else { self }
+        if matches!(self.shape, Shape::Loose | Shape::Conditional) {
+            self.parenthesized()
+        } else {
+            self
+        }
     }
 
     fn element(self) -> Self {
@@ -137,9 +141,7 @@ impl<'c, 'p> Printer<'c, 'p> {
                     ..Printed::default()
                 }
             }
-            Kind::Template(texts, types) => {
-                template(texts, types.iter().map(|&ty| self.print(ty)))
-            }
+            Kind::Template(texts, types) => template(texts, types.iter().map(|&ty| self.print(ty))),
             Kind::Mapping(name, ty) => self.named(name, &[*ty]),
             Kind::TypeOf(name) => Printed {
                 text: format!("typeof {name}"),
@@ -272,7 +274,8 @@ impl<'c, 'p> Printer<'c, 'p> {
         let mut parts = Vec::new();
         for rank in 0..5 {
             for member in members.iter().filter(|member| rank_of(member) == rank) {
-                if matches!(&member.kind, MemberKind::Setter(set) if has_getter(members, &set.name)) {
+                if matches!(&member.kind, MemberKind::Setter(set) if has_getter(members, &set.name))
+                {
                     continue;
                 }
                 parts.push(self.member(member, scope));
@@ -291,25 +294,35 @@ impl<'c, 'p> Printer<'c, 'p> {
             MemberKind::Method(method) => {
                 let printed = self.signature(&method.signature, scope, Arrow::Colon);
                 let mark = if method.optional { "?" } else { "" };
-                Printed { text: format!("{}{mark}{}", property_name(&method.name), printed.text), ..printed }
+                Printed {
+                    text: format!("{}{mark}{}", property_name(&method.name), printed.text),
+                    ..printed
+                }
             }
             MemberKind::Index(index) => {
-                let key = index.param.ty.as_ref().map_or_else(Printed::default, |ty| {
-                    self.print(self.checker.eval(ty, scope))
-                });
+                let key =
+                    index.param.ty.as_ref().map_or_else(Printed::default, |ty| {
+                        self.print(self.checker.eval(ty, scope))
+                    });
                 let ty = index.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
                 let printed = self.print(ty);
                 let readonly = if index.readonly { "readonly " } else { "" };
-                let text = format!("{readonly}[{}: {}]: {}", index.param.name.text, key.text, printed.text);
+                let text = format!(
+                    "{readonly}[{}: {}]: {}",
+                    index.param.name.text, key.text, printed.text
+                );
                 Printed { text, ..printed }
             }
-            MemberKind::Property(property) | MemberKind::Getter(property) | MemberKind::Setter(property) => {
+            MemberKind::Property(property)
+            | MemberKind::Getter(property)
+            | MemberKind::Setter(property) => {
                 let prop = Prop { member, scope: scope.clone() };
                 let ty = self.checker.type_of(&prop);
                 let printed = self.annotated(property.ty.as_ref(), ty, scope);
                 let readonly = if property.readonly { "readonly " } else { "" };
                 let mark = if property.optional { "?" } else { "" };
-                let text = format!("{readonly}{}{mark}: {}", property_name(&property.name), printed.text);
+                let text =
+                    format!("{readonly}{}{mark}: {}", property_name(&property.name), printed.text);
                 Printed { text, ..printed }
             }
         }
@@ -333,12 +346,18 @@ impl<'c, 'p> Printer<'c, 'p> {
         let name = &mapped.param.name.text;
         let value = |scope: &Scope<'p>| {
             let ty = mapped.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
-            self.checker.optional(ty, matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)))
+            self.checker
+                .optional(ty, matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)))
         };
-        let keys = if mapped.name.is_none() { self.checker.mapped_keys(mapped, scope) } else { None };
+        let keys =
+            if mapped.name.is_none() { self.checker.mapped_keys(mapped, scope) } else { None };
         let readonly = matches!(mapped.readonly, Some(Modifier::Plain | Modifier::Plus));
         let readonly = if readonly { "readonly " } else { "" };
-        let mark = if matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)) { "?" } else { "" };
+        let mark = if matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)) {
+            "?"
+        } else {
+            ""
+        };
         if let Some(keys) = keys {
             let parts = keys.into_iter().map(|key| {
                 let printed = self.print(value(&self.checker.with_binding(scope, name, key)));
@@ -357,9 +376,11 @@ impl<'c, 'p> Printer<'c, 'p> {
             });
             return block(parts.collect());
         }
-        let constraint = mapped.param.constraint.as_ref().map_or_else(Printed::default, |ty| {
-            self.print(self.checker.eval(ty, scope))
-        });
+        let constraint = mapped
+            .param
+            .constraint
+            .as_ref()
+            .map_or_else(Printed::default, |ty| self.print(self.checker.eval(ty, scope)));
         let mut inner = scope.clone();
         self.checker.bind_params(&mut inner, std::slice::from_ref(&mapped.param));
         let value = self.print(value(&inner));
@@ -376,7 +397,12 @@ impl<'c, 'p> Printer<'c, 'p> {
     }
 
     /// A signature with its parameters and result.
-    pub(super) fn signature(&self, signature: &'p Signature, scope: &Scope<'p>, arrow: Arrow) -> Printed {
+    pub(super) fn signature(
+        &self,
+        signature: &'p Signature,
+        scope: &Scope<'p>,
+        arrow: Arrow,
+    ) -> Printed {
         let mut scope = scope.clone();
         self.checker.bind_params(&mut scope, &signature.type_params);
         let mut refs = Vec::new();
@@ -403,12 +429,20 @@ impl<'c, 'p> Printer<'c, 'p> {
             let asserts = if *asserts { "asserts " } else { "" };
             let Some(ty) = ty else { return Printed::plain(format!("{asserts}{}", param.text)) };
             let printed = self.print(self.checker.eval(ty, scope));
-            return Printed { text: format!("{asserts}{} is {}", param.text, printed.text), ..printed };
+            return Printed {
+                text: format!("{asserts}{} is {}", param.text, printed.text),
+                ..printed
+            };
         }
         self.annotated(Some(written), self.checker.eval(written, scope), scope)
     }
 
-    fn type_params(&self, params: &'p [TypeParam], scope: &Scope<'p>, refs: &mut Vec<String>) -> String {
+    fn type_params(
+        &self,
+        params: &'p [TypeParam],
+        scope: &Scope<'p>,
+        refs: &mut Vec<String>,
+    ) -> String {
         if params.is_empty() {
             return String::new();
         }
@@ -459,7 +493,9 @@ fn rank_of(member: &Member) -> usize {
 }
 
 fn has_getter(members: &[Member], name: &PropertyName) -> bool {
-    members.iter().any(|member| matches!(&member.kind, MemberKind::Getter(get) if get.name.text == name.text))
+    members
+        .iter()
+        .any(|member| matches!(&member.kind, MemberKind::Getter(get) if get.name.text == name.text))
 }
 
 fn property_name(name: &PropertyName) -> String {
@@ -531,7 +567,12 @@ fn suffixed(printed: Printed, suffix: &str) -> Printed {
 }
 
 fn prefixed(prefix: &str, printed: Printed) -> Printed {
-    Printed { text: format!("{prefix}{}", printed.text), refs: printed.refs, top: None, shape: Shape::Prefixed }
+    Printed {
+        text: format!("{prefix}{}", printed.text),
+        refs: printed.refs,
+        top: None,
+        shape: Shape::Prefixed,
+    }
 }
 
 fn loose(printed: Printed) -> Printed {
@@ -587,7 +628,10 @@ fn contains_infer(ty: &TypeExpr) -> bool {
         TypeKind::Tuple(elements) => elements.iter().any(|element| contains_infer(&element.ty)),
         TypeKind::Function(signature) => {
             signature.returns.as_ref().is_some_and(contains_infer)
-                || signature.params.iter().any(|param| param.ty.as_ref().is_some_and(contains_infer))
+                || signature
+                    .params
+                    .iter()
+                    .any(|param| param.ty.as_ref().is_some_and(contains_infer))
         }
         TypeKind::Object(members) => members.iter().any(|member| match &member.kind {
             MemberKind::Property(property) => property.ty.as_ref().is_some_and(contains_infer),
@@ -628,7 +672,11 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
                 let list: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
                 text += &format!("<{}>", list.join(", "));
             }
-            Printed { text, refs: args.into_iter().flat_map(|arg| arg.refs).collect(), ..Printed::default() }
+            Printed {
+                text,
+                refs: args.into_iter().flat_map(|arg| arg.refs).collect(),
+                ..Printed::default()
+            }
         }
         TypeKind::Array(inner) => suffixed(print(inner), "[]"),
         TypeKind::Tuple(elements) => {
@@ -650,7 +698,9 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
             let printed = signature_syntax(signature, module, Arrow::Arrow);
             loose(Printed { text: format!("{word}{}", printed.text), ..printed })
         }
-        TypeKind::Object(members) => block(members.iter().map(|member| member_syntax(member, module)).collect()),
+        TypeKind::Object(members) => {
+            block(members.iter().map(|member| member_syntax(member, module)).collect())
+        }
         TypeKind::Mapped(mapped) => mapped_syntax(mapped, module),
         TypeKind::Conditional(conditional) => conditional_text([
             print(&conditional.check),
@@ -708,7 +758,11 @@ fn signature_syntax(signature: &Signature, module: &Module, arrow: Arrow) -> Pri
         all.text = format!("<{}>", list.text);
         all.refs = list.refs;
     }
-    let params = joined(signature.params.iter().map(|param| param_syntax(param, module)), ", ", Shape::Plain);
+    let params = joined(
+        signature.params.iter().map(|param| param_syntax(param, module)),
+        ", ",
+        Shape::Plain,
+    );
     all.text += &format!("({})", params.text);
     all.refs.extend(params.refs);
     if let Some(returns) = &signature.returns {
@@ -757,7 +811,10 @@ fn member_syntax(member: &Member, module: &Module) -> Printed {
         MemberKind::Method(method) => {
             let printed = signature_syntax(&method.signature, module, Arrow::Colon);
             let mark = if method.optional { "?" } else { "" };
-            return Printed { text: format!("{}{mark}{}", name_of(&method.name), printed.text), ..printed };
+            return Printed {
+                text: format!("{}{mark}{}", name_of(&method.name), printed.text),
+                ..printed
+            };
         }
         MemberKind::Index(index) => {
             let readonly = if index.readonly { "readonly " } else { "" };
@@ -769,20 +826,33 @@ fn member_syntax(member: &Member, module: &Module) -> Printed {
             let mark = if property.optional { "?" } else { "" };
             (format!("{readonly}{}{mark}", name_of(&property.name)), property.ty.as_ref())
         }
-        MemberKind::Getter(property) => (format!("get {}()", name_of(&property.name)), property.ty.as_ref()),
-        MemberKind::Setter(property) => (format!("set {}()", name_of(&property.name)), property.ty.as_ref()),
+        MemberKind::Getter(property) => {
+            (format!("get {}()", name_of(&property.name)), property.ty.as_ref())
+        }
+        MemberKind::Setter(property) => {
+            (format!("set {}()", name_of(&property.name)), property.ty.as_ref())
+        }
     };
     match ty {
         Some(ty) => {
             let printed = print_syntax(ty, module);
-            Printed { text: format!("{head}: {}", printed.text), top: None, shape: Shape::Plain, ..printed }
+            Printed {
+                text: format!("{head}: {}", printed.text),
+                top: None,
+                shape: Shape::Plain,
+                ..printed
+            }
         }
         None => Printed::plain(head),
     }
 }
 
 fn mapped_syntax(mapped: &Mapped, module: &Module) -> Printed {
-    let constraint = mapped.param.constraint.as_ref().map_or_else(Printed::default, |ty| print_syntax(ty, module));
+    let constraint = mapped
+        .param
+        .constraint
+        .as_ref()
+        .map_or_else(Printed::default, |ty| print_syntax(ty, module));
     let value = mapped.ty.as_ref().map(|ty| print_syntax(ty, module));
     let renamed = mapped.name.as_ref().map(|ty| format!(" as {}", print_syntax(ty, module).text));
     let text = format!(

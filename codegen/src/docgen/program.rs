@@ -155,7 +155,9 @@ impl Program {
     pub(super) fn global(&self, name: &str) -> &[DeclId] {
         let globals = self.globals.get_or_init(|| {
             let mut globals: HashMap<String, Vec<DeclId>> = HashMap::new();
-            for (file, source) in self.files.iter().enumerate().filter(|(_, file)| !file.outline.is_module) {
+            for (file, source) in
+                self.files.iter().enumerate().filter(|(_, file)| !file.outline.is_module)
+            {
                 for (chunk, found) in source.outline.chunks.iter().enumerate() {
                     if !found.name.is_empty() && found.kind != ChunkKind::Module {
                         globals.entry(found.name.clone()).or_default().push(DeclId { file, chunk });
@@ -183,14 +185,17 @@ impl Program {
             return Vec::new();
         }
         let source = &self.files[file];
-        let local: Vec<DeclId> = source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
+        let local: Vec<DeclId> =
+            source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
         if !local.is_empty() {
             return local;
         }
         let links = source.links();
         for export in &links.exports {
             let Exported::Names(names) = &export.what else { continue };
-            let Some((local, _)) = names.iter().find(|(_, exported)| exported.text == name) else { continue };
+            let Some((local, _)) = names.iter().find(|(_, exported)| exported.text == name) else {
+                continue;
+            };
             return match &export.from {
                 Some(from) => self
                     .import(file, &from.text)
@@ -217,7 +222,8 @@ impl Program {
     pub(super) fn named(&self, file: usize, name: &str) -> Vec<DeclId> {
         let source = &self.files[file];
         if source.outline.is_module {
-            let own: Vec<DeclId> = source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
+            let own: Vec<DeclId> =
+                source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
             if !own.is_empty() {
                 return own;
             }
@@ -244,16 +250,19 @@ impl Program {
         let source = &self.files[file];
         let named = source.links().exports.iter().find_map(|export| match &export.what {
             Exported::Value(name) => name.clone(),
-            Exported::Names(names) => {
-                names.iter().find(|(_, exported)| exported.text == "default").map(|(local, _)| local.clone())
-            }
+            Exported::Names(names) => names
+                .iter()
+                .find(|(_, exported)| exported.text == "default")
+                .map(|(local, _)| local.clone()),
             _ => None,
         });
         if let Some(name) = named {
             return self.named(file, &name.text);
         }
         (0..source.outline.chunks.len())
-            .filter(|&chunk| source.text[source.outline.chunks[chunk].range.clone()].contains("export default"))
+            .filter(|&chunk| {
+                source.text[source.outline.chunks[chunk].range.clone()].contains("export default")
+            })
             .map(|chunk| DeclId { file, chunk })
             .collect()
     }
@@ -360,10 +369,9 @@ impl Loader<'_> {
 
     /// The packages below every `node_modules/@types` that TypeScript includes unasked.
     fn automatic_types(&self, options: &Options, cwd: &str) -> Vec<String> {
-        let roots = options
-            .type_roots
-            .clone()
-            .unwrap_or_else(|| ancestors(cwd).map(|folder| join(folder, "node_modules/@types")).collect());
+        let roots = options.type_roots.clone().unwrap_or_else(|| {
+            ancestors(cwd).map(|folder| join(folder, "node_modules/@types")).collect()
+        });
         let mut names = HashSet::new();
         let mut packages = Vec::new();
         for root in roots {
@@ -377,7 +385,8 @@ impl Loader<'_> {
     }
 
     fn types_package(&mut self, from: &str, name: &str) -> Option<String> {
-        let mangled = name.strip_prefix('@').map_or_else(|| name.to_owned(), |name| name.replace('/', "__"));
+        let mangled =
+            name.strip_prefix('@').map_or_else(|| name.to_owned(), |name| name.replace('/', "__"));
         let folders: Vec<String> = ancestors(from).map(str::to_owned).collect();
         folders.iter().find_map(|folder| {
             let package = self.package(&format!("{folder}/node_modules/@types/{mangled}"), "");
@@ -392,7 +401,8 @@ impl Loader<'_> {
             return self.path_or_folder(&path).map(|path| self.disk.real_path(&path));
         }
         let (name, rest) = package_name(specifier);
-        let mangled = name.strip_prefix('@').map_or_else(|| name.to_owned(), |name| name.replace('/', "__"));
+        let mangled =
+            name.strip_prefix('@').map_or_else(|| name.to_owned(), |name| name.replace('/', "__"));
         let folders: Vec<String> = ancestors(folder).map(str::to_owned).collect();
         folders.iter().filter(|folder| !folder.ends_with("/node_modules")).find_map(|folder| {
             let modules = format!("{folder}/node_modules");
@@ -413,11 +423,14 @@ impl Loader<'_> {
                 .map(|extension| format!("{path}{extension}"))
                 .find(|path| self.disk.is_file(path))
         };
-        if [".ts", ".tsx"].iter().any(|extension| path.ends_with(extension)) && self.disk.is_file(path) {
+        if [".ts", ".tsx"].iter().any(|extension| path.ends_with(extension))
+            && self.disk.is_file(path)
+        {
             return Some(path.to_owned());
         }
-        with_extension(path)
-            .or_else(|| path.strip_suffix(".js").or_else(|| path.strip_suffix(".jsx")).and_then(with_extension))
+        with_extension(path).or_else(|| {
+            path.strip_suffix(".js").or_else(|| path.strip_suffix(".jsx")).and_then(with_extension)
+        })
     }
 
     /// The declarations of the package in `folder`, or of `rest` in it.
@@ -425,7 +438,11 @@ impl Loader<'_> {
         let manifest = self.manifest(folder);
         let versions = manifest.as_ref().and_then(types_versions);
         let field = |name: &str| {
-            manifest.as_ref().and_then(|manifest| manifest.get(name)).and_then(|value| value.as_str()).map(str::to_owned)
+            manifest
+                .as_ref()
+                .and_then(|manifest| manifest.get(name))
+                .and_then(|value| value.as_str())
+                .map(str::to_owned)
         };
         let real = |path: String| self.disk.real_path(&path);
         if !rest.is_empty() {
@@ -436,7 +453,8 @@ impl Loader<'_> {
         let entry = field("typings").or_else(|| field("types")).or_else(|| field("main"));
         if let Some(entry) = entry {
             let entry = entry.trim_start_matches("./").to_owned();
-            let entry = versions.as_ref().and_then(|versions| mapped(versions, &entry)).unwrap_or(entry);
+            let entry =
+                versions.as_ref().and_then(|versions| mapped(versions, &entry)).unwrap_or(entry);
             let path = join(folder, &entry);
             let found = self
                 .source_file(&path)
@@ -481,7 +499,8 @@ fn includes_version(range: &str) -> bool {
         let version = comparator.trim_start_matches(['<', '>', '=', '^', '~', 'v']);
         let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
         let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-        match &comparator[..comparator.len() - comparator.trim_start_matches(['<', '>', '=']).len()] {
+        match &comparator[..comparator.len() - comparator.trim_start_matches(['<', '>', '=']).len()]
+        {
             "<=" => OURS <= version,
             "<" => OURS < version,
             ">=" => OURS >= version,
@@ -493,7 +512,9 @@ fn includes_version(range: &str) -> bool {
 
 /// Where a path map sends `path`.
 fn mapped(versions: &serde_json::Value, path: &str) -> Option<String> {
-    let first = |targets: &serde_json::Value| targets.get(0).and_then(|target| target.as_str()).map(str::to_owned);
+    let first = |targets: &serde_json::Value| {
+        targets.get(0).and_then(|target| target.as_str()).map(str::to_owned)
+    };
     let map = versions.as_object()?;
     if let Some(targets) = map.get(path) {
         return first(targets);
@@ -507,7 +528,11 @@ fn mapped(versions: &serde_json::Value, path: &str) -> Option<String> {
 
 /// The package of a specifier, and the path in it.
 fn package_name(specifier: &str) -> (&str, &str) {
-    let skip = if specifier.starts_with('@') { specifier.find('/').map_or(0, |slash| slash + 1) } else { 0 };
+    let skip = if specifier.starts_with('@') {
+        specifier.find('/').map_or(0, |slash| slash + 1)
+    } else {
+        0
+    };
     match specifier[skip..].find('/') {
         Some(slash) => (&specifier[..skip + slash], &specifier[skip + slash + 1..]),
         None => (specifier, ""),
@@ -547,8 +572,10 @@ pub(super) fn join(folder: &str, relative: &str) -> String {
 /// The folder of TypeScript's own declarations, of the version that the original tool brings if it
 /// is installed.
 fn lib_folder(disk: &dyn Disk, cwd: &str) -> Option<String> {
-    const PLACES: [&str; 2] =
-        ["node_modules/@capacitor/docgen/node_modules/typescript/lib", "node_modules/typescript/lib"];
+    const PLACES: [&str; 2] = [
+        "node_modules/@capacitor/docgen/node_modules/typescript/lib",
+        "node_modules/typescript/lib",
+    ];
     ancestors(cwd).find_map(|folder| {
         PLACES
             .iter()
@@ -560,15 +587,56 @@ fn lib_folder(disk: &dyn Disk, cwd: &str) -> Option<String> {
 /// TypeScript's order of its own files: years, then hosts, then parts.
 fn lib_rank(name: &str) -> (usize, String) {
     const ORDER: [&str; 50] = [
-        "esnext.full", "es5", "es6", "es2015", "es7", "es2016", "es2017", "es2018", "es2019", "es2020", "esnext",
-        "dom", "dom.iterable", "webworker", "webworker.importscripts", "webworker.iterable", "scripthost",
-        "es2015.core", "es2015.collection", "es2015.generator", "es2015.iterable", "es2015.promise",
-        "es2015.proxy", "es2015.reflect", "es2015.symbol", "es2015.symbol.wellknown", "es2016.array.include",
-        "es2017.object", "es2017.sharedmemory", "es2017.string", "es2017.intl", "es2017.typedarrays",
-        "es2018.asyncgenerator", "es2018.asynciterable", "es2018.intl", "es2018.promise", "es2018.regexp",
-        "es2019.array", "es2019.object", "es2019.string", "es2019.symbol", "es2020.bigint", "es2020.promise",
-        "es2020.sharedmemory", "es2020.string", "es2020.symbol.wellknown", "es2020.intl", "esnext.string",
-        "esnext.promise", "esnext.weakref",
+        "esnext.full",
+        "es5",
+        "es6",
+        "es2015",
+        "es7",
+        "es2016",
+        "es2017",
+        "es2018",
+        "es2019",
+        "es2020",
+        "esnext",
+        "dom",
+        "dom.iterable",
+        "webworker",
+        "webworker.importscripts",
+        "webworker.iterable",
+        "scripthost",
+        "es2015.core",
+        "es2015.collection",
+        "es2015.generator",
+        "es2015.iterable",
+        "es2015.promise",
+        "es2015.proxy",
+        "es2015.reflect",
+        "es2015.symbol",
+        "es2015.symbol.wellknown",
+        "es2016.array.include",
+        "es2017.object",
+        "es2017.sharedmemory",
+        "es2017.string",
+        "es2017.intl",
+        "es2017.typedarrays",
+        "es2018.asyncgenerator",
+        "es2018.asynciterable",
+        "es2018.intl",
+        "es2018.promise",
+        "es2018.regexp",
+        "es2019.array",
+        "es2019.object",
+        "es2019.string",
+        "es2019.symbol",
+        "es2020.bigint",
+        "es2020.promise",
+        "es2020.sharedmemory",
+        "es2020.string",
+        "es2020.symbol.wellknown",
+        "es2020.intl",
+        "esnext.string",
+        "esnext.promise",
+        "esnext.weakref",
     ];
     (ORDER.iter().position(|known| *known == name).unwrap_or(ORDER.len()), name.to_owned())
 }

@@ -112,7 +112,8 @@ impl Scanner<'_> {
                 b'/' if self.comment() => continue,
                 _ => {}
             }
-            if fresh_line && self.depth == 0 && self.statement.tokens > 0 && self.starts_statement() {
+            if fresh_line && self.depth == 0 && self.statement.tokens > 0 && self.starts_statement()
+            {
                 self.finish(self.at);
             }
             fresh_line = false;
@@ -142,16 +143,31 @@ impl Scanner<'_> {
 
     fn starts_statement(&self) -> bool {
         const WORDS: [&str; 13] = [
-            "export", "declare", "interface", "type", "enum", "import", "namespace", "abstract",
-            "class", "function", "const", "module", "let",
+            "export",
+            "declare",
+            "interface",
+            "type",
+            "enum",
+            "import",
+            "namespace",
+            "abstract",
+            "class",
+            "function",
+            "const",
+            "module",
+            "let",
         ];
         let end = self.word_end();
         self.previous != Previous::Operator && WORDS.contains(&&self.text[self.at..end])
     }
 
     fn word_end(&self) -> usize {
-        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
-        self.bytes[self.at..].iter().position(|byte| !is_part(byte)).map_or(self.bytes.len(), |n| self.at + n)
+        let is_part =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
+        self.bytes[self.at..]
+            .iter()
+            .position(|byte| !is_part(byte))
+            .map_or(self.bytes.len(), |n| self.at + n)
     }
 
     fn token(&mut self, byte: u8) {
@@ -186,7 +202,9 @@ impl Scanner<'_> {
                 self.at += 1;
                 self.previous = Previous::Operator;
             }
-            byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | 0x80..) => self.word(),
+            byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | 0x80..) => {
+                self.word()
+            }
             _ => {
                 self.at += 1;
                 self.previous = Previous::Other;
@@ -258,7 +276,11 @@ impl Scanner<'_> {
         let kind = self.kind().0;
         matches!(
             kind,
-            ChunkKind::Interface | ChunkKind::Enum | ChunkKind::Class | ChunkKind::Namespace | ChunkKind::Module
+            ChunkKind::Interface
+                | ChunkKind::Enum
+                | ChunkKind::Class
+                | ChunkKind::Namespace
+                | ChunkKind::Module
         )
     }
 

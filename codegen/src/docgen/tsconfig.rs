@@ -26,7 +26,9 @@ pub fn project(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, Stri
     let settings = if whole || own.get("files").is_none() { &merged } else { &own };
     let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
     let roots = match settings.get("files").and_then(Value::as_array) {
-        Some(files) => files.iter().filter_map(Value::as_str).map(|file| join(folder, file)).collect(),
+        Some(files) => {
+            files.iter().filter_map(Value::as_str).map(|file| join(folder, file)).collect()
+        }
         None => included(disk, folder, settings),
     };
     Ok(Project { roots, options: options(settings, folder, whole) })
@@ -51,7 +53,8 @@ fn options(settings: &Value, folder: &str, whole: bool) -> Options {
 }
 
 fn read(disk: &dyn Disk, path: &str) -> Result<Value, String> {
-    let text = disk.read(path).ok_or_else(|| format!("Unable to read tsconfig path: \"{path}\"."))?;
+    let text =
+        disk.read(path).ok_or_else(|| format!("Unable to read tsconfig path: \"{path}\"."))?;
     serde_json::from_str(&plain_json(&text))
         .map_err(|error| format!("Unable to read tsconfig path: \"{path}\". {error}"))
 }
@@ -67,7 +70,9 @@ fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Valu
     let mut result = serde_json::json!({});
     for base in bases.into_iter().filter(|_| depth < 16) {
         let Some(path) = base_path(disk, folder, base) else {
-            return Err(format!("Unable to read tsconfig path: \"{base}\" (extended by \"{path}\")."));
+            return Err(format!(
+                "Unable to read tsconfig path: \"{base}\" (extended by \"{path}\")."
+            ));
         };
         let text = read(disk, &path)?;
         overlay(&mut result, &merged(disk, &path, &text, depth + 1)?);
@@ -114,7 +119,8 @@ fn included(disk: &dyn Disk, folder: &str, settings: &Value) -> Vec<String> {
     };
     let include = patterns("include").unwrap_or_else(|| vec![join(folder, "**/*")]);
     let exclude = patterns("exclude").unwrap_or_default();
-    let hits = |patterns: &[String], file: &str| patterns.iter().any(|pattern| covers(pattern, file));
+    let hits =
+        |patterns: &[String], file: &str| patterns.iter().any(|pattern| covers(pattern, file));
     let mut files = disk.sources(folder);
     files.retain(|file| hits(&include, file) && !hits(&exclude, file));
     files.sort();
@@ -133,7 +139,9 @@ fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
         (None, _) => true,
         (Some((&"**", rest)), _) => (0..=path.len()).any(|skip| matches_parts(rest, &path[skip..])),
         (Some(_), None) => false,
-        (Some((part, rest)), Some((name, path))) => matches_name(part, name) && matches_parts(rest, path),
+        (Some((part, rest)), Some((name, path))) => {
+            matches_name(part, name) && matches_parts(rest, path)
+        }
     }
 }
 
