@@ -35,13 +35,14 @@ public final class Engine: Sendable {
         let settings = RunnerSettings(config: json, stateDir: folder)
         self.store = store
         self.host = host
-        do {
-            config = try Wire.value(from: json)
-            runs = Runs(runner: .success(try Runner(settings: settings, host: host)), tell: tell)
-        } catch {
-            config = BackgroundRunnerConfig()
-            runs = Runs(runner: .failure(RunnerError(any: error)), tell: tell)
-        }
+        config = (try? Wire.value(from: json)) ?? BackgroundRunnerConfig()
+        runs = Runs(
+            runner: Result {
+                _ = try Wire.value(BackgroundRunnerConfig.self, from: json)
+                return try Runner(settings: settings, host: host)
+            }.mapError(RunnerError.init(any:)),
+            tell: tell
+        )
         scheduler = Scheduler(
             config: json, system: system, folder: folder, warn: SystemLog.warn, run: runs.run)
     }

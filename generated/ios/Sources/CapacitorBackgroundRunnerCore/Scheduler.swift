@@ -137,7 +137,9 @@ public actor Scheduler {
             for work in due {
                 group.addTask { await self.perform(work) }
             }
-            return await group.reduce(true) { $0 && $1 }
+            var success = true
+            for await one in group where !one { success = false }
+            return success
         }
     }
 
