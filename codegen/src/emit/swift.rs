@@ -56,6 +56,16 @@ impl Names {
     }
 }
 
+impl Names {
+    /// Import lines in the order that Swift's formatter wants.
+    #[expect(clippy::unused_self, reason = "templates call methods")]
+    fn imports(&self, one: &str, other: &str) -> String {
+        let mut lines = [format!("import {one}"), format!("import {other}")];
+        lines.sort();
+        lines.join("\n")
+    }
+}
+
 /// Declares templates that hold nothing but names, and some not even those.
 macro_rules! templates {
     (named: $($named:ident: $named_path:literal,)+; fixed: $($fixed:ident: $fixed_path:literal,)+) => {
@@ -310,6 +320,8 @@ struct Structure {
     renames: bool,
     /// Whether a key has to be written even when its value is `null`.
     writes_null: bool,
+    /// Whether a list that is left out is an empty one: the web view's options are read with lenience.
+    lenient: bool,
     initializer: String,
 }
 
@@ -319,6 +331,27 @@ struct Field {
     docs: Vec<String>,
     ty: String,
     optional: bool,
+}
+
+impl Field {
+    fn is_required_list(&self) -> bool {
+        !self.optional
+            && self.ty.starts_with('[')
+            && !self.ty.contains(':')
+            && self.ty.ends_with(']')
+    }
+
+    /// How it is read when lists may be left out.
+    fn reading(&self) -> String {
+        let of = self.ty.trim_end_matches('?');
+        let read = if self.ty.ends_with('?') || self.is_required_list() {
+            "decodeIfPresent"
+        } else {
+            "decode"
+        };
+        let otherwise = if self.is_required_list() { " ?? []" } else { "" };
+        format!("try container.{read}({of}.self, forKey: .{}){otherwise}", self.name)
+    }
 }
 
 fn emit_types(model: &Model, names: &Names, files: &mut Files) {
@@ -364,6 +397,7 @@ fn emit_types(model: &Model, names: &Names, files: &mut Files) {
             }
         }
     }
+    types.read_options_with_lenience(model);
     for (api, method) in methods(model) {
         let hint = format!("{}{}", api.name, names::upper_first(&method.name));
         types.write(model, &method.returns, &format!("{hint}Result"));
@@ -420,6 +454,19 @@ impl Types {
             ));
         }
         self.structures.push(structure(name, docs, fields));
+    }
+
+    /// Marks what the web view passes and has lists that it may leave out.
+    fn read_options_with_lenience(&mut self, model: &Model) {
+        let params = model.definitions.methods.iter().flat_map(|method| &method.params);
+        for name in params
+            .filter_map(|param| if let Type::Named(name) = &param.ty { Some(name) } else { None })
+        {
+            let options = self.structures.iter_mut().filter(|structure| structure.name == *name);
+            for structure in options {
+                structure.lenient = structure.fields.iter().any(Field::is_required_list);
+            }
+        }
     }
 
     fn inline_object(&mut self, model: &Model, name: &str, properties: &[InlineProperty]) {
@@ -505,6 +552,7 @@ fn structure(name: String, docs: Vec<String>, fields: Vec<Field>) -> Structure {
         name,
         docs,
         renames: fields.iter().any(|field| field.name.trim_matches('`') != field.key),
+        lenient: false,
         writes_null: fields.iter().any(|field| !field.optional && field.ty.ends_with('?')),
         initializer: signature("    public init", &parameters, " {"),
         fields,

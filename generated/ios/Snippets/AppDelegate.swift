@@ -2,8 +2,8 @@
 //
 // What an app's delegate adds to be told of remote notifications: copy the function, or the line in it.
 // Background tasks and launches for a position need no line in the delegate.
-import UIKit
 import CapacitorBackgroundRunner
+import UIKit
 
 extension AppDelegate {
     func application(

@@ -179,10 +179,10 @@ public actor Scheduler {
             "trigger": trigger,
         ]
         let plan = try Runner.plan(input, as: Plan.self)
-        plan.cancel.forEach { system.cancel($0.name) }
-        plan.submit.forEach(submit)
+        for work in plan.cancel { system.cancel(work.name) }
+        for request in plan.submit { submit(request) }
         try keep(plan.state)
-        plan.warnings.forEach(tell)
+        for warning in plan.warnings { tell(warning) }
         return plan
     }
 

@@ -209,6 +209,11 @@ public struct RequestPermissionOptions: Codable, Hashable, Sendable {
     public init(apis: [API]) {
         self.apis = apis
     }
+
+    public init(from decoder: Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        apis = try container.decodeIfPresent([API].self, forKey: .apis) ?? []
+    }
 }
 
 /// An event for a runner, and what comes with it.
