@@ -14,9 +14,20 @@
 
     const fixed = (value) => ({ __proto__: null, value, writable: false, enumerable: true, configurable: false });
 
+    const platform = new primordials.WeakMap();
+
+    /** Whether an object is an instance of one of our interfaces. */
+    function isPlatform(value) {
+        for (let holder = value; holder !== null; holder = primordials.ObjectGetPrototypeOf(holder)) {
+            if (primordials.WeakMapHas(platform, holder)) return true;
+        }
+        return false;
+    }
+
     /** Makes a class look as WebIDL wants: members enumerable, a tag, constants on both sides. */
     function idl(constructor, name, constants) {
         const { prototype } = constructor;
+        primordials.WeakMapSet(platform, prototype, true);
         const holders = [prototype, constructor];
         for (let i = 0; i < 2; i++) {
             const keys = ReflectOwnKeys(holders[i]);
@@ -261,7 +272,7 @@
     return {
         __proto__: null,
         INTERNAL, alias, asyncIterator, bufferKind, byteString, callback, clamped, copyOf, deferred,
-        dictionary, domException, enforced, enumeration, idl, illegal, isObject, itemsOf, iterable,
+        dictionary, domException, enforced, enumeration, idl, illegal, isObject, isPlatform, itemsOf, iterable,
         iterator, iteratorPrototypes, markHandled, mimeType, needs, noop, number, promising, rangeError,
         rejected, resolved, sequence, string, then, typeError, unsigned, usv,
     };

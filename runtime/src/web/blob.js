@@ -381,7 +381,10 @@
 
     return {
         __proto__: null, Blob, File, FormData,
-        blobWith, bytesOf, decodeForm, decodeMultipart, encodeMultipart, isBlob, parameter,
+        blobWith, bytesOf,
+        copyOf: (blob) => (isFile(blob)
+            ? fileWith(bytesOf(blob), blob.type, blob.name, blob.lastModified) : blobWith(bytesOf(blob), blob.type)),
+        decodeForm, decodeMultipart, encodeMultipart, isBlob, parameter,
         isFormData: (value) => {
             try {
                 return isObject(value) && entriesOf(value) !== undefined;

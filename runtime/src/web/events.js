@@ -393,7 +393,7 @@
     };
 
     /** The attribute `on<type>`: one listener, at the place where it was first set. */
-    function handlerAttribute(constructor, type) {
+    function handlerAttribute(constructor, type, onSet) {
         const handlers = new primordials.WeakMap();
         ObjectDefineProperty(constructor.prototype, `on${type}`, {
             __proto__: null,
@@ -402,6 +402,7 @@
             get() { return check(this, constructor) && (primordials.WeakMapGet(handlers, this)?.body ?? null); },
             set(value) {
                 check(this, constructor);
+                onSet?.(this);
                 let slot = primordials.WeakMapGet(handlers, this);
                 const body = isObject(value) ? value : null;
                 if (slot === undefined) {

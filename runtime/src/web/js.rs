@@ -21,8 +21,19 @@ macro_rules! bytecode {
 }
 
 /// Every file, by name.
-const MODULES: &[(&str, &[u8])] =
-    bytecode!["base", "blob", "events", "fetch", "inspect", "primordials", "streams", "url"];
+const MODULES: &[(&str, &[u8])] = bytecode![
+    "base",
+    "blob",
+    "clone",
+    "events",
+    "fetch",
+    "inspect",
+    "misc",
+    "primordials",
+    "streams",
+    "transforms",
+    "url",
+];
 
 /// What is loaded in one world.
 #[derive(Default)]

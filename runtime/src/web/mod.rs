@@ -7,6 +7,7 @@
 //! [`global`] gives the original value of a global, whatever a script has put in its place.
 
 mod bytes;
+mod compression;
 mod console;
 mod crypto;
 mod fetch;
@@ -89,6 +90,23 @@ const APIS: &[Api] = &[
             "CountQueuingStrategy",
         ],
         source: Source::Script("streams"),
+    },
+    Api {
+        globals: &[
+            "TextEncoderStream",
+            "TextDecoderStream",
+            "CompressionStream",
+            "DecompressionStream",
+        ],
+        source: Source::Script("transforms"),
+    },
+    Api {
+        globals: &["structuredClone", "MessageChannel", "MessagePort"],
+        source: Source::Script("clone"),
+    },
+    Api {
+        globals: &["performance", "Performance", "navigator", "Navigator", "reportError"],
+        source: Source::Script("misc"),
     },
     Api { globals: &["Blob", "File", "FormData"], source: Source::Script("blob") },
 ];

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rquickjs::{Array, Ctx, Error, Exception, Object, Result, Value, qjs};
 
 use super::native::{Call, adopt, bytes_of, method, view_of};
-use super::{bytes, fetch, promises, url};
+use super::{bytes, compression, fetch, promises, text, url};
 use crate::value;
 use crate::world::World;
 
@@ -23,6 +23,8 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     promises::install(&object)?;
     fetch::install(&object)?;
     url::install(&object)?;
+    text::install(&object)?;
+    compression::install(&object)?;
     method(&object, "typeError", 1, |call| Ok(caught(call, call.type_error(&call.text(0)?))))?;
     method(&object, "rangeError", 1, |call| {
         Ok(caught(call, value::throw_range(&call.ctx, &call.text(0)?)))
@@ -30,6 +32,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&object, "domException", 2, dom_exception)?;
     method(&object, "reportError", 1, report_error)?;
     method(&object, "iteratorPrototypes", 0, iterator_prototypes)?;
+    method(&object, "realm", 0, realm)?;
     method(&object, "now", 0, |call| number(call, World::of(&call.ctx).now()))?;
     method(&object, "wall", 0, |call| number(call, World::of(&call.ctx).wall().floor()))?;
     method(&object, "timeOrigin", 0, |call| number(call, World::of(&call.ctx).time_origin()))?;
@@ -63,6 +66,14 @@ fn iterator_prototypes<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let source = "[Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())), \
                    Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}.prototype))]";
     call.ctx.eval(source)
+}
+
+/// `realm()`: the script's own constructors, for copies that it will look at.
+fn realm<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    call.ctx.eval(
+        "({ Object, Date, RegExp, Map, Set, ArrayBuffer, DataView, Error, EvalError, RangeError, \
+         ReferenceError, SyntaxError, TypeError, URIError })",
+    )
 }
 
 /// `setTimer(body, delay)`

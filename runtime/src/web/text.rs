@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use encoding_rs::{CoderResult, DecoderResult, Encoding, UTF_8};
 use rquickjs::class::JsClass;
-use rquickjs::{Class, Coerced, Ctx, Exception, Object, Result, Value, qjs};
+use rquickjs::{Array, Class, Coerced, Ctx, Exception, Object, Result, Value, qjs};
 
 use super::native::{
     Call, adopt, class, constructor, getter, instance, method, tag, uint8_array, view_of, with_text,
@@ -110,6 +110,11 @@ fn decoder_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 }
 
 fn new_decoder<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    instance(call, decoder_for(call)?)
+}
+
+/// The decoder for a label and options, the arguments 0 and 1.
+fn decoder_for(call: &Call<'_, '_>) -> Result<TextDecoder> {
     let label = if call.arg(0).is_undefined() { "utf-8".to_owned() } else { call.text(0)? };
     let fatal = flag(call, 1, "fatal")?;
     let ignore_bom = flag(call, 1, "ignoreBOM")?;
@@ -117,7 +122,7 @@ fn new_decoder<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         let message = format!("`{label}` is not the label of an encoding");
         return Err(Exception::throw_range(&call.ctx, &message));
     };
-    instance(call, TextDecoder { encoding, fatal, ignore_bom, stream: RefCell::default() })
+    Ok(TextDecoder { encoding, fatal, ignore_bom, stream: RefCell::default() })
 }
 
 /// A boolean member of the options at `index`.
@@ -134,15 +139,28 @@ fn flag(call: &Call<'_, '_>, index: usize, name: &str) -> Result<bool> {
 
 fn decode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let this = this::<TextDecoder>(call)?;
-    let this = this.borrow();
     let input = call.arg(0);
-    let view = view_of(&input);
-    if view.is_none() && !input.is_undefined() {
+    is_source(call, &input)?;
+    let more = flag(call, 1, "stream")?;
+    decode_source(call, &this.borrow(), &input, more)
+}
+
+/// Refuses what is neither bytes nor left out.
+fn is_source(call: &Call<'_, '_>, input: &Value<'_>) -> Result<()> {
+    if view_of(input).is_none() && !input.is_undefined() {
         return Err(call.type_error("the input is neither an `ArrayBuffer` nor a view on one"));
     }
-    let more = flag(call, 1, "stream")?;
+    Ok(())
+}
+
+fn decode_source<'js>(
+    call: &Call<'_, 'js>,
+    this: &TextDecoder,
+    input: &Value<'js>,
+    more: bool,
+) -> Result<Value<'js>> {
     // The options may have run code of the script: look again where the bytes are.
-    let view = view_of(&input).filter(|view| view.len > 0);
+    let view = view_of(input).filter(|view| view.len > 0);
     let bytes = match &view {
         // SAFETY: the view's memory is live, and nothing of the script runs while it is read.
         Some(view) => unsafe { std::slice::from_raw_parts(view.start, view.len) },
@@ -155,6 +173,29 @@ fn decode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         }
     }
     this.decode(call, bytes, more)
+}
+
+/// Puts the functions on what our JavaScript gets as `native`.
+pub(crate) fn install(natives: &Object<'_>) -> Result<()> {
+    method(natives, "textDecoder", 2, |call| {
+        Ok(Class::instance(call.ctx.clone(), decoder_for(call)?)?.into_value())
+    })?;
+    method(natives, "decoderInfo", 1, |call| {
+        let decoder: Class<'_, TextDecoder> = Class::from_value(&call.arg(0))?;
+        let decoder = decoder.borrow();
+        let info = Array::new(call.ctx.clone())?;
+        info.set(0, decoder.encoding.name().to_ascii_lowercase())?;
+        info.set(1, decoder.fatal)?;
+        info.set(2, decoder.ignore_bom)?;
+        Ok(info.into_value())
+    })?;
+    method(natives, "decodeText", 3, |call| {
+        let decoder: Class<'_, TextDecoder> = Class::from_value(&call.arg(0))?;
+        let input = call.arg(1);
+        is_source(call, &input)?;
+        let more = call.arg(2).as_bool().unwrap_or_default();
+        decode_source(call, &decoder.borrow(), &input, more)
+    })
 }
 
 /// U+FEFF in UTF-8.
