@@ -148,9 +148,9 @@ fn names_are_identifiers(model: &Model, complaints: &mut Complaints) {
 
 /// Capacitor passes one object to a method, and one object, or nothing, back.
 fn methods_of_the_plugin_cross_the_bridge(model: &Model, complaints: &mut Complaints) {
-    for method in &model.definitions.methods {
+    for method in model.definitions.methods.iter().filter(|method| !method.property) {
         let (name, at) = (method.name.clone(), method.span);
-        if !method.is_async && !method.property {
+        if !method.is_async {
             complaints.add(DEFINITIONS, Complaint::NotAsync { name, at });
             continue;
         }

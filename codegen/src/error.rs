@@ -143,7 +143,7 @@ pub enum Complaint {
         what: &'static str,
         name: String,
         known: String,
-        #[label("tagged here")]
+        #[label("named here")]
         at: SourceSpan,
     },
     #[error("`{name}` cannot be a name in Swift, Kotlin and Rust")]

@@ -428,6 +428,7 @@ pub struct GetCurrentPositionResult {
 
 /// What the watch's interface shows.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct UpdateWatchUIOptions {
     /// The interface's description, as text.
     #[serde(rename = "watchUI")]

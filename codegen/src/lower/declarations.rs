@@ -30,7 +30,13 @@ pub(super) fn lower(
     found: &mut Found,
 ) {
     let source = lowering.source;
-    for item in &source.module.items {
+    let items = &source.module.items;
+    // Where the plugin's interface has another name, its methods are not the mistake.
+    let named = source.file != SchemaFile::Definitions
+        || items.iter().any(|item| {
+            matches!(&item.kind, ItemKind::Interface(interface) if is_plugin(interface, class))
+        });
+    for item in items {
         match &item.kind {
             ItemKind::Interface(interface) => match source.file {
                 SchemaFile::Definitions if is_plugin(interface, class) => {
@@ -39,6 +45,7 @@ pub(super) fn lower(
                 SchemaFile::Apis if is_api(&item.kind) => {
                     found.apis.push(lowering.api(item, interface));
                 }
+                _ if !named && is_api(&item.kind) => {}
                 _ => declared.push(lowering.interface(item, interface)),
             },
             ItemKind::Alias(alias) => declared.push(lowering.alias(item, alias)),

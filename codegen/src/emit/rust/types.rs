@@ -116,15 +116,13 @@ impl<'a> Types<'a> {
 
     pub(super) fn structure(&mut self, name: &str, about: &Docs, fields: Vec<Field<'a>>) {
         let (about, type_name) = (docs(about, name), type_ident(name));
-        let wire = fields.iter().all(|field| camel(&snake(field.name)) == field.name);
-        let rename_all = wire.then(|| quote! { #[serde(rename_all = "camelCase")] });
         let mut defaults = Vec::new();
         let mut given = Vec::new();
         let mut members = Vec::new();
         for field in &fields {
             let place = format!("{name}{}", pascal(field.name));
             let ty = self.ty(field.ty, &place);
-            let rename = (!wire).then(|| {
+            let rename = (!follows(field.name)).then(|| {
                 let name = field.name;
                 quote! { #[serde(rename = #name)] }
             });
@@ -158,7 +156,7 @@ impl<'a> Types<'a> {
         self.items.push(quote! {
             #about
             #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-            #rename_all
+            #[serde(rename_all = "camelCase")]
             pub struct #type_name { #(#members),* }
             #default
             #defaults
@@ -264,6 +262,12 @@ impl<'a> Types<'a> {
         });
         quote! { #name }
     }
+}
+
+/// Whether serde finds a field's name on the wire by its own rule.
+fn follows(name: &str) -> bool {
+    let field = ident(name).to_string();
+    camel(&snake(name)) == name && field.trim_start_matches("r#") == snake(name)
 }
 
 /// An optional field: left out when it is not there, unless `null` is a value of its own.

@@ -1,0 +1,1 @@
+// A plugin whose runners have no device.

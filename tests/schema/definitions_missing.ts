@@ -1,0 +1,5 @@
+export type API = 'geolocation' | 'notifications';
+
+export interface BackgroundRunner {
+  a: string;
+}

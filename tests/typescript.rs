@@ -1,0 +1,124 @@
+//! The TypeScript half of the package, through the tools that its users have: tsc, rollup, eslint,
+//! prettier and Node, installed into the cache folder from the npm registry.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    fs,
+    hash::{Hash as _, Hasher as _},
+    io,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+use background_runner_tests::{cache_dir, or_skip, root};
+use walkdir::WalkDir;
+
+#[test]
+fn the_package_builds_and_its_users_compile() {
+    let tools = or_skip!(tools());
+    let workshop = tempfile::tempdir_in(&tools).expect("the cache folder can be written");
+    let package = workshop.path().join("package");
+    copy(&root().join("generated"), &package);
+    let tool = |name: &str, folder: &Path, arguments: &[&str]| {
+        run(&tools.join("node_modules/.bin").join(name), folder, arguments);
+    };
+    tool("tsc", &package, &[]);
+    tool("rollup", &package, &["--silent", "--config", "rollup.config.mjs"]);
+    tool("eslint", &package, &["--max-warnings", "0", "."]);
+    tool("prettier", &package, &["--check", "{src/**/*,*}.{js,mjs,ts}"]);
+
+    let bridge = package.join("bridge.mjs");
+    fs::copy(package.join("dist/esm/bridge.js"), &bridge).expect("tsc wrote it");
+    let test = root().join("tests/typescript/bridge.mjs");
+    run(Path::new("node"), &package, &[&text(&test), &text(&bridge)]);
+    fs::remove_file(bridge).expect("it was just written");
+
+    let app = workshop.path().join("app");
+    copy(&package, &app.join("node_modules/@capacitor/background-runner"));
+    for name in ["app.ts", "runner.ts"] {
+        fs::copy(root().join("tests/typescript").join(name), app.join(name)).expect("it is there");
+    }
+    let strict = ["--noEmit", "--strict", "--module", "esnext", "--moduleResolution", "bundler"];
+    tool("tsc", &app, &[&strict[..], &["--lib", "es2022,dom", "app.ts"]].concat());
+    let runner = ["--lib", "es2023", "--types", "@capacitor/background-runner/runner", "runner.ts"];
+    tool("tsc", &app, &[&strict[..], &runner].concat());
+}
+
+/// The folder with the package's own development tools, installed once for each list of them.
+fn tools() -> Result<PathBuf, String> {
+    let manifest = fs::read_to_string(root().join("generated/package.json")).expect("it is there");
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("it is JSON");
+    let list = serde_json::json!({ "private": true, "dependencies": manifest["devDependencies"] });
+    let list = list.to_string();
+    let mut hasher = DefaultHasher::new();
+    list.hash(&mut hasher);
+    let folder = cache_dir().join("npm").join(format!("typescript-{:016x}", hasher.finish()));
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    install(&list, &folder)?;
+    Ok(folder)
+}
+
+/// Installs beside the folder and moves it into place, so that it is complete or not there.
+fn install(list: &str, folder: &Path) -> Result<(), String> {
+    let parent = folder.parent().expect("it is in the cache folder");
+    let failed = |error: io::Error| format!("the cache folder cannot be used: {error}");
+    fs::create_dir_all(parent).map_err(failed)?;
+    let draft = tempfile::tempdir_in(parent).map_err(failed)?;
+    fs::write(draft.path().join("package.json"), list).map_err(failed)?;
+    let output = Command::new("npm")
+        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(draft.path())
+        .output()
+        .map_err(|error| format!("npm cannot be started: {error}"))?;
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr);
+        let line = error.lines().find(|line| line.contains("error")).unwrap_or("it gave no reason");
+        return Err(format!("npm cannot install TypeScript's tools: {line}"));
+    }
+    let draft = draft.keep();
+    if fs::rename(&draft, folder).is_err() {
+        // Another test was faster.
+        fs::remove_dir_all(&draft).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Runs a tool and shows what it said when it fails.
+fn run(program: &Path, folder: &Path, arguments: &[&str]) {
+    let output: Output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap_or_else(|error| panic!("{} cannot be started: {error}", program.display()));
+    assert!(
+        output.status.success(),
+        "{} {} failed:\n{}{}",
+        program.display(),
+        arguments.join(" "),
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Copies the files that the TypeScript half is made of.
+fn copy(from: &Path, to: &Path) {
+    let native = |name: &str| ["android", "ios", "rust", "node_modules"].contains(&name);
+    let entries = WalkDir::new(from)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() != 1 || !native(&entry.file_name().to_string_lossy()));
+    for entry in entries {
+        let entry = entry.expect("the folder can be read");
+        let target = to.join(entry.path().strip_prefix(from).expect("it is inside"));
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).expect("the folder is ours");
+        } else {
+            fs::copy(entry.path(), target).expect("the folder is ours");
+        }
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
