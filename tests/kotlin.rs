@@ -53,9 +53,7 @@ fn fault(node: Node<'_>) -> Option<Node<'_>> {
     if node.is_error() || node.is_missing() {
         return Some(node);
     }
-    (0..node.child_count())
-        .filter_map(|index| node.child(u32::try_from(index).ok()?))
-        .find_map(fault)
+    (0..node.child_count()).filter_map(|index| node.child(index)).find_map(fault)
 }
 
 #[test]

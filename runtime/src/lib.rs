@@ -19,6 +19,8 @@ pub mod error;
 pub mod ffi;
 pub mod history;
 pub mod host;
+#[cfg(feature = "jni")]
+pub mod jni;
 pub mod outcome;
 pub mod runner;
 pub mod schedule;

@@ -16,8 +16,14 @@ use crate::model::{
 const INHERITED: [&str; 2] = ["checkPermissions", "requestPermissions"];
 
 /// What the plugin's class uses of `core`, beside the types of its options.
-const CORE: [&str; 5] =
-    ["JsonException", "LogRecord", "PluginMethods", "RunnerErrorCode", "RunnerException"];
+const CORE: [&str; 6] = [
+    "JsonException",
+    "LogRecord",
+    "PluginMethods",
+    "RunRecord",
+    "RunnerErrorCode",
+    "RunnerException",
+];
 
 /// Words that Kotlin takes as names only between backticks.
 const KEYWORDS: [&str; 28] = [
@@ -386,8 +392,7 @@ fn parameters(params: &[String]) -> String {
     if params.len() < 2 {
         return params.concat();
     }
-    let lines: String = params.iter().map(|param| format!("        {param},\n")).collect();
-    format!("\n{lines}    ")
+    format!("\n        {},\n    ", params.join(",\n        "))
 }
 
 fn route(types: &Types<'_>, api: &Api, method: &Method, getter: &str) -> RouteView {
@@ -519,7 +524,7 @@ fn identifier(name: &str) -> String {
     if plain && !KEYWORDS.contains(&name) { name.to_owned() } else { format!("`{name}`") }
 }
 
-/// The text as a KDoc comment, indented; empty for no text. Ends with a line break.
+/// The text as a documentation comment, indented; empty for no text.
 fn kdoc(docs: &Docs, indent: &str) -> String {
     let text = docs.text.trim().replace("*/", "*&#47;");
     if text.is_empty() {

@@ -119,7 +119,11 @@ impl<'a> Types<'a> {
         let check = |function: &str| format!("{function}({value}, \"{label}\")");
         match ty {
             Type::Void => "Unit".into(),
-            Type::String | Type::Literals(_) | Type::Capacitor(_) => check("asText"),
+            Type::String | Type::Capacitor(_) => check("asText"),
+            Type::Literals(values) => {
+                let values: Vec<String> = values.iter().map(|it| format!("\"{it}\"")).collect();
+                format!("asOneOf({value}, \"{label}\", {})", values.join(", "))
+            }
             Type::Number => check("asDouble"),
             Type::Integer => check("asInt"),
             Type::Boolean => check("asBoolean"),
@@ -165,8 +169,13 @@ impl<'a> Types<'a> {
     /// An expression that makes a value of org.json.
     pub(super) fn encode(&self, ty: &Type, value: &str) -> String {
         match ty {
-            Type::Void | Type::String | Type::Literals(_) | Type::Capacitor(_) => value.into(),
-            Type::Integer | Type::Boolean | Type::Union(_) => value.into(),
+            Type::Void
+            | Type::String
+            | Type::Literals(_)
+            | Type::Capacitor(_)
+            | Type::Integer
+            | Type::Boolean
+            | Type::Union(_) => value.into(),
             Type::Number => format!("number({value})"),
             Type::Any => format!("{value} ?: JSONObject.NULL"),
             Type::Date => format!("IsoDate.format({value})"),

@@ -15,6 +15,7 @@ import io.ionic.backgroundrunner.core.RegisterScheduleOptions
 import io.ionic.backgroundrunner.core.Request
 import io.ionic.backgroundrunner.core.RunHistory
 import io.ionic.backgroundrunner.core.RunHistoryOptions
+import io.ionic.backgroundrunner.core.RunTrigger
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import io.ionic.backgroundrunner.core.ScheduleInfo
@@ -33,8 +34,10 @@ internal class AndroidMethods(
 
     override suspend fun dispatchEvent(options: DispatchEventOptions): Any? {
         val details = options.toJson().optJSONObject("details")
-        val timeout = options.timeout?.let { (it * MILLISECONDS).toLong() }
-        return runners.dispatch(Request(options.label, options.event, details, timeoutMs = timeout)).orThrow()
+        val timeout = ((options.timeout ?: 0.0) * MILLISECONDS).toLong()
+        val request = Request(options.label, options.event, details, RunTrigger.APP.value, timeoutMs = timeout)
+        val outcome = runners.dispatch(request)
+        return if (outcome.error == null) outcome.json else throw outcome.error
     }
 
     override suspend fun removeNotificationListeners() = removeListeners()
@@ -67,7 +70,7 @@ internal class AndroidMethods(
 
     override suspend fun getRunHistory(options: RunHistoryOptions?): RunHistory =
         withContext(Dispatchers.IO) {
-            RunHistory.fromJson(JSONObject().put("runs", runners.history(options?.toJson() ?: JSONObject())))
+            RunHistory(runners.history(options ?: RunHistoryOptions()))
         }
 
     override suspend fun clearRunHistory() {

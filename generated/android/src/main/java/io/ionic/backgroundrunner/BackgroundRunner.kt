@@ -5,6 +5,7 @@ import android.content.Context
 import io.ionic.backgroundrunner.core.Dispatch
 import io.ionic.backgroundrunner.core.Outcome
 import io.ionic.backgroundrunner.core.Request
+import io.ionic.backgroundrunner.core.RunTrigger
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import org.json.JSONObject
@@ -43,7 +44,7 @@ object BackgroundRunner {
         event: String,
         details: JSONObject? = null,
         callback: Callback? = null,
-    ): Dispatch? = start(context, Request(label, event, details, trigger = "native"), callback)
+    ): Dispatch? = start(context, Request(label, event, details, RunTrigger.NATIVE.value), callback)
 
     /**
      * Dispatches `remoteNotification` with a push message's data, from `FirebaseMessagingService.onMessageReceived`.
@@ -65,7 +66,7 @@ object BackgroundRunner {
                 .labels
                 .firstOrNull()
                 .orEmpty()
-        return start(context, Request(runner, "remoteNotification", details, trigger = "push"), callback)
+        return start(context, Request(runner, "remoteNotification", details, RunTrigger.PUSH.value), callback)
     }
 
     /** The same for coroutines; cancelling the coroutine cancels the dispatch. */

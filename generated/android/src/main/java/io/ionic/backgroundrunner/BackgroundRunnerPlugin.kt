@@ -26,6 +26,7 @@ import io.ionic.backgroundrunner.core.LogRecord
 import io.ionic.backgroundrunner.core.PluginMethods
 import io.ionic.backgroundrunner.core.RegisterScheduleOptions
 import io.ionic.backgroundrunner.core.RunHistoryOptions
+import io.ionic.backgroundrunner.core.RunRecord
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import kotlinx.coroutines.CancellationException
@@ -69,7 +70,7 @@ class BackgroundRunnerPlugin :
 
     override fun log(record: LogRecord) = notifyListeners(BACKGROUND_RUNNER_LOG, JSObject.fromJSONObject(record.toJson()))
 
-    override fun finished(record: JSONObject) = notifyListeners(BACKGROUND_RUNNER_RUN_FINISHED, JSObject.fromJSONObject(record))
+    override fun finished(record: RunRecord) = notifyListeners(BACKGROUND_RUNNER_RUN_FINISHED, JSObject.fromJSONObject(record.toJson()))
 
     @PluginMethod
     override fun checkPermissions(call: PluginCall) = call.resolve(permissions())
@@ -183,8 +184,8 @@ class BackgroundRunnerPlugin :
         result: Any?,
     ) = if (result is JSONObject) call.resolve(JSObject.fromJSONObject(result)) else call.resolve()
 
-    /** The bridge carries objects only: any other value travels in one. */
-    private fun value(value: Any?): JSONObject = JSONObject().put("value", value ?: JSONObject.NULL)
+    /** The bridge carries objects only: a value that may be anything travels in one, and no value leaves it empty. */
+    private fun value(value: Any?): JSONObject = JSONObject().putOpt("value", value)
 
     private companion object {
         val ALIASES = listOf("geolocation", "notifications")

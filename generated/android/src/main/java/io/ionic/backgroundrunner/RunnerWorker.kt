@@ -6,6 +6,7 @@ import android.util.Log
 import androidx.work.CoroutineWorker
 import androidx.work.WorkerParameters
 import io.ionic.backgroundrunner.core.Request
+import io.ionic.backgroundrunner.core.RunTrigger
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import kotlinx.coroutines.CancellationException
@@ -51,7 +52,7 @@ class RunnerWorker(
         }
 
     private fun request(run: JSONObject) =
-        Request(run.getString("label"), run.getString("event"), run.optJSONObject("details"), trigger = "schedule")
+        Request(run.getString("label"), run.getString("event"), run.optJSONObject("details"), RunTrigger.SCHEDULE.value)
 
     private fun result(name: String): Result = if (name == "retry") Result.retry() else Result.failure()
 

@@ -7,8 +7,9 @@ import io.ionic.backgroundrunner.core.Dispatch
 import io.ionic.backgroundrunner.core.LogRecord
 import io.ionic.backgroundrunner.core.Outcome
 import io.ionic.backgroundrunner.core.Request
+import io.ionic.backgroundrunner.core.RunHistoryOptions
+import io.ionic.backgroundrunner.core.RunRecord
 import io.ionic.backgroundrunner.core.Runner
-import org.json.JSONArray
 import org.json.JSONObject
 import java.io.File
 import java.util.concurrent.CopyOnWriteArraySet
@@ -21,7 +22,7 @@ internal class Runners private constructor(
     interface Listener {
         fun log(record: LogRecord)
 
-        fun finished(record: JSONObject)
+        fun finished(record: RunRecord)
     }
 
     val listeners = CopyOnWriteArraySet<Listener>()
@@ -39,7 +40,7 @@ internal class Runners private constructor(
             done(outcome)
         }
 
-    fun history(query: JSONObject): JSONArray = runner.history(query)
+    fun history(query: RunHistoryOptions): List<RunRecord> = runner.history(query)
 
     fun clearHistory() = runner.clearHistory()
 
@@ -49,10 +50,8 @@ internal class Runners private constructor(
         listeners.forEach { it.finished(record) }
     }
 
-    private fun record(dispatchId: Long): JSONObject? {
-        val recent = runner.history(JSONObject().put("limit", RECENT))
-        return (0 until recent.length()).map(recent::getJSONObject).find { it.optLong("dispatchId") == dispatchId }
-    }
+    private fun record(dispatchId: Long): RunRecord? =
+        runner.history(RunHistoryOptions(limit = RECENT)).find { it.dispatchId.toLong() == dispatchId }
 
     companion object {
         private const val RECENT = 20

@@ -29,7 +29,7 @@ data class Constraints(
     internal companion object {
         fun fromJson(json: JSONObject): Constraints =
             Constraints(
-                network = orNull(json.opt("network")) { asText(it, "network") },
+                network = orNull(json.opt("network")) { asOneOf(it, "network", "none", "connected", "unmetered", "not-roaming") },
                 charging = orNull(json.opt("charging")) { asBoolean(it, "charging") },
                 deviceIdle = orNull(json.opt("deviceIdle")) { asBoolean(it, "deviceIdle") },
                 batteryNotLow = orNull(json.opt("batteryNotLow")) { asBoolean(it, "batteryNotLow") },

@@ -122,6 +122,10 @@ class Http(
                 }
             try {
                 work()
+            } catch (error: IOException) {
+                // After a cancellation this is only how the connection says that it is gone.
+                ensureActive()
+                throw error
             } finally {
                 guard.cancel()
             }

@@ -36,6 +36,15 @@ internal fun asText(
     name: String,
 ): String = value as? String ?: throw mismatch(value, name, "a string")
 
+internal fun asOneOf(
+    value: Any?,
+    name: String,
+    vararg values: String,
+): String {
+    val text = asText(value, name)
+    return text.takeIf { it in values } ?: throw JsonException("`$name` must be one of ${values.toList()}, not `$text`")
+}
+
 internal fun asDouble(
     value: Any?,
     name: String,

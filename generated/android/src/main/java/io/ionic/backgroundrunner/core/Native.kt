@@ -28,11 +28,17 @@ internal object Native {
     @JvmStatic
     external fun destroy(runner: Long)
 
-    /** Starts a dispatch. [done] is called exactly once, on a thread of the runtime. */
+    /** Starts a dispatch; no details are `{}`, and 0 is the configuration's choice. [done] is called exactly once, on a thread of the runtime. */
     @JvmStatic
     external fun dispatch(
         runner: Long,
-        request: ByteArray,
+        label: ByteArray,
+        event: ByteArray,
+        details: ByteArray,
+        trigger: ByteArray,
+        timeoutMs: Long,
+        graceMs: Long,
+        memoryLimit: Long,
         done: NativeDone,
     ): Long
 
@@ -69,7 +75,7 @@ internal object Native {
         length: Int,
     ): Boolean
 
-    /** The records of past runs that match a query. */
+    /** The records of past runs that match a query, newest first. */
     @JvmStatic
     external fun history(
         runner: Long,
@@ -86,7 +92,7 @@ internal object Native {
 
     /** What the functions above throw, made of the error as JSON. */
     @JvmStatic
-    fun refused(error: ByteArray): RunnerException = RunnerException.fromJson(JSONObject(error.text()))
+    fun refused(error: ByteArray): Throwable = RunnerException.fromJson(JSONObject(error.text()))
 }
 
 /** What the runtime asks of the app. Calls come on the runtime's threads and must return soon. */

@@ -23,7 +23,7 @@ data class Retry(
             Retry(
                 attempts = orNull(json.opt("attempts")) { asInt(it, "attempts") },
                 delay = orNull(json.opt("delay")) { asDouble(it, "delay") },
-                backoff = orNull(json.opt("backoff")) { asText(it, "backoff") },
+                backoff = orNull(json.opt("backoff")) { asOneOf(it, "backoff", "linear", "exponential") },
             )
     }
 }

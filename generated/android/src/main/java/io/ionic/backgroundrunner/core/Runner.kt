@@ -35,11 +35,26 @@ class Runner(
         done: (Outcome) -> Unit,
     ): Dispatch {
         val listener = NativeDone { _, outcome -> done(Outcome.parse(outcome.text())) }
-        return Dispatch(Native.dispatch(handle, request.toJson().toString().utf8(), listener))
+        return Dispatch(
+            Native.dispatch(
+                handle,
+                request.label.utf8(),
+                request.event.utf8(),
+                request.details?.toString().orEmpty().utf8(),
+                request.trigger.utf8(),
+                request.timeoutMs,
+                request.graceMs,
+                request.memoryLimit,
+                listener,
+            ),
+        )
     }
 
     /** The records of past runs, newest first. */
-    fun history(query: JSONObject = JSONObject()): JSONArray = JSONArray(Native.history(handle, query.toString().utf8()).text())
+    fun history(query: RunHistoryOptions = RunHistoryOptions()): List<RunRecord> {
+        val records = JSONArray(Native.history(handle, query.toJson().toString().utf8()).text())
+        return (0 until records.length()).map { RunRecord.fromJson(records.getJSONObject(it)) }
+    }
 
     /** Forgets the records of past runs. */
     fun clearHistory() = Native.clearHistory(handle)
@@ -68,43 +83,37 @@ class Dispatch internal constructor(
  * What to dispatch.
  *
  * @property details A JSON object for the handler; null for none.
- * @property trigger Why it runs, for the history: `app`, `schedule`, `push`.
- * @property timeoutMs The time budget; null for the configuration's.
+ * @property trigger Why it runs, for the history.
+ * @property timeoutMs The time budget; 0 for the configuration's.
+ * @property graceMs How long the script may go on after a cancel.
+ * @property memoryLimit The most memory of the script, in bytes; 0 for the configuration's.
  */
 data class Request(
     val label: String,
     val event: String,
     val details: JSONObject? = null,
-    val trigger: String = "app",
-    val timeoutMs: Long? = null,
-    val graceMs: Long? = null,
-    val memoryLimit: Long? = null,
-) {
-    internal fun toJson(): JSONObject =
-        JSONObject()
-            .put("label", label)
-            .put("event", event)
-            .put("trigger", trigger)
-            .putOpt("details", details)
-            .putOpt("timeoutMs", timeoutMs)
-            .putOpt("graceMs", graceMs)
-            .putOpt("memoryLimit", memoryLimit)
-}
+    val trigger: String = RunTrigger.NATIVE.value,
+    val timeoutMs: Long = 0,
+    val graceMs: Long = 0,
+    val memoryLimit: Long = 0,
+)
 
 /**
  * How a dispatch ended.
  *
- * @property value What the script resolved with, as a value of org.json; null for none.
  * @property error Why it failed; null when it resolved.
  */
 class Outcome private constructor(
-    val value: Any?,
-    val hasValue: Boolean,
+    /** As [value], but for JSON's `null`, which is not the same as no value. */
+    internal val json: Any?,
     val error: RunnerException?,
     val durationMs: Double,
     val heapPeakBytes: Long,
     val dispatchId: Long,
 ) {
+    /** What the script resolved with: a value of org.json; null for `null` and for none. */
+    val value: Any? get() = anyOrNull(json)
+
     /** The value, or the error thrown. */
     fun orThrow(): Any? = if (error == null) value else throw error
 
@@ -112,8 +121,7 @@ class Outcome private constructor(
         fun parse(text: String): Outcome {
             val json = JSONObject(text)
             return Outcome(
-                value = anyOrNull(json.opt("value")),
-                hasValue = json.has("value"),
+                json = json.opt("value"),
                 error = json.optJSONObject("error")?.let(RunnerException::fromJson),
                 durationMs = json.optDouble("durationMs", 0.0),
                 heapPeakBytes = json.optLong("heapPeakBytes"),

@@ -1,0 +1,201 @@
+package io.ionic.backgroundrunner.tests
+
+import com.sun.net.httpserver.HttpExchange
+import com.sun.net.httpserver.HttpServer
+import io.ionic.backgroundrunner.core.FetchHead
+import io.ionic.backgroundrunner.core.FetchReply
+import io.ionic.backgroundrunner.core.FetchRequest
+import io.ionic.backgroundrunner.core.Http
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import org.json.JSONArray
+import org.json.JSONObject
+import java.io.ByteArrayOutputStream
+import java.io.IOException
+import java.net.InetAddress
+import java.net.InetSocketAddress
+import java.net.ServerSocket
+import java.util.concurrent.Executors
+import java.util.zip.GZIPOutputStream
+
+/** A server on this machine, for as long as the test takes. */
+private class Server(
+    handle: (HttpExchange) -> Unit,
+) : AutoCloseable {
+    private val threads = Executors.newCachedThreadPool()
+    private val server = HttpServer.create(InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0)
+    val url get() = "http://127.0.0.1:${server.address.port}"
+
+    init {
+        server.executor = threads
+        server.createContext("/") { exchange -> exchange.use(handle) }
+        server.start()
+    }
+
+    override fun close() {
+        server.stop(0)
+        threads.shutdownNow()
+    }
+}
+
+private fun HttpExchange.answer(
+    status: Int,
+    body: String = "",
+    vararg headers: Pair<String, String>,
+) {
+    headers.forEach { (name, value) -> responseHeaders.add(name, value) }
+    val bytes = body.toByteArray()
+    sendResponseHeaders(status, if (bytes.isEmpty()) -1 else bytes.size.toLong())
+    if (bytes.isNotEmpty()) responseBody.write(bytes)
+}
+
+/** Keeps what comes. */
+private class Kept : FetchReply {
+    lateinit var head: FetchHead
+    val body = ByteArrayOutputStream()
+    val text get() = body.toString(Charsets.UTF_8)
+
+    override fun head(head: FetchHead): Boolean {
+        this.head = head
+        return true
+    }
+
+    override fun chunk(
+        bytes: ByteArray,
+        length: Int,
+    ): Boolean {
+        body.write(bytes, 0, length)
+        return true
+    }
+}
+
+private suspend fun fetch(
+    url: String,
+    method: String = "GET",
+    headers: List<Pair<String, String>> = listOf(),
+    redirect: FetchRequest.Redirect = FetchRequest.Redirect.FOLLOW,
+    body: String? = null,
+    http: Http = Http(),
+): Kept = Kept().also { http.fetch(FetchRequest(url, method, headers, redirect, body?.toByteArray()), it) }
+
+private fun echo(exchange: HttpExchange) {
+    val headers = exchange.requestHeaders
+    val seen = JSONObject().put("method", exchange.requestMethod).put("body", exchange.requestBody.readBytes().decodeToString())
+    listOf("Authorization", "Content-type", "X-own").forEach { seen.putOpt(it, headers.getFirst(it)) }
+    exchange.answer(200, seen.toString())
+}
+
+val httpTests: Tests =
+    mapOf(
+        "any_status_is_a_response" to {
+            Server { it.answer(404, "lost 🏃", "X-Why" to "gone") }.use { server ->
+                val reply = fetch(server.url)
+                assertEquals(404, reply.head.status)
+                assertEquals("Not Found", reply.head.statusText)
+                assertEquals("lost 🏃", reply.text)
+                assertEquals(true, "x-why" to "gone" in reply.head.headers)
+            }
+        },
+        "empty_bodies_are_empty" to {
+            Server { it.answer(if (it.requestURI.path == "/none") 204 else 500) }.use { server ->
+                assertEquals("204 ", fetch("${server.url}/none").run { "${head.status} $text" })
+                assertEquals("500 ", fetch(server.url).run { "${head.status} $text" })
+            }
+        },
+        "a_body_is_sent" to {
+            Server(::echo).use { server ->
+                val seen = JSONObject(fetch(server.url, "PUT", listOf("X-Own" to "1"), body = "hällo").text)
+                assertEquals("PUT hällo 1", "${seen["method"]} ${seen["body"]} ${seen["X-own"]}")
+            }
+        },
+        "compressed_bodies_are_unpacked" to {
+            val packed = ByteArrayOutputStream()
+            GZIPOutputStream(packed).use { it.write("plain".toByteArray()) }
+            Server { exchange ->
+                exchange.responseHeaders.add("Content-Encoding", "gzip")
+                exchange.sendResponseHeaders(200, packed.size().toLong())
+                packed.writeTo(exchange.responseBody)
+            }.use { server -> assertEquals("plain", fetch(server.url).text) }
+        },
+        "redirections_are_followed_as_the_standard_says" to {
+            Server(::echo).use { other ->
+                Server { exchange ->
+                    val status = exchange.requestURI.path.drop(1)
+                    if (status == "same") echo(exchange) else exchange.answer(status.toInt(), "", "Location" to "${other.url}/end")
+                }.use { server ->
+                    val headers = listOf("Authorization" to "secret", "Content-Type" to "text/plain", "X-Own" to "1")
+                    val seen = JSONObject(fetch("${server.url}/303", "POST", headers, body = "b").text)
+                    assertEquals("""{"method":"GET","body":"","X-own":"1"}""", seen.toString())
+                    val kept = fetch("${server.url}/307", "POST", headers, body = "b")
+                    assertEquals(
+                        """{"method":"POST","body":"b","Content-type":"text\/plain","X-own":"1"}""",
+                        JSONObject(kept.text).toString(),
+                    )
+                    assertEquals(true, kept.head.redirected)
+                    assertEquals("${other.url}/end", kept.head.url)
+                    assertEquals("PUT", JSONObject(fetch("${server.url}/302", "PUT", body = "b").text)["method"])
+                }
+            }
+        },
+        "redirections_can_be_seen_or_refused" to {
+            Server { it.answer(302, "", "Location" to "/next") }.use { server ->
+                val seen = fetch(server.url, redirect = FetchRequest.Redirect.MANUAL)
+                assertEquals("302 false", "${seen.head.status} ${seen.head.redirected}")
+                assertThrows<IOException> { fetch(server.url, redirect = FetchRequest.Redirect.ERROR) }
+                assertContains("20", assertThrows<IOException> { fetch(server.url) }.message.orEmpty())
+            }
+        },
+        "redirections_leave_http_only_for_https" to {
+            Server { it.answer(302, "", "Location" to "file:///etc/passwd") }.use { server ->
+                assertContains("not HTTP", assertThrows<IOException> { fetch(server.url) }.message.orEmpty())
+            }
+            // Nobody listens there: that it is tried is what matters.
+            val closed = ServerSocket(0).use { it.localPort }
+            Server { it.answer(301, "", "Location" to "https://127.0.0.1:$closed/") }.use { server ->
+                assertThrows<java.net.ConnectException> { fetch(server.url) }
+            }
+        },
+        "a_silent_server_times_out" to {
+            ServerSocket(0).use { socket ->
+                assertThrows<java.net.SocketTimeoutException> { fetch("http://127.0.0.1:${socket.localPort}", http = Http(500, 300)) }
+            }
+        },
+        "cancelling_ends_a_blocked_transfer" to {
+            ServerSocket(0).use { socket ->
+                coroutineScope {
+                    val job = launch(Dispatchers.Default) { fetch("http://127.0.0.1:${socket.localPort}") }
+                    val connection = socket.accept()
+                    job.cancelAndJoin()
+                    // The request is there, and after it the end of the stream.
+                    connection.getInputStream().readBytes()
+                }
+            }
+        },
+        "scripts_fetch_over_it" to {
+            val second = CompletableDeferred<Unit>()
+            Server { exchange ->
+                if (exchange.requestURI.path == "/b") second.complete(Unit)
+                // The first one answers only when the second one was asked: they run in parallel.
+                if (exchange.requestURI.path == "/a") kotlinx.coroutines.runBlocking { second.await() }
+                exchange.answer(201, """{"method":"${exchange.requestMethod}"}""", "X-Path" to exchange.requestURI.path)
+            }.use { server ->
+                val source =
+                    """async (resolve) => {
+                      const all = await Promise.all(['a', 'b'].map((path) => fetch('${server.url}/' + path, { method: 'post', body: 'x' })));
+                      resolve(await Promise.all(all.map(async (it) => [it.status, it.ok, it.headers.get('x-path'), (await it.json()).method])));
+                    }"""
+                assertEquals("""[[201,true,"\/a","POST"],[201,true,"\/b","POST"]]""", (run(source).orThrow() as JSONArray).toString())
+            }
+        },
+        "network_failures_are_type_errors" to {
+            val closed = ServerSocket(0).use { it.localPort }
+            val failing = "await fetch('http://127.0.0.1:$closed')"
+            val source = "async (resolve) => { try { $failing } catch (e) { resolve([e.name, String(e.cause?.message)]) } }"
+            val seen = run(source).orThrow() as JSONArray
+            assertEquals("TypeError", seen.getString(0))
+            assertContains("refused", seen.getString(1))
+        },
+    )
