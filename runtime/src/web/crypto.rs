@@ -2,6 +2,7 @@
 
 use rquickjs::{Ctx, Exception, Object, Result, Value, qjs};
 
+use super::js;
 use super::native::{Call, constructor, getter, method, tag, view_of};
 use crate::world::World;
 
@@ -12,6 +13,7 @@ pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
     let prototype = Object::new(ctx.clone())?;
     method(&prototype, "getRandomValues", 1, get_random_values)?;
     method(&prototype, "randomUUID", 0, random_uuid)?;
+    getter(&prototype, "subtle", |call| js::module(&call.ctx, "subtle")?.get("subtle"))?;
     tag(&prototype, "Crypto")?;
     exports.set(
         "Crypto",
@@ -71,9 +73,3 @@ fn random_uuid<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 }
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
-
-/// Puts `subtle` on the prototype of `crypto`.
-#[expect(dead_code, reason = "until subtle.js is there")]
-fn subtle(prototype: &Object<'_>) -> Result<()> {
-    getter(prototype, "subtle", |call| Ok(call.undefined()))
-}

@@ -31,6 +31,7 @@ const MODULES: &[(&str, &[u8])] = bytecode![
     "misc",
     "primordials",
     "streams",
+    "subtle",
     "transforms",
     "url",
 ];

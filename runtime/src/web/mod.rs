@@ -15,6 +15,7 @@ mod js;
 mod native;
 mod natives;
 mod promises;
+mod subtle;
 mod text;
 mod timers;
 mod url;
@@ -58,6 +59,7 @@ const APIS: &[Api] = &[
     },
     Api { globals: &["TextEncoder", "TextDecoder"], source: Source::Native(text::init) },
     Api { globals: &["crypto", "Crypto"], source: Source::Native(crypto::init) },
+    Api { globals: &["CryptoKey", "SubtleCrypto"], source: Source::Script("subtle") },
     Api {
         globals: &[
             "Event",

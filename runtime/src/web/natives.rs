@@ -6,7 +6,7 @@ use std::time::Duration;
 use rquickjs::{Array, Ctx, Error, Exception, Object, Result, Value, qjs};
 
 use super::native::{Call, adopt, bytes_of, method, view_of};
-use super::{bytes, compression, fetch, promises, text, url};
+use super::{bytes, compression, fetch, promises, subtle, text, url};
 use crate::value;
 use crate::world::World;
 
@@ -25,6 +25,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     url::install(&object)?;
     text::install(&object)?;
     compression::install(&object)?;
+    subtle::install(&object)?;
     method(&object, "typeError", 1, |call| Ok(caught(call, call.type_error(&call.text(0)?))))?;
     method(&object, "rangeError", 1, |call| {
         Ok(caught(call, value::throw_range(&call.ctx, &call.text(0)?)))

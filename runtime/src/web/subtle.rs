@@ -1,0 +1,213 @@
+//! The mathematics of `crypto.subtle`: bytes in, bytes out; `undefined` says that it did not work.
+
+mod aes;
+mod curves;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use rquickjs::{Array, Ctx, Object, Result, Value};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha384, Sha512};
+
+use super::bytes::lent;
+use super::native::{Call, method, uint8_array};
+use crate::world::World;
+
+/// Puts the functions on what our JavaScript gets as `native`.
+pub(crate) fn install(natives: &Object<'_>) -> Result<()> {
+    method(natives, "digest", 2, |call| bytes(call, digest(&call.text(0)?, &input(call, 1))))?;
+    method(natives, "hmac", 3, |call| {
+        bytes(call, hmac(&call.text(0)?, &input(call, 1), &[&input(call, 2)]))
+    })?;
+    method(natives, "pbkdf2", 5, pbkdf2)?;
+    method(natives, "hkdf", 5, hkdf)?;
+    method(natives, "equal", 2, |call| truth(call, same(&input(call, 0), &input(call, 1))))?;
+    method(natives, "randomBytes", 1, random_bytes)?;
+    method(natives, "firstBits", 2, first_bits)?;
+    method(natives, "toBase64Url", 1, |call| call.string(&URL_SAFE_NO_PAD.encode(input(call, 0))))?;
+    method(natives, "fromBase64Url", 1, |call| {
+        bytes(call, URL_SAFE_NO_PAD.decode(call.text(0)?).ok())
+    })?;
+    method(natives, "fromHex", 1, |call| bytes(call, from_hex(&call.text(0)?)))?;
+    aes::install(natives)?;
+    curves::install(natives)
+}
+
+/// A copy of the bytes of an argument.
+fn input(call: &Call<'_, '_>, index: usize) -> Vec<u8> {
+    let value = call.arg(index);
+    // SAFETY: the bytes are copied at once.
+    unsafe { lent(&value) }.to_vec()
+}
+
+/// Bytes as a value of the script, `undefined` for none.
+fn bytes<'js>(call: &Call<'_, 'js>, bytes: Option<Vec<u8>>) -> Result<Value<'js>> {
+    match bytes {
+        Some(bytes) => uint8_array(&call.ctx, &bytes),
+        None => Ok(call.undefined()),
+    }
+}
+
+fn truth<'js>(call: &Call<'_, 'js>, truth: bool) -> Result<Value<'js>> {
+    Ok(Value::new_bool(call.ctx.clone(), truth))
+}
+
+/// Two byte strings as one list; `undefined` for a missing one.
+fn list<'js>(ctx: &Ctx<'js>, parts: [Option<Vec<u8>>; 2]) -> Result<Value<'js>> {
+    let list = Array::new(ctx.clone())?;
+    for (index, part) in parts.into_iter().enumerate() {
+        match part {
+            Some(part) => list.set(index, uint8_array(ctx, &part)?)?,
+            None => list.set(index, Value::new_undefined(ctx.clone()))?,
+        }
+    }
+    Ok(list.into_value())
+}
+
+/// Compares in constant time.
+fn same(one: &[u8], two: &[u8]) -> bool {
+    one.len() == two.len() && one.iter().zip(two).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok())
+        .collect()
+}
+
+/// `firstBits(bytes, count)`: the leading bits, the rest of the last byte zero.
+fn first_bits<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let mut all = input(call, 0);
+    let count = call.uint(1) as usize;
+    all.truncate(count.div_ceil(8));
+    if count % 8 != 0
+        && let Some(last) = all.last_mut()
+    {
+        *last &= 0xff << (8 - count % 8);
+    }
+    bytes(call, Some(all))
+}
+
+/// `randomBytes(count)`: a new secret key.
+fn random_bytes<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let count = call.uint(0) as usize;
+    let world = World::of(&call.ctx);
+    world.charge(count)?;
+    let mut key = vec![0; count];
+    let filled = world.random(&call.ctx, &mut key);
+    world.discharge(count);
+    filled?;
+    bytes(call, Some(key))
+}
+
+// ---- hashes -----------------------------------------------------------------------------------
+
+fn digest(hash: &str, data: &[u8]) -> Option<Vec<u8>> {
+    Some(match hash {
+        "SHA-1" => Sha1::digest(data).to_vec(),
+        "SHA-256" => Sha256::digest(data).to_vec(),
+        "SHA-384" => Sha384::digest(data).to_vec(),
+        "SHA-512" => Sha512::digest(data).to_vec(),
+        _ => return None,
+    })
+}
+
+/// Does the same with the type that a hash's name stands for.
+macro_rules! with_hash {
+    ($name:expr, $hash:ident => $body:expr) => {
+        match $name {
+            "SHA-1" => {
+                type $hash = Sha1;
+                $body
+            }
+            "SHA-256" => {
+                type $hash = Sha256;
+                $body
+            }
+            "SHA-384" => {
+                type $hash = Sha384;
+                $body
+            }
+            "SHA-512" => {
+                type $hash = Sha512;
+                $body
+            }
+            _ => None,
+        }
+    };
+}
+
+fn hmac(hash: &str, key: &[u8], parts: &[&[u8]]) -> Option<Vec<u8>> {
+    with_hash!(hash, Hash => {
+        let mut mac = <Hmac<Hash> as KeyInit>::new_from_slice(key).ok()?;
+        parts.iter().for_each(|part| mac.update(part));
+        Some(mac.finalize().into_bytes().to_vec())
+    })
+}
+
+/// `hkdf(hash, secret, salt, info, size)`
+fn hkdf<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let (secret, salt, info) = (input(call, 1), input(call, 2), input(call, 3));
+    let size = call.uint(4) as usize;
+    if size > 255 * 64 {
+        return Ok(call.undefined());
+    }
+    let mut output = vec![0; size];
+    let derived = with_hash!(call.text(0)?.as_str(), Hash => {
+        Hkdf::<Hash>::new(Some(&salt), &secret).expand(&info, &mut output).ok()
+    });
+    bytes(call, derived.map(|()| output))
+}
+
+/// How many iterations run between two looks at the clock.
+const ROUNDS: u32 = 1000;
+
+/// `pbkdf2(hash, secret, salt, iterations, size)` (RFC 8018), which ends with the dispatch.
+fn pbkdf2<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let hash = call.text(0)?;
+    let (secret, salt) = (input(call, 1), input(call, 2));
+    let (iterations, size) = (call.uint(3), call.uint(4) as usize);
+    let world = World::of(&call.ctx);
+    world.charge(size)?;
+    let derived = with_hash!(hash.as_str(), Hash => {
+        let keyed = <Hmac<Hash> as KeyInit>::new_from_slice(&secret).ok();
+        keyed.and_then(|keyed| stretch(&world, &keyed, &salt, iterations, size))
+    });
+    world.discharge(size);
+    bytes(call, derived)
+}
+
+/// The blocks of PBKDF2, as many as `size` needs; none when the dispatch is over.
+fn stretch<M: Mac + Clone>(
+    world: &World<'_>,
+    keyed: &M,
+    salt: &[u8],
+    iterations: u32,
+    size: usize,
+) -> Option<Vec<u8>> {
+    let mut output = Vec::new();
+    for block in 1_u32.. {
+        if output.len() >= size {
+            break;
+        }
+        let first = keyed.clone().chain_update(salt).chain_update(block.to_be_bytes());
+        let mut round = first.finalize().into_bytes();
+        let mut sum = round.clone();
+        for count in 1..iterations {
+            if count % ROUNDS == 0 && world.is_over() {
+                return None;
+            }
+            round = keyed.clone().chain_update(&round).finalize().into_bytes();
+            sum.iter_mut().zip(&round).for_each(|(sum, byte)| *sum ^= byte);
+        }
+        if world.is_over() {
+            return None;
+        }
+        output.extend_from_slice(&sum);
+    }
+    output.truncate(size);
+    Some(output)
+}
