@@ -7,6 +7,7 @@ mod docgen;
 mod generate;
 mod json;
 mod run;
+mod typescript;
 mod units;
 
 use std::{io::IsTerminal as _, process::ExitCode};

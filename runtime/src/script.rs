@@ -207,6 +207,9 @@ pub(crate) fn load_error(path: &str, error: &HostError) -> RunError {
         let message = format!("there is no file `{path}`: {}", error.message);
         return RunError::new(Code::SourceNotFound, message);
     }
+    if error.code == "SCRIPT_ERROR" {
+        return RunError::new(Code::ScriptError, error.message.clone());
+    }
     let message = format!("`{path}` could not be loaded: {}", error.message);
     if error.code == OUT_OF_MEMORY {
         return RunError::new(Code::OutOfMemory, message);

@@ -21,12 +21,12 @@ use miette::{Result, bail, miette};
 use serde_json::value::RawValue;
 
 use self::output::Output;
-use crate::{json, units};
+use crate::{json, typescript, units};
 
 /// Dispatch one event to a runner file, with a simulated device around it.
 #[derive(Args)]
 pub(crate) struct Run {
-    /// The runner: a `.js` or `.mjs` file
+    /// The runner: a `.js`, `.mjs`, `.ts` or `.mts` file
     file: PathBuf,
     /// The event to dispatch
     #[arg(long, value_name = "NAME")]
@@ -98,7 +98,8 @@ impl Run {
         let output = Arc::new(Output::new(self.json));
         let platform = host.platform.as_str().to_owned();
         let log = Arc::clone(&output);
-        let host = Arc::new(DesktopHost::new(root, host, Box::new(move |record| log.log(record))));
+        let host = DesktopHost::new(root, host, Box::new(move |record| log.log(record)));
+        let host = Arc::new(host.preparing(Box::new(typescript::prepare)));
         let spec = RunnerSpec { label: label.clone(), src, ..RunnerSpec::default() };
         let settings = Settings { platform, runners: vec![spec], ..Settings::default() };
         let runner = Runner::new(settings, host.clone()).map_err(|error| miette!("{error}"))?;

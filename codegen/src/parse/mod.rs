@@ -3,6 +3,7 @@
 mod convert;
 mod depth;
 mod jsdoc;
+mod strip;
 mod trivia;
 mod types;
 
@@ -10,6 +11,8 @@ use miette::{Diagnostic, SourceSpan};
 use swc_common::{BytePos, comments::SingleThreadedComments, input::StringInput};
 use swc_ecma_parser::{Parser, Syntax, TsSyntax, lexer::Lexer};
 use thiserror::Error;
+
+pub use strip::strip;
 
 use crate::syntax::{Module, Reference};
 

@@ -29,6 +29,10 @@ use crate::{
 /// Where the records of `console` go.
 pub type LogSink = dyn Fn(&LogRecord<'_>) + Send + Sync;
 
+/// Makes JavaScript of a file in the bundle, given its path: what a toolchain does before a phone
+/// gets to see it.
+pub type Prepare = dyn Fn(&str, Vec<u8>) -> Result<Vec<u8>, HostError> + Send + Sync;
+
 /// A host for runners on a developer's machine.
 pub struct DesktopHost {
     root: PathBuf,
@@ -37,6 +41,7 @@ pub struct DesktopHost {
     device: Mutex<Device>,
     loaded: Mutex<Vec<PathBuf>>,
     log: Box<LogSink>,
+    prepare: Box<Prepare>,
 }
 
 impl DesktopHost {
@@ -50,7 +55,15 @@ impl DesktopHost {
             loaded: Mutex::default(),
             device: Mutex::new(Device::new(file)),
             log,
+            prepare: Box::new(|_, text| Ok(text)),
         }
+    }
+
+    /// The same host, whose files are prepared.
+    #[must_use]
+    pub fn preparing(mut self, prepare: Box<Prepare>) -> Self {
+        self.prepare = prepare;
+        self
     }
 
     /// What the runner with this label has left behind so far.
@@ -69,7 +82,8 @@ impl DesktopHost {
 impl Host for DesktopHost {
     fn load(&self, path: &str, reply: Reply) {
         lock(&self.loaded).push(self.root.join(path));
-        match read(&self.root, Path::new(path)) {
+        let text = read(&self.root, Path::new(path));
+        match text.and_then(|text| (self.prepare)(path, text)) {
             Ok(text) => reply.ok(text),
             Err(error) => reply.fail(error),
         }
