@@ -547,7 +547,7 @@ fn n5_ios_takes_one_refresh_request_and_the_runners_take_turns() {
     phone.now += 20 * MINUTE;
     phone.launch("a", json!({}));
     assert_eq!(kinds(&phone), ["processing", "refresh"]);
-    phone.now += 1 * MINUTE;
+    phone.now += MINUTE;
     phone.launch("b", json!({}));
     assert_eq!(kinds(&phone), ["refresh", "processing"]);
 }

@@ -1,33 +1,43 @@
 //! `HOST.json`: the simulated device and network of a dispatch, as a developer writes them down.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 pub use super::device::ConnectionType;
 use super::json::{self, JsonError};
 
 /// What the runner finds around itself. Every key may be left out, an unknown one is refused.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct HostFile {
     /// What `CapacitorDevice.getBatteryStatus()` returns.
+    #[serde(deserialize_with = "object")]
     pub battery: Battery,
     /// What `CapacitorDevice.getNetworkStatus()` returns.
+    #[serde(deserialize_with = "object")]
     pub network: Network,
     /// What `CapacitorKV` holds before the dispatch.
     pub kv: BTreeMap<String, String>,
     /// The last known position, if there is one.
+    #[serde(deserialize_with = "object_or_null")]
     pub location: Option<Location>,
     /// What the user has allowed.
+    #[serde(deserialize_with = "object")]
     pub permissions: Permissions,
     /// What `CapacitorApp` returns.
+    #[serde(deserialize_with = "object")]
     pub app: App,
     /// The watch beside the phone.
+    #[serde(deserialize_with = "object")]
     pub watch: Watch,
     /// The phone's operating system.
     pub platform: Platform,
     /// Answers to requests; the first one that matches wins.
+    #[serde(deserialize_with = "objects")]
     pub http: Vec<HttpRule>,
     /// Whether a request that matches no rule goes to the network.
     pub http_passthrough: bool,
@@ -37,7 +47,7 @@ pub struct HostFile {
 
 /// The `battery` of a host file.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Battery {
     /// From 0 to 1; -1 when it is unknown.
     pub battery_level: f64,
@@ -47,7 +57,7 @@ pub struct Battery {
 
 /// The `network` of a host file.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Network {
     /// Whether there is a network.
     pub connected: bool,
@@ -57,7 +67,7 @@ pub struct Network {
 
 /// The `location` of a host file.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Location {
     /// In degrees.
     pub latitude: f64,
@@ -79,7 +89,7 @@ pub struct Location {
 
 /// The `permissions` of a host file.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Permissions {
     /// What `CapacitorGeolocation` needs.
     pub geolocation: Permission,
@@ -103,17 +113,19 @@ pub enum Permission {
 
 /// The `app` of a host file.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct App {
     /// What `CapacitorApp.getState()` returns.
+    #[serde(deserialize_with = "object")]
     pub state: AppState,
     /// What `CapacitorApp.getInfo()` returns.
+    #[serde(deserialize_with = "object")]
     pub info: AppInfo,
 }
 
 /// The `app.state` of a host file.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct AppState {
     /// Whether the app is in the foreground.
     pub is_active: bool,
@@ -121,7 +133,7 @@ pub struct AppState {
 
 /// The `app.info` of a host file.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct AppInfo {
     pub name: String,
@@ -132,7 +144,7 @@ pub struct AppInfo {
 
 /// The `watch` of a host file.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Watch {
     /// Whether messages arrive at once.
     pub reachable: bool,
@@ -162,7 +174,7 @@ pub enum ClockKind {
 
 /// One answer of the simulated network.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase", expecting = "an object")]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct HttpRule {
     /// The request's method; left out, any.
     pub method: Option<String>,
@@ -219,7 +231,7 @@ impl HostFile {
     ///
     /// When it is not JSON, has a key that nobody reads, or a value of the wrong type.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
-        json::parse(text)
+        json::parse(text).map(|Object(file)| file)
     }
 }
 
@@ -322,6 +334,46 @@ impl Default for HttpRule {
             error: None,
         }
     }
+}
+
+/// A struct that is written as an object: serde would take an array of its values as well.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
+    }
+}
+
+struct ObjectVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+    type Value = Object<T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+    }
+}
+
+fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Object::deserialize(deserializer).map(|Object(value)| value)
+}
+
+fn object_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|Object(value)| value))
+}
+
+fn objects<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let objects = Vec::<Object<T>>::deserialize(deserializer)?;
+    Ok(objects.into_iter().map(|Object(value)| value).collect())
 }
 
 fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {

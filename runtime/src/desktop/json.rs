@@ -31,13 +31,17 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
 }
 
 fn locate(text: &str, start: usize, error: &serde_json::Error) -> JsonError {
-    let mut span = token_before(text, start, start + end_of(&text[start..], error));
-    // A value of the wrong kind may show only when what follows it was looked at.
-    if error.is_data() && matches!(&text[span.clone()], "," | "}" | "]") {
+    let (message, help) = explain(error);
+    let end = start + end_of(&text[start..], error);
+    let mut span = token_before(text, start, end);
+    if message.starts_with("invalid type: sequence") || message.starts_with("invalid type: map") {
+        // An object or array in a wrong place is told before it is read.
+        span = token_after(text, end);
+    } else if error.is_data() && matches!(&text[span.clone()], "," | "}" | "]") {
+        // A value that is out of range may be told only after what follows it was seen.
         span = token_before(text, start, span.start);
     }
     let before = &text[start..span.start];
-    let (message, help) = explain(error);
     JsonError {
         message,
         help,
@@ -65,6 +69,11 @@ fn token_before(text: &str, start: usize, end: usize) -> Range<usize> {
         at += length;
     }
     last
+}
+
+fn token_after(text: &str, end: usize) -> Range<usize> {
+    let start = text.len() - text[end..].trim_start().len();
+    start..start + token_length(&text[start..])
 }
 
 fn token_length(text: &str) -> usize {

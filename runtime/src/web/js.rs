@@ -25,6 +25,7 @@ const MODULES: &[(&str, &[u8])] = bytecode![
     "base",
     "blob",
     "clone",
+    "date",
     "events",
     "fetch",
     "inspect",

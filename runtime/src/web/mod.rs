@@ -143,6 +143,10 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
         lazy(ctx, name, magic)?;
         magic += 1;
     }
+    if World::of(ctx).is_virtual() {
+        let date: Value<'_> = js::module(ctx, "date")?.get("Date")?;
+        ctx.globals().prop("Date", Property::from(date).writable().configurable())?;
+    }
     let globals = ctx.globals();
     globals.prop("self", Property::from(globals.clone()).writable().configurable())
 }
