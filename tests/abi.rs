@@ -66,6 +66,28 @@ fn d14_a_crowd_is_served_and_shut_down() {
 }
 
 #[test]
+fn n2_random_calls_with_hostile_arguments_do_no_harm() {
+    let program = sanitized().unwrap_or_else(program);
+    let steps = setting("BACKGROUND_RUNNER_CHAOS_STEPS", 400);
+    for seed in 1..=setting("BACKGROUND_RUNNER_CHAOS_SEEDS", 5) {
+        let arguments = ["chaos".to_owned(), seed.to_string(), steps.to_string()];
+        succeeded(&arguments.join(" "), &Command::new(program).args(&arguments).output());
+    }
+}
+
+#[test]
+fn n4_memory_does_not_grow() {
+    let count = setting("BACKGROUND_RUNNER_SOAK", 400).to_string();
+    let output = Command::new(program()).args(["soak", &count]).output();
+    succeeded("soak", &output);
+}
+
+/// A number that the environment may set, for longer runs by hand.
+fn setting(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|value| value.parse().ok()).unwrap_or(default)
+}
+
+#[test]
 fn n4_valgrind_finds_no_error_and_no_leak() {
     if Command::new("valgrind").arg("--version").output().is_err() {
         return skipped("valgrind is not installed");
@@ -81,12 +103,11 @@ fn n4_valgrind_finds_no_error_and_no_leak() {
 
 #[test]
 fn n2_the_address_sanitizer_finds_nothing() {
-    let program = target_dir().join("abi-asan");
-    if !compile(&program, &["-fsanitize=address,undefined"]) {
+    let Some(program) = sanitized() else {
         return skipped("the C compiler has no address sanitizer");
-    }
+    };
     for scenario in SCENARIOS {
-        succeeded(scenario, &Command::new(&program).args(arguments(scenario)).output());
+        succeeded(scenario, &Command::new(program).args(arguments(scenario)).output());
     }
 }
 
@@ -116,6 +137,16 @@ fn program() -> &'static Path {
         assert!(compile(&program, &[]), "the C program does not compile");
         program
     })
+}
+
+/// The same with the address sanitizer, which also looks for leaks; none where `cc` has none.
+fn sanitized() -> Option<&'static Path> {
+    static PROGRAM: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let compiled = || {
+        let program = target_dir().join("abi-asan");
+        compile(&program, &["-fsanitize=address,undefined"]).then_some(program)
+    };
+    PROGRAM.get_or_init(compiled).as_deref()
 }
 
 /// Compiles `abi/main.c` against header and library; false when the compiler fails.

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "host.h"
 
@@ -233,6 +234,122 @@ static void crowd(void) {
     CHECK(host.outcomes == COUNT);
 }
 
+static long resident_kb(void) {
+    long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    CHECK(file != NULL && fscanf(file, "%ld %ld", &pages, &resident) == 2);
+    fclose(file);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+/* Dispatches without end, near enough: memory does not grow. */
+static void soak(int count) {
+    Host host;
+    RunnerHandle runner = begin(&host, "addEventListener('e', async (resolve, reject, args) => {"
+                                       "  CapacitorKV.set('k', JSON.stringify(args));"
+                                       "  const r = await fetch('https://a/'); const t = await r.text();"
+                                       "  setTimeout(() => {}, 1e6); if (args.n % 5 === 0) throw { t };"
+                                       "  resolve(new URL('/' + t, 'https://b/').href) })");
+    long warm = 0;
+    for (int n = 0; n < count; n++) {
+        char details[32];
+        snprintf(details, sizeof details, "{\"n\":%d}", n);
+        CHECK(has(dispatch(&host, runner, "e", details, 0), n % 5 ? "https://b/hello" : "hello"));
+        if (n == count / 4) warm = resident_kb();
+    }
+    long grown = resident_kb() - warm;
+    fprintf(stderr, "%d dispatches: %ld kB resident after a quarter, %+ld kB since\n", count, warm, grown);
+    CHECK(grown < 1024);
+    end(&host, runner);
+}
+
+static uint64_t dice;
+static uint64_t roll(uint64_t sides) {
+    dice ^= dice << 13, dice ^= dice >> 7, dice ^= dice << 17;
+    return dice % sides;
+}
+
+static void ignore_done(void *data, RunnerDispatch dispatch, RunnerStr outcome) {
+    (void)dispatch;
+    CHECK(outcome.len > 0);
+    change(data, &((Host *)data)->outcomes);
+}
+
+static void chaos_call(void *data, RunnerCall call, RunnerStr label, RunnerStr api,
+                       RunnerStr method, RunnerStr args) {
+    Host *host = data;
+    (void)label, (void)api, (void)method, (void)args;
+    pthread_mutex_lock(&host->lock);
+    host->last_call = call;
+    uint64_t way = roll(6);
+    pthread_mutex_unlock(&host->lock);
+    if (way == 0) runner_call_complete(call, str("{\"a\":[1,2]}"));
+    if (way == 1) runner_call_complete(call, str("nonsense"));
+    if (way == 2) runner_call_fail(call, str("{\"code\":\"X\",\"message\":\"m\"}"));
+    if (way == 3) runner_call_chunk(call, str("piece")), runner_call_complete(call, str(""));
+    if (way == 4) runner_call_fail(call, str("[")), runner_call_fail(call, str(""));
+    /* or never */
+}
+
+/* Random calls with random arguments, from a seed; every dispatch that began has its outcome. */
+static void chaos(uint64_t seed, int count) {
+    static const char *const texts[] = {"", "e", "a", "{}", "[]", "{\"n\":1}", "null", "\xff", "{",
+                                        "loop", "call", "{\"limit\":2}", "0"};
+    enum { KINDS = sizeof texts / sizeof *texts, KEPT = 16 };
+    Host host;
+    RunnerHandle first = begin(&host, "addEventListener('e', (resolve) => resolve({ a: 1 }));"
+                                      "addEventListener('loop', () => { for (;;) {} });"
+                                      "addEventListener('call', () => CapacitorApp.getInfo())");
+    end(&host, first);
+    memset(&host, 0, sizeof host);
+    pthread_mutex_init(&host.lock, NULL);
+    pthread_cond_init(&host.change, NULL);
+    host.source = "addEventListener('e', (resolve) => resolve({ a: 1 }));"
+                  "addEventListener('loop', () => { for (;;) {} });"
+                  "addEventListener('call', () => CapacitorApp.getInfo())";
+    RunnerHost functions = table(&host);
+    functions.call = chaos_call;
+    uint64_t handles[KEPT] = {0};
+    int begun = 0, made = 0;
+    dice = seed * 2654435761u + 88172645463325252ull;
+    for (int step = 0; step < count; step++) {
+        uint64_t handle = roll(8) ? handles[roll(KEPT)] : roll(UINT64_MAX);
+        uint64_t *slot = &handles[roll(KEPT)];
+        RunnerStr text = str(texts[roll(KINDS)]);
+        if (roll(20) == 0) text = (RunnerStr){NULL, roll(2) ? 5 : (size_t)-1};
+        RunnerRequest asked = {.label = str(roll(9) ? "a" : "b"),
+                               .event = roll(4) ? str(texts[1 + 8 * roll(2)]) : text,
+                               .details = roll(3) ? str("") : text,
+                               .timeout_ms = 1 + roll(20),
+                               .grace_ms = roll(3),
+                               .memory_limit = roll(5) ? 0 : roll(1 << 20)};
+        RunnerBuffer buffer = {NULL, 0};
+        switch (roll(12)) {
+            case 0:
+                if (runner_new(roll(9) ? &functions : NULL, roll(4) ? str(SETTINGS) : text,
+                               roll(9) ? slot : NULL, &buffer) == RUNNER_STATUS_OK) made++;
+                break;
+            case 1: if (roll(3) == 0) runner_free(handle); break;
+            case 2: case 3: case 4: case 5:
+                if (runner_dispatch(handle, roll(9) ? &asked : NULL, roll(9) ? ignore_done : NULL,
+                                    &host, roll(4) ? slot : NULL) == RUNNER_STATUS_OK) begun++;
+                break;
+            case 6: runner_cancel(handle); break;
+            case 7: runner_call_complete(roll(2) ? host.last_call : handle, text); break;
+            case 8: runner_call_head(roll(2) ? host.last_call : handle, text); break;
+            case 9: runner_history(handle, text, roll(9) ? &buffer : NULL); break;
+            case 10: runner_plan(text, roll(9) ? &buffer : NULL); break;
+            case 11: runner_call_chunk(roll(2) ? host.last_call : handle, text); break;
+        }
+        CHECK(runner_buffer_free(&buffer) == RUNNER_STATUS_OK);
+    }
+    await(&host, &host.outcomes, begun);
+    CHECK(host.outcomes == begun);
+    (void)made;
+    /* Runners whose handles were overwritten live until the process ends, with their host. */
+    _exit(0);
+}
+
 int main(int count, char **arguments) {
     CHECK(count >= 2);
     const char *scenario = arguments[1];
@@ -244,6 +361,8 @@ int main(int count, char **arguments) {
     else if (!strcmp(scenario, "misuse")) misuse();
     else if (!strcmp(scenario, "waits")) waits();
     else if (!strcmp(scenario, "crowd")) crowd();
+    else if (!strcmp(scenario, "soak")) soak(atoi(arguments[2]));
+    else if (!strcmp(scenario, "chaos")) chaos(strtoull(arguments[2], NULL, 10), atoi(arguments[3]));
     else CHECK(!"a known scenario");
     return 0;
 }
