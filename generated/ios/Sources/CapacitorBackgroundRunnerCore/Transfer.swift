@@ -96,7 +96,11 @@ extension Transfer: URLSessionDataDelegate {
     }
 
     public func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        end(task, error.map { .failure(HostError(transfer: $0)) } ?? .success(()))
+        if let error {
+            end(task, .failure(HostError(transfer: error)))
+        } else {
+            end(task, .success(()))
+        }
     }
 }
 
