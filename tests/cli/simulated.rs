@@ -258,6 +258,12 @@ fn a_wait_of_fifteen_minutes_takes_no_time_on_the_virtual_clock() {
 }
 
 #[test]
+fn performance_now_follows_the_virtual_clock() {
+    let body = "const before = performance.now(); setTimeout(() => resolve(performance.now() - before), 60000)";
+    assert_eq!(with_host(body, &json!({ "clock": "virtual" })).value(), 60_000);
+}
+
+#[test]
 fn a_virtual_date_is_a_date() {
     let body = "class Mine extends Date {}
         resolve([new Date(2020, 1, 29).getDate(), new Date(0).toISOString(), Date.UTC(2020), Date.parse('1970-01-01'),
