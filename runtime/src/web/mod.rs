@@ -6,6 +6,8 @@
 //! property (writable, configurable, not enumerable), unless the script has replaced it already.
 //! [`global`] gives the original value of a global, whatever a script has put in its place.
 
+#![expect(clippy::unnecessary_wraps, reason = "native functions have one shape")]
+
 mod bytes;
 mod compression;
 mod console;
