@@ -455,7 +455,7 @@
 
         #dependent = false;
 
-        constructor(key) {
+        constructor(key = undefined) {
             if (key !== INTERNAL) throw illegal();
             super();
         }

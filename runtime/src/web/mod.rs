@@ -77,6 +77,7 @@ const APIS: &[Api] = &[
     },
     Api { globals: &["fetch", "Headers", "Request", "Response"], source: Source::Script("fetch") },
     Api { globals: &["URL", "URLSearchParams"], source: Source::Script("url") },
+    Api { globals: &["URLPattern"], source: Source::Script("urlpattern") },
     Api {
         globals: &[
             "ReadableStream",
