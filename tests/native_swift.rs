@@ -213,6 +213,63 @@ fn the_plugin_type_checks_against_capacitor() {
     }
 }
 
+/// An API of every type that a schema can name, with words of Swift for names.
+const PROBE: &str = r"
+/**
+ * Tries the types.
+ *
+ * @since 4.0.0
+ */
+export interface CapacitorProbe {
+  /**
+   * Tries what goes in and out.
+   *
+   * @param options The options
+   * @param where A word of Swift
+   * @since 4.0.0
+   */
+  repeat(
+    options: { in: string; 'two-words'?: number | null; list: string[]; when: Date; any: any },
+    where?: 'a' | 'b',
+  ): Promise<{ [key: string]: boolean } | null>;
+
+  /**
+   * Tries a property.
+   *
+   * @since 4.0.0
+   */
+  readonly count: number;
+}
+";
+
+#[test]
+fn a_new_api_needs_no_native_code() {
+    let swift = or_skip!(Swift::new("probe"));
+    or_skip!(place_plugin(&swift));
+    let entries = fs::read_dir(root().join("schema")).expect("the schema is there");
+    let files =
+        entries.map(|entry| entry.expect("it can be listed").path()).filter(|path| path.is_file());
+    let schema: codegen::Schema = files
+        .map(|path| {
+            let mut text = fs::read_to_string(&path).expect("it can be read");
+            if path.ends_with("apis.ts") {
+                text.push_str(PROBE);
+            }
+            (path.file_name().expect("it has a name").to_string_lossy().into_owned(), text)
+        })
+        .collect();
+    let files = codegen::generate(&schema)
+        .unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)));
+    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("ios/Sources/")) {
+        write(&swift.folder.join(path), text.as_bytes());
+    }
+    let output = check_plugin(&swift);
+    assert!(output.status.success(), "{}", said(&output));
+    let device =
+        files.get(&format!("ios/Sources/{MODULE}/AppDevice.swift")).expect("it is generated");
+    assert!(device.contains("struct MissingCapacitorProbe: CapacitorProbe"), "{device}");
+}
+
 #[test]
 fn generated_swift_is_as_its_formatter_writes_it() {
     let swift = or_skip!(Swift::new("format"));
