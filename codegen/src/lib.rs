@@ -5,6 +5,7 @@
 //! ```
 
 mod check;
+pub mod diff;
 pub mod docgen;
 mod emit;
 mod error;

@@ -105,7 +105,17 @@ struct Found {
     fatal: bool,
 }
 
+/// swc asserts what damaged input does not keep: its panic is one more syntax error.
 fn parse_from(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>, Vec<Found>) {
+    let parse = std::panic::AssertUnwindSafe(|| parse_unguarded(text, start, dts));
+    std::panic::catch_unwind(parse).unwrap_or_else(|_| {
+        let message = "this is not TypeScript: the parser cannot go on".to_owned();
+        let error = ParseError { message, span: SourceSpan::from((start.min(text.len()), 0)) };
+        (Vec::new(), vec![Found { error, fatal: false }])
+    })
+}
+
+fn parse_unguarded(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>, Vec<Found>) {
     let comments = SingleThreadedComments::default();
     let end = text.len();
     let input = StringInput::new(&text[start..], BytePos(position(start)), BytePos(position(end)));
