@@ -3,7 +3,7 @@
 //! The plugin's configuration.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
-    unused,
+    dead_code,
     unreachable_pub,
     clippy::all,
     clippy::pedantic,

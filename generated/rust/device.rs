@@ -3,7 +3,7 @@
 //! The device APIs as a host in Rust implements them.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
-    unused,
+    dead_code,
     unreachable_pub,
     clippy::all,
     clippy::pedantic,

@@ -10,7 +10,6 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
-    time::Instant,
 };
 
 use serde_json::Value;
@@ -102,12 +101,6 @@ impl Bench {
         assert_eq!(line["outcome"], "failed", "{line}");
         line["error"].clone()
     }
-}
-
-/// The time, once the binary is built: that is not what a test measures.
-fn now() -> Instant {
-    background_runner_tests::background_runner();
-    Instant::now()
 }
 
 fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Ran {

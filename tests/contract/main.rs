@@ -4,6 +4,5 @@ mod apis;
 mod dispatch;
 mod errors;
 mod host;
-mod hostile;
 mod limits;
 mod timers;

@@ -45,10 +45,10 @@ fn main() -> miette::Result<()> {
         "package-android" => package::android(&sh, rest),
         "package-ios" => package::ios(&sh, rest),
         "package-linux" => package::linux(&sh, rest),
-        "package-npm" => package::npm(rest),
+        "package-npm" => package::npm(&sh, rest),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
-        "verify" => package::verify(rest),
+        "verify" => package::verify(&sh, rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -34,8 +34,6 @@ pub(super) enum ChunkKind {
     Alias,
     Enum,
     Class,
-    /// A variable or function.
-    Value,
     Namespace,
     Module,
     Import,
@@ -296,12 +294,7 @@ impl Scanner<'_> {
                     exported = true;
                     continue;
                 }
-                "declare" | "default" | "abstract" => continue,
-                "const" => {
-                    kind = ChunkKind::Value;
-                    continue;
-                }
-                "let" | "var" | "function" => ChunkKind::Value,
+                "declare" | "default" | "abstract" | "const" => continue,
                 "interface" => ChunkKind::Interface,
                 "type" => ChunkKind::Alias,
                 "enum" => ChunkKind::Enum,
@@ -309,7 +302,6 @@ impl Scanner<'_> {
                 "namespace" => ChunkKind::Namespace,
                 "module" | "global" => ChunkKind::Module,
                 "import" => ChunkKind::Import,
-                name if kind == ChunkKind::Value => return (kind, name),
                 _ if exported => ChunkKind::Export,
                 _ => ChunkKind::Other,
             };

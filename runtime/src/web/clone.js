@@ -213,7 +213,7 @@
 
         #scheduled = false;
 
-        constructor(key = undefined) {
+        constructor(key) {
             if (key !== INTERNAL) throw illegal();
             super();
         }

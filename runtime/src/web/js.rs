@@ -35,7 +35,6 @@ const MODULES: &[(&str, &[u8])] = bytecode![
     "subtle",
     "transforms",
     "url",
-    "urlpattern",
 ];
 
 /// What is loaded in one world.

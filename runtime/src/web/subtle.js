@@ -26,7 +26,7 @@
     class CryptoKey {
         #record;
 
-        constructor(key = undefined, record = undefined) {
+        constructor(key, record) {
             if (key !== INTERNAL) throw illegal();
             this.#record = record;
         }
@@ -536,7 +536,7 @@
     class SubtleCrypto {
         #brand = true;
 
-        constructor(key = undefined) {
+        constructor(key) {
             if (key !== INTERNAL) throw illegal();
         }
 

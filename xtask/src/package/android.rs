@@ -8,7 +8,7 @@ use super::{
     Request, UNSHIPPABLE,
     plan::{Command, Plan, Step},
     provider::{LIBRARY, PROFILE, Provider, headers, stubs},
-    target::{Platform, Target},
+    target::{Platform, Target, select},
     verify::{Expected, android_imports},
 };
 
@@ -42,12 +42,10 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
     }
     let expected = Expected::JniLibs(targets.to_vec());
     steps.push(Step::Verify { path: libraries.clone(), expected });
-    if ships {
-        let place = super::npm::jni_libs(&request.places.root.join("generated"));
-        for target in targets {
-            let file = Path::new(target.arch).join(format!("{LIBRARY}.so"));
-            steps.push(Step::Copy { from: libraries.join(&file), to: place.join(&file) });
-        }
+    // A part of them would only hide that the rest is missing.
+    if ships && targets.len() == select(&[Platform::Android], &[])?.len() {
+        let to = super::npm::jni_libs(&request.places.root.join("generated"));
+        steps.push(Step::Place { from: libraries, to });
     }
     Ok(Plan { steps, places: request.named_places() })
 }
@@ -74,8 +72,12 @@ fn stand_ins(request: &Request, toolchain: &Path, target: &Target) -> Result<Vec
     let folder = stubs(&request.places, target);
     let mut steps = vec![Step::Empty(folder.clone())];
     let names = android_imports();
-    let all: String = names.iter().map(|name| format!("void {name}(void) {{}}\n")).collect();
-    for (library, text) in [("libc", all), ("libdl", String::new()), ("libm", String::new())] {
+    let all: Vec<_> = names.iter().map(|name| format!("void {name}(void) {{}}\n")).collect();
+    let all = all.concat();
+    let none = String::new();
+    for (library, text) in
+        [("libc", all), ("libdl", none.clone()), ("liblog", none.clone()), ("libm", none)]
+    {
         let source = folder.join(format!("{library}.c"));
         steps.push(Step::Write { to: source.clone(), text });
         let link = clang(request, toolchain, target)

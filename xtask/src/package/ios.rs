@@ -8,10 +8,13 @@ use super::{
     Request, exports,
     plan::{Plan, Step},
     provider::{LIBRARY, PROFILE},
-    target::Target,
+    target::{Platform, Target, select},
     verify::Expected,
     xcframework::{PLIST, Slice, module_map, plist, slices},
 };
+
+/// What Apple's phones and their simulators are called.
+pub(super) const PLATFORMS: [Platform; 2] = [Platform::Ios, Platform::Simulator];
 
 /// What leads from the sources to the XCFramework, and to where the Swift package looks for it.
 pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Plan> {
@@ -40,7 +43,11 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
     });
     let zip = folder.join(format!("{module}.xcframework.zip"));
     steps.push(Step::Zip { from: framework.clone(), to: zip });
-    steps.extend(placed(request, &slices, &framework, &library));
+    // A part of it would only hide that the rest is missing.
+    if targets.len() == select(&PLATFORMS, &[])?.len() {
+        let to = super::npm::framework(&request.places.root.join("generated"), &module);
+        steps.push(Step::Place { from: framework, to });
+    }
     Ok(Plan { steps, places: request.named_places() })
 }
 
@@ -82,22 +89,4 @@ fn slice_steps(
             text: module_map(&request.module, "runner.h"),
         },
     ]
-}
-
-/// Copies the XCFramework to where `generated/Package.swift` and the podspec name it.
-fn placed(request: &Request, slices: &[Slice], framework: &Path, library: &str) -> Vec<Step> {
-    let place = super::npm::framework(&request.places.root.join("generated"), &request.module);
-    let mut files = vec![PathBuf::from(PLIST)];
-    for slice in slices {
-        let at = PathBuf::from(&slice.name);
-        let headers = at.join("Headers").join(&request.module);
-        files.extend([
-            at.join(library),
-            headers.join("module.modulemap"),
-            headers.join("runner.h"),
-        ]);
-    }
-    let copies =
-        files.iter().map(|file| Step::Copy { from: framework.join(file), to: place.join(file) });
-    std::iter::once(Step::Empty(place.clone())).chain(copies).collect()
 }

@@ -11,6 +11,7 @@ mod plan;
 mod provider;
 mod target;
 pub(crate) mod toolchain;
+mod typescript;
 mod verify;
 mod xcframework;
 mod zip;
@@ -117,12 +118,12 @@ impl Options {
     }
 
     /// Prints a plan, or carries it out.
-    fn finish(&self, plan: &Plan) -> Result<()> {
+    fn finish(&self, sh: &Shell, plan: &Plan) -> Result<()> {
         if self.dry_run {
             print!("{plan}");
             return Ok(());
         }
-        plan::run(plan, crate::root())
+        plan::run(sh, plan)
     }
 }
 
@@ -148,32 +149,32 @@ fn module(root: &std::path::Path) -> Result<String> {
 /// `cargo xtask package-ios`.
 pub(crate) fn ios(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
-    let targets = target::select(&[Platform::Ios, Platform::Simulator], &options.targets)?;
-    options.finish(&ios::plan(&options.request(sh, Platform::Ios)?, &targets)?)
+    let targets = target::select(&ios::PLATFORMS, &options.targets)?;
+    options.finish(sh, &ios::plan(&options.request(sh, Platform::Ios)?, &targets)?)
 }
 
 /// `cargo xtask package-android`.
 pub(crate) fn android(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let targets = target::select(&[Platform::Android], &options.targets)?;
-    options.finish(&android::plan(&options.request(sh, Platform::Android)?, &targets)?)
+    options.finish(sh, &android::plan(&options.request(sh, Platform::Android)?, &targets)?)
 }
 
 /// `cargo xtask package-linux`.
 pub(crate) fn linux(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let targets = target::select(&[Platform::Linux], &options.targets)?;
-    options.finish(&linux::plan(&options.request(sh, Platform::Linux)?, &targets))
+    options.finish(sh, &linux::plan(&options.request(sh, Platform::Linux)?, &targets))
 }
 
 /// `cargo xtask package-npm`.
-pub(crate) fn npm(arguments: &[String]) -> Result<()> {
-    npm::run(&Options::parse(arguments)?)
+pub(crate) fn npm(sh: &Shell, arguments: &[String]) -> Result<()> {
+    npm::run(sh, &Options::parse(arguments)?)
 }
 
 /// `cargo xtask verify`.
-pub(crate) fn verify(arguments: &[String]) -> Result<()> {
+pub(crate) fn verify(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let all = [Platform::Ios, Platform::Simulator, Platform::Android, Platform::Linux];
-    verify::run(&options.rest, &target::select(&all, &options.targets)?)
+    verify::run(sh, &options.rest, &target::select(&all, &options.targets)?)
 }

@@ -9,12 +9,15 @@ use std::{
 
 use flate2::{Compression, GzBuilder};
 use miette::{IntoDiagnostic as _, Result, miette};
+use serde_json::Value;
 use tar::{Builder, Header};
+use xshell::Shell;
 
 use super::{
     Options, UNSHIPPABLE,
     provider::LIBRARY,
     target::{Platform, TARGETS, Target},
+    typescript,
     verify::{self, Expected},
     xcframework::{PLIST, slices},
     zip,
@@ -28,7 +31,7 @@ const DATE: u64 = 499_162_500;
 
 /// The XCFramework in a package's folder, where `Package.swift` and the podspec name it.
 pub(super) fn framework(package: &Path, module: &str) -> PathBuf {
-    package.join("ios").join(format!("{module}.xcframework"))
+    package.join("ios/Frameworks").join(format!("{module}.xcframework"))
 }
 
 /// The shared libraries in a package's folder, where Gradle looks for them.
@@ -37,18 +40,20 @@ pub(super) fn jni_libs(package: &Path) -> PathBuf {
 }
 
 /// Packs the package, and checks what came out.
-pub(super) fn run(options: &Options) -> Result<()> {
+pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
     let root = crate::root();
     let complete = !options.rest.iter().any(|argument| argument == INCOMPLETE);
-    let package = Package::collect(root)?;
+    let package = Package::collect(sh, root)?;
     if options.dry_run {
-        print!("{}", package.files.keys().map(|name| format!("{name}\n")).collect::<String>());
+        for name in package.files.keys() {
+            println!("{name}");
+        }
         return Ok(());
     }
     if complete && let Some(missing) = package.missing.first() {
         return Err(miette!(
             help = format!(
-                "run `cargo xtask package-ios`, `cargo xtask package-android` and `npm run build`, or pack what there is with `{INCOMPLETE}`"
+                "run `cargo xtask package-ios` and `cargo xtask package-android`, or pack what there is with `{INCOMPLETE}`"
             ),
             "{} files of the package are missing, the first is `{missing}`",
             package.missing.len()
@@ -60,7 +65,7 @@ pub(super) fn run(options: &Options) -> Result<()> {
     let path = folder.join(format!("{}{suffix}.tgz", package.name));
     package.write(&path)?;
     println!("{}  {}", zip::sum(&fs::read(&path).into_diagnostic()?), path.display());
-    verify::accept(&path, &Expected::Npm)
+    verify::accept(sh, &path, &Expected::Npm)
 }
 
 /// The content of the package.
@@ -74,33 +79,28 @@ pub(super) struct Package {
 }
 
 impl Package {
-    /// What the schema generates, what is built of it, and the binaries.
-    pub(super) fn collect(root: &Path) -> Result<Self> {
+    /// What the schema generates, what is compiled of it, and the binaries.
+    pub(super) fn collect(sh: &Shell, root: &Path) -> Result<Self> {
         let schema = codegen::project::read_schema(&root.join("schema"))?;
         let generated = codegen::generate(&schema)?;
-        let plugin =
-            generated.get("package.json").ok_or_else(|| miette!("there is no `package.json`"))?;
-        let plugin: serde_json::Value = serde_json::from_str(plugin).into_diagnostic()?;
-        let text = |key: &str| plugin[key].as_str().unwrap_or_default().to_owned();
-        let name = format!(
-            "{}-{}",
-            text("name").trim_start_matches('@').replace('/', "-"),
-            text("version")
-        );
-        let shipped = |path: &str| !UNSHIPPED.iter().any(|part| path.starts_with(part));
+        let plugin = generated.get("package.json").unwrap_or_default();
+        let plugin: Value = serde_json::from_str(plugin).into_diagnostic()?;
+        let text = |key: &str| plugin[key].as_str().unwrap_or_default();
+        let name = text("name").trim_start_matches('@').replace('/', "-");
         let mut files: BTreeMap<_, _> = generated
             .iter()
-            .filter(|(path, _)| shipped(path))
+            .filter(|(path, _)| is_shipped(path, &plugin))
             .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
             .collect();
+        files.extend(typescript::build(sh, &crate::setup::cache()?, &generated)?);
         let mut missing = Vec::new();
-        for path in built(&super::module(root)?).into_iter().chain(compiled(&plugin)) {
+        for path in built(&super::module(root)?) {
             match fs::read(root.join("generated").join(&path)) {
                 Ok(bytes) => drop(files.insert(path, bytes)),
                 Err(_) => missing.push(path),
             }
         }
-        Ok(Self { name, files, missing })
+        Ok(Self { name: format!("{name}-{}", text("version")), files, missing })
     }
 
     /// Writes it as npm does: a gzipped tar, always the same bytes.
@@ -121,8 +121,15 @@ impl Package {
     }
 }
 
-/// What is generated for this repository, and not for apps.
-const UNSHIPPED: [&str; 3] = ["rust/", ".generated", ".gitignore"];
+/// Whether a generated file belongs in the package: npm always takes some, `files` lists the others.
+fn is_shipped(path: &str, plugin: &Value) -> bool {
+    let always = ["package.json", "README", "LICENSE"].iter().any(|name| path.starts_with(name));
+    let listed = plugin["files"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    always
+        || listed
+            .into_iter()
+            .any(|entry| path == entry || entry.ends_with('/') && path.starts_with(entry))
+}
 
 /// The binaries of a complete package.
 fn built(module: &str) -> Vec<String> {
@@ -142,18 +149,4 @@ fn built(module: &str) -> Vec<String> {
     let jni_libs = jni_libs(Path::new(""));
     paths.extend(android.map(|target| jni_libs.join(target.arch).join(format!("{LIBRARY}.so"))));
     paths.into_iter().map(|path| path.display().to_string()).collect()
-}
-
-/// What the package's own build makes of its TypeScript, as far as `package.json` names it.
-fn compiled(plugin: &serde_json::Value) -> Vec<String> {
-    let keys = ["main", "module", "types", "unpkg"];
-    let mut paths: Vec<String> = keys
-        .iter()
-        .filter_map(|key| plugin[key].as_str())
-        .map(|path| path.trim_start_matches("./").to_owned())
-        .filter(|path| path.starts_with("dist/"))
-        .collect();
-    paths.sort();
-    paths.dedup();
-    paths
 }

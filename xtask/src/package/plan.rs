@@ -8,6 +8,7 @@ use std::{
 };
 
 use miette::{Context as _, IntoDiagnostic as _, Result, miette};
+use xshell::Shell;
 
 use super::{archive, fat, verify, zip};
 
@@ -40,6 +41,8 @@ pub(crate) enum Step {
     Empty(PathBuf),
     /// Copies a file.
     Copy { from: PathBuf, to: PathBuf },
+    /// Copies a folder, in place of what was there.
+    Place { from: PathBuf, to: PathBuf },
     /// Writes a file.
     Write { to: PathBuf, text: String },
     /// Hides what an Apple archive defines beside the names that apps may use.
@@ -86,39 +89,41 @@ impl Command {
         self
     }
 
-    /// Runs it in `folder`.
-    fn run(&self, folder: &Path) -> Result<()> {
+    fn run(&self) -> Result<()> {
         let mut process = Process::new(&self.program);
         for name in CLEARED {
             process.env_remove(name);
         }
-        process.args(&self.arguments).envs(self.environment.iter().cloned()).current_dir(folder);
+        process
+            .args(&self.arguments)
+            .envs(self.environment.iter().cloned())
+            .current_dir(crate::root());
         let status = process.status().map_err(|error| {
             miette!(help = self.needed.to_owned(), "`{}` does not start: {error}", self.program)
         })?;
-        if status.success() { Ok(()) } else { Err(miette!("`{}` failed", self.program)) }
+        if status.success() { Ok(()) } else { Err(miette!("it ended with {status}")) }
     }
 }
 
-/// Carries the steps out, one after the other, in `folder`.
-pub(crate) fn run(plan: &Plan, folder: &Path) -> Result<()> {
+/// Carries the steps out, one after the other, in the workspace.
+pub(crate) fn run(sh: &Shell, plan: &Plan) -> Result<()> {
     for step in &plan.steps {
-        step.run(folder).wrap_err_with(|| format!("in {}", plan.named(&step.to_string())))?;
+        step.run(sh).wrap_err_with(|| {
+            let text = plan.named(&step.to_string());
+            let command = text.lines().last().unwrap_or_default().trim_start_matches("# ");
+            format!("this step failed: {}", command.trim_end_matches('\\'))
+        })?;
     }
     Ok(())
 }
 
 impl Step {
-    fn run(&self, folder: &Path) -> Result<()> {
+    fn run(&self, sh: &Shell) -> Result<()> {
         match self {
-            Self::Run(command) => command.run(folder),
-            Self::Empty(path) => {
-                if path.exists() {
-                    fs::remove_dir_all(path).into_diagnostic()?;
-                }
-                fs::create_dir_all(path).into_diagnostic()
-            }
+            Self::Run(command) => command.run(),
+            Self::Empty(path) => empty(path),
             Self::Copy { from, to } => write(to, &read(from)?),
+            Self::Place { from, to } => place(from, to),
             Self::Write { to, text } => write(to, text.as_bytes()),
             Self::Hide { from, to, exports } => write(to, &archive::hide(&read(from)?, exports)?),
             Self::Join { from, to } => {
@@ -126,9 +131,25 @@ impl Step {
                 write(to, &fat::join(&parts)?)
             }
             Self::Zip { from, to } => zip::write(from, to),
-            Self::Verify { path, expected } => verify::accept(path, expected),
+            Self::Verify { path, expected } => verify::accept(sh, path, expected),
         }
     }
+}
+
+fn empty(path: &Path) -> Result<()> {
+    if path.exists() {
+        fs::remove_dir_all(path).into_diagnostic()?;
+    }
+    fs::create_dir_all(path).into_diagnostic()
+}
+
+fn place(from: &Path, to: &Path) -> Result<()> {
+    empty(to)?;
+    for file in zip::files(from)? {
+        let inside = file.strip_prefix(from).expect("it is below the folder");
+        write(&to.join(inside), &read(&file)?)?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -169,6 +190,9 @@ impl fmt::Display for Step {
             Self::Run(command) => write!(f, "{command}"),
             Self::Empty(path) => write!(f, "# empty {}", path.display()),
             Self::Copy { from, to } => write!(f, "# copy {} to {}", from.display(), to.display()),
+            Self::Place { from, to } => {
+                write!(f, "# copy all of {} to {}", from.display(), to.display())
+            }
             Self::Write { to, text } => {
                 write!(f, "# write {} ({} lines)", to.display(), text.lines().count())
             }

@@ -17,6 +17,9 @@ use super::{
 /// The cargo profile of what apps link.
 pub(super) const PROFILE: &str = "phone";
 
+/// The engine without the checks of its own development, as its releases are built.
+const FEATURES: &str = "rquickjs/disable-assertions";
+
 /// The first versions of the platforms that the plugin runs on, from `schema/plugin.json`.
 #[derive(Debug, Clone)]
 pub(crate) struct Floors {
@@ -110,7 +113,8 @@ impl Provider {
         let command = command
             .args(["rustc", "--locked", "--package", "background-runner-runtime", "--lib"])
             .args(["--profile", PROFILE, "--crate-type", kind, "--target", target.triple])
-            .args(["--target-dir".to_owned(), places.target.display().to_string()]);
+            .args(["--target-dir".to_owned(), places.target.display().to_string()])
+            .args(["--features", FEATURES]);
         let command = match self {
             Self::Xcode => command.env("IPHONEOS_DEPLOYMENT_TARGET", &floors.ios),
             Self::Ndk(folder) => with_ndk(command, folder, floors, target),
@@ -129,8 +133,13 @@ impl Provider {
         let mut link = Vec::new();
         if target.platform == Platform::Android {
             link.extend(
-                ["-Wl,-z,max-page-size=16384", "-Wl,--build-id=sha1", "-Wl,--no-undefined"]
-                    .map(str::to_owned),
+                [
+                    "-Wl,-z,max-page-size=16384",
+                    "-Wl,--build-id=sha1",
+                    "-Wl,--no-undefined",
+                    "-Wl,--pack-dyn-relocs=android",
+                ]
+                .map(str::to_owned),
             );
             link.push(format!("-Wl,-soname,{LIBRARY}.so"));
         }
@@ -139,7 +148,9 @@ impl Provider {
             match target.platform {
                 Platform::Android => {
                     link.push(format!("--target={}{}", target.clang, floors.android));
-                    link.extend(["-nostdlib".to_owned(), "-fuse-ld=lld".to_owned()]);
+                    link.extend(
+                        ["-nostdlib", "-fuse-ld=lld", "-Wl,--error-limit=0"].map(str::to_owned),
+                    );
                     link.push(format!("-L{}", stubs(places, target).display()));
                 }
                 Platform::Linux => {
@@ -252,9 +263,9 @@ pub(super) fn headers(folder: &Path, floors: &Floors, target: &Target) -> String
                 format!("{processor}-linux-any"),
                 "any-linux-any".to_owned(),
             ];
-            let includes: String =
+            let includes: Vec<_> =
                 folders.iter().map(|folder| format!(" -isystem {libc}/{folder}")).collect();
-            format!("--target={}{} -nostdlibinc{includes}", target.clang, floors.android)
+            format!("--target={}{} -nostdlibinc{}", target.clang, floors.android, includes.concat())
         }
     }
 }

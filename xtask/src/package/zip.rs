@@ -31,7 +31,7 @@ pub(super) fn write(from: &Path, to: &Path) -> Result<()> {
 
 /// SHA-256 in hexadecimal: what `swift package compute-checksum` prints.
 pub(super) fn sum(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// Every file below a folder, sorted.

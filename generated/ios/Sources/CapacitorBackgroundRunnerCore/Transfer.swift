@@ -49,14 +49,8 @@ public final class Transfer: NSObject, @unchecked Sendable {
         lock.withLock { running[task.taskIdentifier] }
     }
 
-    /// Ends a transfer, the first time that it is called for one.
-    private func end(_ task: URLSessionTask, _ error: (any Error)?) {
-        let ended = lock.withLock { running.removeValue(forKey: task.taskIdentifier) }?.ended
-        if let error {
-            ended?.resume(throwing: error)
-        } else {
-            ended?.resume()
-        }
+    private func end(_ task: URLSessionTask, _ result: Result<Void, any Error>) {
+        lock.withLock { running.removeValue(forKey: task.taskIdentifier) }?.ended.resume(with: result)
     }
 }
 
@@ -74,7 +68,7 @@ extension Transfer: URLSessionDataDelegate {
             completionHandler(request)
         case .error:
             completionHandler(nil)
-            end(task, HostError(code: "REDIRECT", message: "the server answered with a redirect"))
+            end(task, .failure(HostError(code: "REDIRECT", message: "the server answered with a redirect")))
             task.cancel()
         case .manual, nil:
             completionHandler(nil)
@@ -93,7 +87,7 @@ extension Transfer: URLSessionDataDelegate {
             completionHandler(.allow)
         } catch {
             completionHandler(.cancel)
-            end(dataTask, error)
+            end(dataTask, .failure(error))
         }
     }
 
@@ -102,7 +96,7 @@ extension Transfer: URLSessionDataDelegate {
     }
 
     public func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        end(task, error.map { HostError(transfer: $0) })
+        end(task, error.map { .failure(HostError(transfer: $0)) } ?? .success(()))
     }
 }
 

@@ -130,11 +130,11 @@ fn dependency(sh: &Shell, package: &str, prefix: &str) -> Result<String> {
 
 /// What each package's newest version is.
 fn versions(sh: &Shell, names: &[String]) -> Result<String> {
-    let mut versions = String::new();
+    let mut versions = Vec::new();
     for name in names {
         let shown = silent(cmd!(sh, "apt-cache show --no-all-versions {name}"))?;
         let version = shown.lines().find_map(|line| line.strip_prefix("Version: "));
-        versions.push_str(&format!("{name} {}\n", version.unwrap_or("unknown")));
+        versions.push(format!("{name} {}\n", version.unwrap_or("unknown")));
     }
-    Ok(versions)
+    Ok(versions.concat())
 }

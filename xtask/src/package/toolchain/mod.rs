@@ -20,6 +20,9 @@ use xshell::Shell;
 /// Changes when what an installation holds changes, so that older ones are made again.
 const EDITION: &str = "1\n";
 
+/// The file that lists what was installed, one `package version` a line.
+const VERSIONS: &str = "versions.txt";
+
 /// The tools that plans name, and where Debian's packages have them. `LLVM` is the folder of the
 /// compiler's own LLVM.
 const TOOLS: [(&str, &str); 9] = [
@@ -67,11 +70,6 @@ impl Toolchain {
         self.folder.join("bin").join(name)
     }
 
-    /// What was installed, one `package version` a line.
-    pub(crate) fn versions(&self) -> Result<String> {
-        fs::read_to_string(self.folder.join("versions.txt")).into_diagnostic()
-    }
-
     /// Makes all of it. `complete` is written last: an interrupted attempt starts over.
     fn make(&self, sh: &Shell) -> Result<()> {
         if self.folder.exists() {
@@ -82,7 +80,7 @@ impl Toolchain {
         let headers = headers::unpack(sh, &self.folder)?;
         self.write_tools(&packages.llvm)?;
         let versions = format!("{}{headers}\n", packages.versions);
-        fs::write(self.folder.join("versions.txt"), versions).into_diagnostic()?;
+        fs::write(self.folder.join(VERSIONS), versions).into_diagnostic()?;
         fs::write(self.folder.join("complete"), EDITION).into_diagnostic()
     }
 
@@ -123,7 +121,8 @@ impl Toolchain {
 pub(crate) fn install(sh: &Shell, cache: &Path) -> Result<String> {
     let toolchain = Toolchain::ready(sh, cache)?;
     let output = Command::new(toolchain.tool("rustc")).arg("--version").output();
-    Ok(String::from_utf8_lossy(&output.into_diagnostic()?.stdout).trim().to_owned())
+    let said = String::from_utf8_lossy(&output.into_diagnostic()?.stdout).trim().to_owned();
+    Ok(format!("{said}, listed in {}", toolchain.folder.join(VERSIONS).display()))
 }
 
 /// Lets everybody start a script.

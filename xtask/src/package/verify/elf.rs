@@ -8,10 +8,10 @@ use object::{
     read::elf::{Dyn as _, ElfFile, FileHeader, ProgramHeader as _, Sym as _},
 };
 
-use super::{Findings, Rules, bytes, find, imports};
+use super::{Findings, Rules, bytes, find};
 use crate::package::target::{Platform, Target};
 
-/// The most that a library may add to an app, for each processor.
+/// The most that a library for Android may add to an app, for each processor.
 const BUDGET: usize = 2_500_000;
 
 /// Newer phones have memory pages of 16 KB, and load nothing that is aligned for less.
@@ -31,7 +31,8 @@ pub(super) fn check(
     findings: &mut Findings,
 ) -> Result<()> {
     findings.fact(format!("{} bytes", bytes(data.len())));
-    findings.require(data.len() <= BUDGET, || {
+    let shipped = target.platform != Platform::Linux;
+    findings.require(!shipped || data.len() <= BUDGET, || {
         format!("it has {} bytes, more than {}", bytes(data.len()), bytes(BUDGET))
     });
     let bits = if target.is_64_bit() { FileKind::Elf64 } else { FileKind::Elf32 };
@@ -149,12 +150,12 @@ impl<Elf: FileHeader<Endian = Endianness>> Library<'_, Elf> {
         let table = self.file.elf_dynamic_table().into_diagnostic()?;
         let value = |tag| table.dynamics().iter().find(|it| it.tag(endian) == tag);
         let flags = |tag| value(tag).map_or(0, |it| it.val(endian));
-        let text = value(elf::DT_TEXTREL).is_some()
-            || flags(elf::DT_FLAGS) & u64::from(elf::DF_TEXTREL.0) != 0;
+        let text =
+            value(elf::DT_TEXTREL).is_some() || flags(elf::DT_FLAGS) & elf::DF_TEXTREL.0 != 0;
         findings.require(!text, || "its code is relocated (TEXTREL)".to_owned());
         let now = value(elf::DT_BIND_NOW).is_some()
-            || flags(elf::DT_FLAGS) & u64::from(elf::DF_BIND_NOW.0) != 0
-            || flags(elf::DT_FLAGS_1) & u64::from(elf::DF_1_NOW.0) != 0;
+            || flags(elf::DT_FLAGS) & elf::DF_BIND_NOW.0 != 0
+            || flags(elf::DT_FLAGS_1) & elf::DF_1_NOW.0 != 0;
         findings.require(now, || "functions are bound late, and stay writable".to_owned());
         for tag in [elf::DT_RPATH, elf::DT_RUNPATH] {
             findings.require(value(tag).is_none(), || "it names folders to search".to_owned());
@@ -194,9 +195,13 @@ impl<Elf: FileHeader<Endian = Endianness>> Library<'_, Elf> {
         let endian = self.file.endian();
         let table = self.file.elf_dynamic_symbol_table();
         let (mut shown, mut used) = (BTreeSet::new(), BTreeSet::new());
+        let mut weak = BTreeSet::new();
         for symbol in table.iter().skip(1) {
             let name = table.symbol_name(endian, symbol).into_diagnostic()?;
             let name = std::str::from_utf8(name).into_diagnostic()?;
+            if symbol.st_bind() == elf::STB_WEAK {
+                weak.insert(name);
+            }
             if symbol.is_undefined(endian) {
                 used.insert(name)
             } else {
@@ -205,12 +210,7 @@ impl<Elf: FileHeader<Endian = Endianness>> Library<'_, Elf> {
         }
         findings.fact(format!("exports {}, imports {}", shown.len(), used.len()));
         findings.same(&shown, &rules.exports(target.platform), "it exports");
-        let allowed = imports(target.platform);
-        for name in used.difference(&allowed) {
-            findings
-                .complaints
-                .push(format!("it imports `{name}`, which the list of imports does not allow"));
-        }
+        findings.allowed(&used, &weak, target.platform);
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use object::{
     },
 };
 
-use super::{Findings, Rules, bytes, find, imports};
+use super::{Findings, Rules, bytes, find};
 use crate::package::{
     archive::PRIVATE,
     target::{Platform, Target},
@@ -220,11 +220,7 @@ fn check_names(objects: &[Object], target: &Target, rules: &Rules, findings: &mu
         private.len(),
         outside.len()
     ));
-    for name in outside.difference(&imports(target.platform)) {
-        findings
-            .complaints
-            .push(format!("it imports `{name}`, which the list of imports does not allow"));
-    }
+    findings.allowed(&outside, &BTreeSet::new(), target.platform);
 }
 
 /// The archive's own index: without a name in it, a linker does not find the object.

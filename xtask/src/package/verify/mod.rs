@@ -5,9 +5,14 @@ mod macho;
 mod npm;
 mod xcframework;
 
-use std::{collections::BTreeSet, fmt, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs,
+    path::Path,
+};
 
 use miette::{Context as _, IntoDiagnostic as _, Result, miette};
+use xshell::Shell;
 
 use super::{
     exports,
@@ -68,19 +73,22 @@ impl Rules {
     }
 }
 
-/// Says what the library uses of its system, one name a line.
-fn imports(platform: Platform) -> BTreeSet<&'static str> {
+/// What a library may use of its system, and whether it has to do without where it is missing.
+fn imports(platform: Platform) -> BTreeMap<&'static str, bool> {
     let list = match platform {
         Platform::Ios | Platform::Simulator => include_str!("imports/ios.txt"),
         Platform::Android => include_str!("imports/android.txt"),
         Platform::Linux => include_str!("imports/linux.txt"),
     };
-    list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+    let lines = list.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| line.strip_suffix(" weak").map_or((line, false), |name| (name, true)))
+        .collect()
 }
 
 /// The names that Android's libraries have to offer.
-pub(super) fn android_imports() -> BTreeSet<&'static str> {
-    imports(Platform::Android)
+pub(super) fn android_imports() -> Vec<&'static str> {
+    imports(Platform::Android).into_keys().collect()
 }
 
 /// What was found: facts for the reader, and complaints, of which a good result has none.
@@ -113,6 +121,19 @@ impl Findings {
         self.require(missing.is_empty(), || format!("{what} less than it should: {missing}"));
     }
 
+    /// Complains about what is used and not allowed; `weak` is used where it is there.
+    fn allowed(&mut self, used: &BTreeSet<&str>, weak: &BTreeSet<&str>, platform: Platform) {
+        let allowed = imports(platform);
+        let others: Vec<_> = used
+            .iter()
+            .filter(|name| allowed.get(*name).is_none_or(|rare| *rare && !weak.contains(*name)))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        self.require(others.is_empty(), || {
+            format!("it imports what the list of imports does not allow: {}", others.join(", "))
+        });
+    }
+
     /// Everything about one part of a result, under its name.
     fn part(&mut self, name: &str, part: impl FnOnce(&mut Self) -> Result<()>) {
         let mut inner = Self::default();
@@ -125,9 +146,9 @@ impl Findings {
 }
 
 /// Checks `path`, prints the facts, and fails with every complaint.
-pub(crate) fn accept(path: &Path, expected: &Expected) -> Result<()> {
+pub(crate) fn accept(sh: &Shell, path: &Path, expected: &Expected) -> Result<()> {
     let mut findings = Findings::default();
-    check(path, expected, &Rules::load()?, &mut findings)?;
+    check(sh, path, expected, &mut findings)?;
     for fact in &findings.facts {
         println!("{fact}");
     }
@@ -136,12 +157,13 @@ pub(crate) fn accept(path: &Path, expected: &Expected) -> Result<()> {
         complaints => Err(miette!(
             "`{}` is not {expected}:\n{}",
             path.display(),
-            complaints.iter().map(|it| format!("- {it}\n")).collect::<String>()
+            complaints.iter().map(|it| format!("- {it}\n")).collect::<Vec<_>>().concat()
         )),
     }
 }
 
-fn check(path: &Path, expected: &Expected, rules: &Rules, findings: &mut Findings) -> Result<()> {
+fn check(sh: &Shell, path: &Path, expected: &Expected, findings: &mut Findings) -> Result<()> {
+    let rules = &Rules::load()?;
     match expected {
         Expected::XcFramework(targets) => xcframework::check(path, targets, rules, findings),
         Expected::Archive(target) => macho::check(&read(path)?, &[target], rules, findings),
@@ -150,7 +172,7 @@ fn check(path: &Path, expected: &Expected, rules: &Rules, findings: &mut Finding
             elf::check(&read(path)?, &name, target, rules, findings)
         }
         Expected::JniLibs(targets) => jni_libs(path, targets, rules, findings),
-        Expected::Npm => npm::check(&read(path)?, findings),
+        Expected::Npm => npm::check(sh, &read(path)?, findings),
     }
 }
 
@@ -176,14 +198,14 @@ fn jni_libs(
 }
 
 /// `cargo xtask verify PATH...`: recognizes what each path is, and checks it.
-pub(crate) fn run(paths: &[String], targets: &[&'static Target]) -> Result<()> {
+pub(crate) fn run(sh: &Shell, paths: &[String], targets: &[&'static Target]) -> Result<()> {
     if paths.is_empty() {
         return Err(miette!("name what is to be verified: `cargo xtask verify PATH...`"));
     }
     for path in paths {
         let path = Path::new(path);
         let expected = recognize(path, targets)?;
-        accept(path, &expected)?;
+        accept(sh, path, &expected)?;
         println!("`{}` is {expected}", path.display());
     }
     Ok(())

@@ -4,15 +4,16 @@ use std::{collections::BTreeMap, io::Read as _};
 
 use flate2::read::GzDecoder;
 use miette::{IntoDiagnostic as _, Result};
+use xshell::Shell;
 
 use super::{Findings, bytes};
 use crate::package::{UNSHIPPABLE, npm::Package, zip};
 
 /// Checks the package in `data`.
-pub(super) fn check(data: &[u8], findings: &mut Findings) -> Result<()> {
+pub(super) fn check(sh: &Shell, data: &[u8], findings: &mut Findings) -> Result<()> {
     let files = read(data, findings)?;
     findings.fact(format!("{} bytes, {} files", bytes(data.len()), files.len()));
-    let expected = Package::collect(crate::root())?;
+    let expected = Package::collect(sh, crate::root())?;
     findings.same(
         &files.keys().map(String::as_str).collect(),
         &expected.files.keys().map(String::as_str).collect(),

@@ -1,1 +1,0 @@
-import x from './missing.js'; export default await x;
