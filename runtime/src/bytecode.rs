@@ -32,6 +32,11 @@ impl Compiled {
     }
 }
 
+/// Whether keeping this source compiled saves more than it costs.
+pub(crate) fn is_worth_it(source: &[u8]) -> bool {
+    (WORTH_IT..MOST / 4).contains(&source.len())
+}
+
 /// The compiled sources of one runner, by path.
 #[derive(Default)]
 pub(crate) struct Cache(Mutex<HashMap<CString, Arc<Compiled>>>);
@@ -41,10 +46,6 @@ impl Cache {
     pub(crate) fn find(&self, path: &CStr, source: &[u8]) -> Option<Arc<Compiled>> {
         let compiled = lock(&self.0).get(path).map(Arc::clone)?;
         (*compiled.source == *source).then_some(compiled)
-    }
-
-    pub(crate) fn is_worth_it(&self, source: &[u8]) -> bool {
-        (WORTH_IT..MOST / 4).contains(&source.len())
     }
 
     /// Keeps a compiled source, in place of an older one of the same path.

@@ -1,8 +1,7 @@
-//! Why a dispatch failed, and how an error becomes a JavaScript exception.
+//! Why a dispatch failed.
 
 use std::fmt::Display;
 
-use rquickjs::{Ctx, Exception};
 use serde::Serialize;
 
 /// The stable codes of a failed dispatch (contract D17): the same strings in every language.
@@ -126,24 +125,5 @@ impl RunError {
     /// A bug of the runtime, told by what was seen of it.
     pub(crate) fn internal(what: impl Display) -> Self {
         Self::new(Code::Internal, format!("the runtime has a bug: {what}"))
-    }
-}
-
-/// Turns an error of Rust into an exception of JavaScript.
-pub(crate) trait OrThrow<T> {
-    /// The value, or an `Error` thrown with the error's message.
-    fn or_throw(self, ctx: &Ctx<'_>) -> rquickjs::Result<T>;
-
-    /// The value, or a `TypeError` thrown with the error's message.
-    fn or_throw_type(self, ctx: &Ctx<'_>) -> rquickjs::Result<T>;
-}
-
-impl<T, E: Display> OrThrow<T> for Result<T, E> {
-    fn or_throw(self, ctx: &Ctx<'_>) -> rquickjs::Result<T> {
-        self.map_err(|error| Exception::throw_message(ctx, &error.to_string()))
-    }
-
-    fn or_throw_type(self, ctx: &Ctx<'_>) -> rquickjs::Result<T> {
-        self.map_err(|error| crate::value::throw_type(ctx, &error.to_string()))
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::CString;
 use rquickjs::{Ctx, Error, Promise, Result, Value, qjs};
 
 use crate::{
-    bytecode::{Cache, Compiled},
+    bytecode::{self, Cache, Compiled},
     error::{Code, RunError},
     host::HostError,
     mailbox::OUT_OF_MEMORY,
@@ -71,17 +71,17 @@ impl Script {
             Some(kind) => (kind, self.compile(ctx, kind)?),
             None => self.compile_as_it_is(ctx)?,
         };
-        if !cache.is_worth_it(self.source()) || kind == Kind::Module {
+        if !bytecode::is_worth_it(self.source()) || kind == Kind::Module {
             return Ok(code);
         }
         // SAFETY: the code is a value of this context, owned here; it is freed once.
-        let bytecode = unsafe {
-            let bytecode = write(ctx, code);
+        let written = unsafe {
+            let written = write(ctx, code);
             qjs::JS_FreeValue(ctx.as_raw().as_ptr(), code);
-            bytecode?
+            written?
         };
         // A function reads the same in the first dispatch as in the later ones.
-        read(ctx, &cache.keep(&self.path, self.source(), bytecode))
+        read(ctx, &cache.keep(&self.path, self.source(), written))
     }
 
     fn source(&self) -> &[u8] {

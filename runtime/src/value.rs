@@ -151,7 +151,7 @@ fn shown<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> String {
         return "undefined".to_owned();
     }
     if let Some(symbol) = value.as_symbol() {
-        let description = symbol.description().ok().and_then(|text| text.into_string());
+        let description = symbol.description().ok().and_then(Value::into_string);
         let description = description.and_then(|string| swallow(ctx, text(&string)));
         return format!("Symbol({})", description.unwrap_or_default());
     }

@@ -34,7 +34,7 @@ impl<T> Table<T> {
 
     /// Ends a handle.
     pub(crate) fn remove(&self, handle: u64) -> Result<T, RunnerStatus> {
-        self.with(handle, |things, slot| things.remove(slot))
+        self.with(handle, SlotMap::remove)
     }
 
     /// Looks at what a handle names.

@@ -54,7 +54,7 @@ fn set<'js>(
     World::of(ctx).set_timer(function, args.0, delay, repeat)
 }
 
-/// A delay as WebIDL's `long`: whole milliseconds modulo 2^32, nothing below zero.
+/// A delay as a `long` of Web IDL: whole milliseconds modulo 2^32, nothing below zero.
 fn milliseconds(delay: f64) -> Duration {
     let whole = if delay.is_finite() { delay.trunc() } else { 0.0 };
     #[expect(clippy::cast_possible_truncation, reason = "the remainder is below 2^32")]
