@@ -33,6 +33,7 @@ final class App: @unchecked Sendable {
 
     /// The web view is there.
     func load(_ plugin: BackgroundRunnerPlugin) {
+        keepLaunch()
         ears.plugin = plugin
         notifications.install { [ears] in
             ears.plugin?.tell(.backgroundRunnerNotificationReceived($0), retained: true)

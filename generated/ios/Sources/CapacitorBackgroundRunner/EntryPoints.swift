@@ -70,7 +70,9 @@ func launch() {
     }
 }
 
-#if canImport(CapacitorBackgroundRunnerLaunch)
-    /// Keeps the file that calls `launch` in the app: nothing else refers to it.
-    let launchIsLinked: Void = capacitor_background_runner_launch_is_linked()
-#endif
+/// Keeps the file that calls `launch` in the app: nothing else refers to it. CocoaPods has it in this very module.
+func keepLaunch() {
+    #if canImport(CapacitorBackgroundRunnerLaunch) || COCOAPODS
+        capacitor_background_runner_launch_is_linked()
+    #endif
+}
