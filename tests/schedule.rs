@@ -669,3 +669,31 @@ fn n5_input_that_is_none_is_an_error_and_nothing_else() {
         assert_eq!(output.as_object().unwrap().len(), 1);
     }
 }
+
+#[test]
+fn n5_attempts_come_to_an_end_also_when_the_delay_exceeds_the_interval() {
+    let retry = json!({ "attempts": 2, "delay": 3600, "backoff": "linear" });
+    for (platform, repeat) in [("android", false), ("android", true), ("ios", false)] {
+        let change = json!({ "interval": 0.5, "repeat": repeat, "retry": retry });
+        let mut phone = Phone::new(platform, with(single(), change));
+        phone.start();
+        let mut runs = 0;
+        loop {
+            phone.now += 24 * HOUR;
+            let name = phone.names()[0].to_owned();
+            if platform == "ios" {
+                phone.pending.remove(&name);
+            }
+            let trigger = json!({ "type": "launched", "name": name });
+            assert_eq!(phone.plan(trigger)["run"].as_array().unwrap().len(), 1);
+            runs += 1;
+            let result = phone.finish("app.sync", "sync", Some("REJECTED"));
+            assert!(runs <= 3, "{platform}: it never ends");
+            if result["result"] == "failure" && (platform == "android" || phone.pending.is_empty())
+            {
+                break;
+            }
+        }
+        assert_eq!(runs, 3, "{platform}");
+    }
+}

@@ -96,6 +96,104 @@ fn every_complaint_names_the_way_out() {
     }
 }
 
+/// Words that mean something in one of the languages that are generated.
+const WORDS: [&str; 48] = [
+    "abstract",
+    "as",
+    "associatedtype",
+    "async",
+    "await",
+    "box",
+    "break",
+    "case",
+    "class",
+    "const",
+    "crate",
+    "default",
+    "defer",
+    "do",
+    "dyn",
+    "enum",
+    "extension",
+    "fileprivate",
+    "fn",
+    "for",
+    "fun",
+    "func",
+    "guard",
+    "impl",
+    "in",
+    "init",
+    "inout",
+    "is",
+    "let",
+    "match",
+    "mod",
+    "move",
+    "object",
+    "operator",
+    "package",
+    "protocol",
+    "ref",
+    "self",
+    "static",
+    "struct",
+    "super",
+    "switch",
+    "throw",
+    "try",
+    "typealias",
+    "val",
+    "when",
+    "where",
+];
+
+/// Names of types that a standard library has, too.
+const TYPES: [&str; 9] =
+    ["Option", "Result", "Vec", "String", "Data", "List", "Map", "Error", "Self"];
+
+#[test]
+fn every_word_can_be_a_name() {
+    let properties: String = WORDS.iter().map(|word| format!("  {word}: string;\n")).collect();
+    let methods: String =
+        WORDS.iter().map(|word| format!("  {word}(it: Words): string;\n")).collect();
+    let params = "crate: string, fun: string, func: string, guard: string, init: string, match: \
+                  string, object: string, ref: string, self: string, val: string, when: string";
+    let literals: Vec<_> = WORDS.iter().map(|word| format!("'{word}'")).collect();
+    let types: String = TYPES
+        .iter()
+        .map(|name| format!("export interface {name} {{\n  text: string;\n}}\n"))
+        .collect();
+    let uses: String =
+        TYPES.iter().map(|name| format!("  use{name}(it: {name}): {name};\n")).collect();
+    let text = format!(
+        "export type Word = {};\nexport interface Words {{\n  word: Word;\n{properties}}}\n{types}\
+         export interface CapacitorWords {{\n  words({params}): void;\n{methods}{uses}}}\n",
+        literals.join(" | ")
+    );
+    let mut schema = own();
+    schema.insert("apis.ts", text);
+    let files = generate(&schema).unwrap_or_else(|error| panic!("{}", report(&error)));
+    let device = files.get("rust/device.rs").expect("it is generated");
+    assert!(device.contains("pub struct ResultValue") && device.contains("pub r#match: String"));
+}
+
+#[test]
+fn a_byte_order_mark_is_skipped() {
+    let marked: Schema =
+        own().iter().map(|(name, text)| (name, format!("\u{feff}{text}"))).collect();
+    assert_eq!(generate(&marked).expect("the schema has no faults"), own_files());
+}
+
+#[test]
+fn a_translation_that_is_no_json_is_a_complaint() {
+    let mut schema = own();
+    schema.insert("locales/xx.json", "{ \"labels\": 1 }");
+    let error = generate(&schema).expect_err("the translation is broken");
+    let files: Vec<_> = error.complaints().map(|(file, _)| file).collect();
+    assert_eq!(files, ["locales/xx.json"], "{}", report(&error));
+}
+
 /// The outputs that carry a method of a device API.
 const WITH_APIS: [&str; 6] = [
     "README.md",

@@ -215,6 +215,54 @@ fn w1_the_environment_has_the_seeds_list() {
 }
 
 #[test]
+fn w2_the_minimum_common_api_is_there() {
+    let names = "AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream \
+        CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DecompressionStream ErrorEvent \
+        Event EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Performance \
+        PromiseRejectionEvent ReadableByteStreamController ReadableStream ReadableStreamBYOBReader \
+        ReadableStreamBYOBRequest ReadableStreamDefaultController ReadableStreamDefaultReader Request \
+        Response SubtleCrypto TextDecoder TextDecoderStream TextEncoder TextEncoderStream \
+        TransformStream TransformStreamDefaultController URL URLPattern URLSearchParams WritableStream \
+        WritableStreamDefaultController WritableStreamDefaultWriter atob btoa clearInterval \
+        clearTimeout console crypto fetch globalThis navigator performance queueMicrotask reportError \
+        self setInterval setTimeout structuredClone";
+    let body = format!(
+        "resolve('{names}'.split(/ +/).filter((name) => !Object.hasOwn(globalThis, name) || globalThis[name] === undefined))"
+    );
+    assert_eq!(World::handling(&body).value(), "[]");
+}
+
+#[test]
+fn w2_standards_survive_replaced_built_ins() {
+    let body = "
+        const thrower = () => { throw new Error('replaced') };
+        const { ownKeys } = Reflect;
+        const holders = [Array.prototype, Map.prototype, Set.prototype, WeakMap.prototype, String.prototype,
+            Uint8Array.prototype, RegExp.prototype, Object, Reflect, JSON, Math, Number];
+        for (let i = 0; i < holders.length; i++) {
+            const keys = ownKeys(holders[i]);
+            for (let j = 0; j < keys.length; j++) {
+                if (keys[j] === 'constructor' || typeof keys[j] === 'symbol') continue;
+                try { holders[i][keys[j]] = thrower } catch {}
+            }
+        }
+        globalThis.Map = globalThis.Symbol = globalThis.Uint8Array = globalThis.TypeError = undefined;
+        const url = new URL('http://server.test/echo');
+        url.searchParams.append('a', '1');
+        const headers = new Headers({ B: '2' });
+        headers.append('b', '3');
+        const response = await fetch(url, { method: 'POST', headers, body: new Blob(['x']) });
+        const echo = await response.text();
+        const reader = new Blob(['abc']).stream().getReader();
+        const { value } = await reader.read();
+        const digest = await crypto.subtle.digest('SHA-256', value);
+        resolve({ href: url.href, combined: headers.get('b'), echoed: echo.length > 20, length: value.length,
+            digest: digest.byteLength, clone: structuredClone({ a: 1 }) });";
+    let expected = r#"{"href":"http://server.test/echo?a=1","combined":"2, 3","echoed":true,"length":3,"digest":32,"clone":{"a":1}}"#;
+    assert_eq!(World::handling(body).value(), expected);
+}
+
+#[test]
 fn w3_an_untouched_api_is_a_getter_and_a_touched_one_a_plain_property() {
     let body = "
         const own = () => Object.getOwnPropertyDescriptor(globalThis, 'TextEncoder');
@@ -247,6 +295,142 @@ fn w4_waiting_sleeps_and_keeps_the_order() {
     let world = World::handling(body);
     assert_eq!(world.value(), r#"["0","micro","0 again","10","30","a","b"]"#);
     assert!(begin.elapsed() >= Duration::from_millis(40));
+}
+
+#[test]
+fn w4_a_timer_can_clear_itself_and_any_function_clears_any_timer() {
+    let body = "
+        let count = 0;
+        const own = setInterval(() => { if (++count === 3) clearTimeout(own); }, 1);
+        clearInterval(setTimeout(() => { count = 100; }, 1));
+        clearTimeout(12345); clearTimeout(undefined); clearTimeout('x'); clearTimeout({});
+        setTimeout(() => resolve(count), 40.7);";
+    assert_eq!(World::handling(body).value(), "3");
+}
+
+#[test]
+fn w5_an_aborted_fetch_is_cancelled_at_the_host() {
+    let world = World::handling(
+        "const controller = new AbortController();
+         const pending = fetch('http://server.test/never', { signal: controller.signal });
+         setTimeout(() => controller.abort(), 5);
+         await pending.catch((error) => resolve(error.name));",
+    );
+    assert_eq!(world.value(), r#""AbortError""#);
+    let cancelled = world.host.cancelled.lock().expect("nobody panicked");
+    assert_eq!(*cancelled, ["http://server.test/never"]);
+}
+
+#[test]
+fn w5_the_host_gets_a_complete_request() {
+    let world = World::handling(
+        "await fetch('http://Server.test/echo?q=ä#fragment', {
+             method: 'put', headers: { 'X-Own': 'a' }, body: new Uint8Array([1, 2, 255]).subarray(1), redirect: 'error',
+         });
+         resolve()",
+    );
+    world.value();
+    let requests = world.host.requests.lock().expect("nobody panicked");
+    let [request] = &requests[..] else { panic!("{} requests", requests.len()) };
+    assert_eq!(request.url, "http://server.test/echo?q=%C3%A4");
+    assert_eq!((request.method.as_str(), request.redirect.as_str()), ("PUT", "error"));
+    assert_eq!(request.body.as_deref(), Some(&[2, 255][..]));
+    assert!(request.headers.contains(&("x-own".into(), "a".into())), "{:?}", request.headers);
+}
+
+#[test]
+fn w6_values_are_shown_as_developers_know_them() {
+    let cases = [
+        ("1, 'a', true, null, undefined, -0, 1n", "1 a true null undefined -0 1n"),
+        (
+            "{ a: 1, 'b-c': 'it\\'s', [Symbol('s')]: [] }",
+            r#"{ a: 1, 'b-c': "it's", [Symbol(s)]: [] }"#,
+        ),
+        ("{ a: { b: { c: { d: 1 } } } }", "{ a: { b: { c: [Object] } } }"),
+        ("[1, , 3, , ,]", "[ 1, <1 empty item>, 3, <2 empty items> ]"),
+        ("new Map([['k', { v: 1 }]]), new Set([1])", "Map(1) { 'k' => { v: 1 } } Set(1) { 1 }"),
+        (
+            "new Uint8Array([1, 2]), new ArrayBuffer(2)",
+            "Uint8Array(2) [ 1, 2 ] ArrayBuffer { [Uint8Contents]: <00 00>, byteLength: 2 }",
+        ),
+        ("new Date(0), /a/g", "1970-01-01T00:00:00.000Z /a/g"),
+        (
+            "new (class Foo { a = 1 })(), Object.create(null)",
+            "Foo { a: 1 } [Object: null prototype] {}",
+        ),
+        (
+            "function f() {}, () => {}, class A {}, class B extends Map {}",
+            "[Function: f] [Function (anonymous)] [class A] [class B extends Map]",
+        ),
+        (
+            "{ get a() { return 1 }, set a(v) {}, get b() { return 1 }, set c(v) {} }",
+            "{ a: [Getter/Setter], b: [Getter], c: [Setter] }",
+        ),
+        ("(() => { const o = {}; o.o = o; return o })()", "<ref *1> { o: [Circular *1] }"),
+        (
+            "new Proxy([1], {}), new Number(3), new String('s'), Object(Symbol('x'))",
+            "[ 1 ] [Number: 3] [String: 's'] [Symbol: Symbol(x)]",
+        ),
+        ("Promise.resolve(4), new WeakMap()", "Promise { 4 } WeakMap { <items unknown> }"),
+        (
+            "'%s is %d, %i, %f, %j %o %O%c %%', 'x', 4.5, 4.5, '1.5', { a: 1 }, [1], { b: 2 }, 'css', 'more'",
+            r#"x is 4.5, 4, 1.5, {"a":1} [ 1, [length]: 1 ] { b: 2 } % more"#,
+        ),
+        (
+            "Array.from({ length: 101 }, () => 1).length, Array.from({ length: 7 }, (_, i) => i)",
+            "101 [\n  0, 1, 2, 3,\n  4, 5, 6\n]",
+        ),
+    ];
+    for (script, expected) in cases {
+        let world = World::handling(&format!("console.log({script}); resolve()"));
+        world.value();
+        assert_eq!(world.host.texts(), [expected], "{script}");
+    }
+}
+
+#[test]
+fn w6_an_error_shows_its_stack_its_members_and_its_cause() {
+    let world = World::handling(
+        "console.error(Object.assign(new TypeError('outer', { cause: new Error('inner') }), { code: 'E1' })); resolve()",
+    );
+    world.value();
+    let texts = world.host.texts();
+    let text = &texts[0];
+    assert!(text.starts_with("TypeError: outer\n    at "), "{text}");
+    assert!(text.contains("test.js:1:"), "{text}");
+    assert!(text.contains("code: 'E1'") && text.contains("[cause]: Error: inner\n"), "{text}");
+}
+
+#[test]
+fn w6_the_rest_of_the_console() {
+    let world = World::handling(
+        "console.count(); console.count('a'); console.count(); console.countReset(); console.count();
+         console.group('outer'); console.log('in\\nside'); console.groupEnd(); console.log('out');
+         console.assert(true, 'never'); console.assert(false, 'why %s', 1); console.assert();
+         console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 });
+         console.table([{ a: 1, b: 'x' }, { a: 2 }]); console.table(5);
+         console.countReset('unknown'); console.timeEnd('unknown'); resolve()",
+    );
+    world.value();
+    let table = "┌─────────┬───┬─────┐\n│ (index) │ a │ b   │\n├─────────┼───┼─────┤\n\
+                 │ 0       │ 1 │ 'x' │\n│ 1       │ 2 │     │\n└─────────┴───┴─────┘";
+    let expected = [
+        "log: default: 1".to_owned(),
+        "log: a: 1".to_owned(),
+        "log: default: 2".to_owned(),
+        "log: default: 1".to_owned(),
+        "log: outer".to_owned(),
+        "log:   in\n  side".to_owned(),
+        "log: out".to_owned(),
+        "error: Assertion failed: why 1".to_owned(),
+        "error: Assertion failed".to_owned(),
+        "log: { a: [Object] }".to_owned(),
+        format!("log: {table}"),
+        "log: 5".to_owned(),
+        "warn: Count for 'unknown' does not exist".to_owned(),
+        "warn: No such label 'unknown'".to_owned(),
+    ];
+    assert_eq!(world.host.lines(), expected);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! One module a command. A command's exit code is 0 when all is fine, 1 when what it ran or checked
 //! is not, 2 when it was used wrongly or something is missing: then it says what on stderr.
 
+mod diff;
 mod docgen;
 mod generate;
 mod json;
@@ -27,6 +28,7 @@ enum Command {
     Run(run::Run),
     Generate(generate::Generate),
     Docgen(docgen::Docgen),
+    Diff(diff::Diff),
 }
 
 fn main() -> ExitCode {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Run(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Docgen(command) => command.run(),
+        Command::Diff(command) => command.run(),
     };
     result.unwrap_or_else(|report| {
         eprintln!("{report:?}");

@@ -1,6 +1,9 @@
 //! Every message about a schema that cannot be generated from.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
@@ -175,33 +178,39 @@ impl Complaint {
 
 /// Collects complaints, file by file.
 #[derive(Debug, Default)]
-pub(crate) struct Complaints(Vec<(&'static str, Complaint)>);
+pub(crate) struct Complaints {
+    by_file: BTreeMap<String, Vec<Complaint>>,
+    /// What was said where: nothing is said twice.
+    said: HashSet<(String, Option<usize>, String)>,
+}
 
 impl Complaints {
     /// Adds one about a file of the schema.
-    pub(crate) fn add(&mut self, file: &'static str, complaint: Complaint) {
-        if !self.0.iter().any(|known| known.0 == file && known.1 == complaint) {
-            self.0.push((file, complaint));
+    pub(crate) fn add(&mut self, file: &str, complaint: Complaint) {
+        let place = complaint.at().map(|at| at.offset());
+        if self.said.insert((file.to_owned(), place, complaint.to_string())) {
+            self.by_file.entry(file.to_owned()).or_default().push(complaint);
         }
     }
 
-    /// Nothing, or everything that was complained about: `text` has the text of each file.
+    /// Nothing, or everything that was complained about: first the files in `order`, then the
+    /// others. `text` has the text of each file.
     pub(crate) fn into_result(
-        self,
-        order: &[&'static str],
+        mut self,
+        order: &[&str],
         text: impl Fn(&str) -> String,
     ) -> Result<(), SchemaError> {
-        if self.0.is_empty() {
+        if self.by_file.is_empty() {
             return Ok(());
         }
-        let of = |name: &'static str| {
-            let found = self.0.iter().filter(|(file, _)| *file == name);
-            let mut complaints: Vec<_> = found.map(|(_, complaint)| complaint.clone()).collect();
+        let first: Vec<_> =
+            order.iter().filter_map(|name| self.by_file.remove_entry(*name)).collect();
+        let files = first.into_iter().chain(self.by_file).map(|(name, mut complaints)| {
             complaints.sort_by_key(|complaint| complaint.at().map(|at| at.offset()));
-            let text = NamedSource::new(name, Arc::from(text(name)));
-            (!complaints.is_empty()).then_some(FileError { text, complaints })
-        };
-        Err(SchemaError { files: order.iter().filter_map(|name| of(name)).collect() })
+            let text = NamedSource::new(&name, Arc::from(text(&name)));
+            FileError { text, complaints }
+        });
+        Err(SchemaError { files: files.collect() })
     }
 }
 

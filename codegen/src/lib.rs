@@ -5,6 +5,7 @@
 //! ```
 
 mod check;
+pub mod diff;
 pub mod docgen;
 mod emit;
 mod error;
@@ -60,7 +61,7 @@ impl Schema {
 
     /// Replaces or adds a file.
     pub fn insert(&mut self, name: impl Into<String>, text: impl Into<String>) {
-        self.0.insert(name.into(), text.into());
+        self.0.insert(name.into(), unmarked(text.into()));
     }
 
     /// Every file's name and text, in the order of the names.
@@ -76,6 +77,11 @@ impl Schema {
 
 impl<N: Into<String>, T: Into<String>> FromIterator<(N, T)> for Schema {
     fn from_iter<I: IntoIterator<Item = (N, T)>>(files: I) -> Self {
-        Self(files.into_iter().map(|(name, text)| (name.into(), text.into())).collect())
+        Self(files.into_iter().map(|(name, text)| (name.into(), unmarked(text.into()))).collect())
     }
+}
+
+/// A text without the byte order mark that some editors put in front.
+fn unmarked(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }

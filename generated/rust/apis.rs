@@ -3,7 +3,7 @@
 //! The device APIs of a runner, as data.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
-    dead_code,
+    unused,
     unreachable_pub,
     clippy::all,
     clippy::pedantic,
@@ -95,7 +95,7 @@ pub static APIS: &[Api] = &[
             Method {
                 name: "getBatteryStatus",
                 params: &[],
-                returns: Type::Object(Some("BatteryStatus"), BATTERY_STATUS),
+                returns: Type::Object(Some("BatteryStatus"), &BATTERY_STATUS),
                 is_async: false,
                 property: false,
                 platforms: &[],
@@ -103,7 +103,7 @@ pub static APIS: &[Api] = &[
             Method {
                 name: "getNetworkStatus",
                 params: &[],
-                returns: Type::Object(Some("NetworkStatus"), NETWORK_STATUS),
+                returns: Type::Object(Some("NetworkStatus"), &NETWORK_STATUS),
                 is_async: false,
                 property: false,
                 platforms: &[],
@@ -190,7 +190,7 @@ pub static APIS: &[Api] = &[
                         ty: Type::Array(
                             &Type::Object(
                                 Some("NotificationScheduleOptions"),
-                                NOTIFICATION_SCHEDULE_OPTIONS,
+                                &NOTIFICATION_SCHEDULE_OPTIONS,
                             ),
                         ),
                         optional: false,
@@ -208,7 +208,7 @@ pub static APIS: &[Api] = &[
                         name: "options",
                         ty: Type::Object(
                             Some("NotificationBadgeOptions"),
-                            NOTIFICATION_BADGE_OPTIONS,
+                            &NOTIFICATION_BADGE_OPTIONS,
                         ),
                         optional: false,
                     },
@@ -240,7 +240,7 @@ pub static APIS: &[Api] = &[
                 returns: Type::Nullable(
                     &Type::Object(
                         Some("GetCurrentPositionResult"),
-                        GET_CURRENT_POSITION_RESULT,
+                        &GET_CURRENT_POSITION_RESULT,
                     ),
                 ),
                 is_async: false,
@@ -312,7 +312,7 @@ pub static APIS: &[Api] = &[
                         name: "options",
                         ty: Type::Object(
                             Some("UpdateWatchUIOptions"),
-                            UPDATE_WATCH_UI_OPTIONS,
+                            &UPDATE_WATCH_UI_OPTIONS,
                         ),
                         optional: false,
                     },
@@ -329,7 +329,7 @@ pub static APIS: &[Api] = &[
                         name: "options",
                         ty: Type::Object(
                             Some("UpdateWatchDataOptions"),
-                            UPDATE_WATCH_DATA_OPTIONS,
+                            &UPDATE_WATCH_DATA_OPTIONS,
                         ),
                         optional: false,
                     },
@@ -350,7 +350,7 @@ pub static APIS: &[Api] = &[
             Method {
                 name: "getState",
                 params: &[],
-                returns: Type::Object(Some("AppState"), APP_STATE),
+                returns: Type::Object(Some("AppState"), &APP_STATE),
                 is_async: false,
                 property: false,
                 platforms: &[],
@@ -358,7 +358,7 @@ pub static APIS: &[Api] = &[
             Method {
                 name: "getInfo",
                 params: &[],
-                returns: Type::Object(Some("AppInfo"), APP_INFO),
+                returns: Type::Object(Some("AppInfo"), &APP_INFO),
                 is_async: false,
                 property: false,
                 platforms: &[],
@@ -368,7 +368,7 @@ pub static APIS: &[Api] = &[
         feature: None,
     },
 ];
-static APP_INFO: &[Param] = &[
+static APP_INFO: [Param; 4] = [
     Param {
         name: "name",
         ty: Type::String,
@@ -390,14 +390,14 @@ static APP_INFO: &[Param] = &[
         optional: false,
     },
 ];
-static APP_STATE: &[Param] = &[
+static APP_STATE: [Param; 1] = [
     Param {
         name: "isActive",
         ty: Type::Boolean,
         optional: false,
     },
 ];
-static BATTERY_STATUS: &[Param] = &[
+static BATTERY_STATUS: [Param; 2] = [
     Param {
         name: "batteryLevel",
         ty: Type::Number,
@@ -409,7 +409,7 @@ static BATTERY_STATUS: &[Param] = &[
         optional: false,
     },
 ];
-static GET_CURRENT_POSITION_RESULT: &[Param] = &[
+static GET_CURRENT_POSITION_RESULT: [Param; 8] = [
     Param {
         name: "latitude",
         ty: Type::Number,
@@ -451,7 +451,7 @@ static GET_CURRENT_POSITION_RESULT: &[Param] = &[
         optional: false,
     },
 ];
-static NETWORK_STATUS: &[Param] = &[
+static NETWORK_STATUS: [Param; 2] = [
     Param {
         name: "connected",
         ty: Type::Boolean,
@@ -463,7 +463,7 @@ static NETWORK_STATUS: &[Param] = &[
         optional: false,
     },
 ];
-static NOTIFICATION_BADGE_OPTIONS: &[Param] = &[
+static NOTIFICATION_BADGE_OPTIONS: [Param; 3] = [
     Param {
         name: "count",
         ty: Type::Integer,
@@ -480,7 +480,7 @@ static NOTIFICATION_BADGE_OPTIONS: &[Param] = &[
         optional: true,
     },
 ];
-static NOTIFICATION_SCHEDULE_OPTIONS: &[Param] = &[
+static NOTIFICATION_SCHEDULE_OPTIONS: [Param; 18] = [
     Param {
         name: "id",
         ty: Type::Integer,
@@ -572,14 +572,14 @@ static NOTIFICATION_SCHEDULE_OPTIONS: &[Param] = &[
         optional: true,
     },
 ];
-static UPDATE_WATCH_DATA_OPTIONS: &[Param] = &[
+static UPDATE_WATCH_DATA_OPTIONS: [Param; 1] = [
     Param {
         name: "data",
         ty: Type::Record(&Type::String),
         optional: false,
     },
 ];
-static UPDATE_WATCH_UI_OPTIONS: &[Param] = &[
+static UPDATE_WATCH_UI_OPTIONS: [Param; 1] = [
     Param {
         name: "watchUI",
         ty: Type::String,

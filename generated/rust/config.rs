@@ -3,7 +3,7 @@
 //! The plugin's configuration.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
-    dead_code,
+    unused,
     unreachable_pub,
     clippy::all,
     clippy::pedantic,

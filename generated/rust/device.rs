@@ -3,7 +3,7 @@
 //! The device APIs as a host in Rust implements them.
 #![cfg_attr(rustfmt, rustfmt_skip)]
 #![allow(
-    dead_code,
+    unused,
     unreachable_pub,
     clippy::all,
     clippy::pedantic,

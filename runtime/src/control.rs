@@ -124,7 +124,12 @@ impl Control {
 
     /// Whether it is over: JavaScript must not go on.
     pub(crate) fn is_over(&self) -> bool {
-        self.time_left().is_zero()
+        self.usage.is_stopped() || self.time_left().is_zero()
+    }
+
+    /// Whether JavaScript is to be interrupted; the engine asks every now and then.
+    pub(crate) fn interrupts(&self) -> bool {
+        self.usage.press() || self.is_over()
     }
 
     /// Whether it should have ended `slack` ago.
@@ -149,7 +154,10 @@ impl Control {
 
     /// Why the dispatch had to end before it settled.
     pub(crate) fn reason(&self) -> RunError {
-        if self.is_cancelled() {
+        if self.usage.is_stopped() {
+            let message = format!("the memory limit of {} bytes was reached", self.usage.limit());
+            RunError::new(Code::OutOfMemory, message)
+        } else if self.is_cancelled() {
             RunError::new(Code::Cancelled, "the dispatch was cancelled")
         } else {
             let message = format!(

@@ -201,7 +201,7 @@ impl Task {
         runtime.set_gc_threshold(GC_THRESHOLD);
         runtime.set_loader(Bundle, Bundle);
         let control = Arc::clone(&self.control);
-        runtime.set_interrupt_handler(Some(Box::new(move || control.is_over())));
+        runtime.set_interrupt_handler(Some(Box::new(move || control.interrupts())));
         runtime.set_host_promise_rejection_tracker(Some(Box::new(
             |ctx, promise, reason, handled| {
                 World::of(&ctx).track_rejection(promise, reason, handled);

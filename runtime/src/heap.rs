@@ -11,11 +11,14 @@ use std::{
 
 use rquickjs::allocator::Allocator;
 
-/// What a world may take when its limit is reached, so that it can say so.
-const RESERVE: usize = 64 * 1024;
+/// From this size on, a block that exceeds the limit is refused: the script sees an error.
+const LARGE: usize = 1024 * 1024;
 
-/// Blocks up to this size may come out of the reserve.
-const SMALL: usize = 4096;
+/// What smaller blocks may exceed the limit by, until JavaScript is interrupted.
+///
+/// The engine does not survive the failure of every small allocation (its compiler least of
+/// all), so a script that exceeds its limit bit by bit is stopped between two steps instead.
+const RESERVE: usize = 16 * 1024 * 1024;
 
 /// The size of a block is kept in front of it, as the engine asks for it back.
 const HEADER: usize = 16;
@@ -37,6 +40,7 @@ pub(crate) struct Usage {
     /// The limit counts when the world is complete.
     armed: AtomicBool,
     exhausted: AtomicBool,
+    stopped: AtomicBool,
     faults: Faults,
 }
 
@@ -48,6 +52,7 @@ impl Usage {
             peak: AtomicUsize::new(0),
             armed: AtomicBool::new(false),
             exhausted: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
             faults,
         }
     }
@@ -56,6 +61,33 @@ impl Usage {
     pub(crate) fn arm(&self) -> bool {
         self.armed.store(true, Relaxed);
         self.used.load(Relaxed) <= self.limit
+    }
+
+    /// Does something during which no allocation may fail.
+    pub(crate) fn exempt<T>(&self, work: impl FnOnce() -> T) -> T {
+        let armed = self.armed.swap(false, Relaxed);
+        let done = work();
+        self.armed.store(armed, Relaxed);
+        done
+    }
+
+    /// Whether the script is to be stopped for what it holds; from then on it stays so.
+    pub(crate) fn press(&self) -> bool {
+        if self.armed.load(Relaxed) && self.used.load(Relaxed) > self.limit {
+            self.exhausted.store(true, Relaxed);
+            self.stopped.store(true, Relaxed);
+        }
+        self.is_stopped()
+    }
+
+    /// Whether the script was stopped for what it holds.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Relaxed)
+    }
+
+    /// What the tests want to fail.
+    pub(crate) fn faults(&self) -> &Faults {
+        &self.faults
     }
 
     /// The most that may be held.
@@ -88,7 +120,7 @@ impl Usage {
     }
 
     fn allows(&self, used: usize, size: usize) -> bool {
-        let reserve = if size <= SMALL { RESERVE } else { 0 };
+        let reserve = if size < LARGE { RESERVE } else { 0 };
         used <= self.limit.saturating_add(reserve) && !self.faults.strike()
     }
 
@@ -110,11 +142,15 @@ pub struct Faults {
     pub for_good: bool,
     /// How many allocations there were.
     pub count: Arc<AtomicUsize>,
+    /// How many bytes the engine may have beyond a complete world before it gets no block at all,
+    /// however small; 0 for no such limit.
+    pub engine_slack: usize,
 }
 
 impl PartialEq for Faults {
     fn eq(&self, other: &Self) -> bool {
-        (self.nth, self.for_good) == (other.nth, other.for_good)
+        (self.nth, self.for_good, self.engine_slack)
+            == (other.nth, other.for_good, other.engine_slack)
     }
 }
 

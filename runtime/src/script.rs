@@ -10,6 +10,7 @@ use crate::{
     host::HostError,
     mailbox::OUT_OF_MEMORY,
     value,
+    world::World,
 };
 
 /// What the engine makes of a file.
@@ -125,17 +126,21 @@ impl Script {
             Kind::Module => qjs::JS_EVAL_TYPE_MODULE,
         };
         let flags = (kind | qjs::JS_EVAL_FLAG_COMPILE_ONLY).cast_signed();
-        // SAFETY: the context is alive; the text ends with a NUL that its length does not count.
-        let code = unsafe {
-            qjs::JS_Eval(
-                ctx.as_raw().as_ptr(),
-                self.text.as_ptr().cast(),
-                self.source().len() as _,
-                self.path.as_ptr(),
-                flags,
-            )
+        let compile = || {
+            // SAFETY: the context is alive; the text ends with a NUL that its length does not
+            // count.
+            unsafe {
+                qjs::JS_Eval(
+                    ctx.as_raw().as_ptr(),
+                    self.text.as_ptr().cast(),
+                    self.source().len() as _,
+                    self.path.as_ptr(),
+                    flags,
+                )
+            }
         };
-        checked(code)
+        let world = World::of(ctx);
+        checked(world.control().usage.exempt(compile))
     }
 }
 

@@ -202,7 +202,7 @@ impl<'js> World<'js> {
 
     /// Whether JavaScript must not go on.
     pub(crate) fn is_over(&self) -> bool {
-        self.remaining().is_zero()
+        self.control().usage.is_stopped() || self.remaining().is_zero()
     }
 
     pub(crate) fn control(&self) -> &Control {

@@ -1,11 +1,11 @@
 //! `fetch` on the desktop: rules of the host file, and real HTTP.
 
-use std::{net::TcpListener, time::Instant};
+use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
 use crate::{
-    Bench,
+    Bench, now,
     server::{self, BIG, TOGETHER},
 };
 
@@ -100,7 +100,7 @@ fn the_delay_of_a_rule_passes_in_virtual_time_beside_the_timers() {
             new Promise((done) => setTimeout(done, 30000)).then(() => note('timer')),
         ]);
         resolve(order);";
-    let begin = Instant::now();
+    let begin = now();
     let value = rules(body, rule, false).value();
     assert_eq!(value, json!(["timer@500", "soon@1000", "timer@30000", "late@60000"]));
     assert!(begin.elapsed().as_secs_f64() < 20.0);
@@ -270,7 +270,7 @@ fn w5_the_native_error_is_the_cause() {
 
 #[test]
 fn d10_a_server_that_says_nothing_does_not_outlive_the_deadline() {
-    let begin = Instant::now();
+    let begin = now();
     let error = script("await fetch(SERVER + '/silent')").with("--timeout", "400ms").error();
     assert_eq!(error["code"], "DEADLINE_EXCEEDED");
     assert!(begin.elapsed().as_secs_f64() < 10.0);
@@ -278,7 +278,7 @@ fn d10_a_server_that_says_nothing_does_not_outlive_the_deadline() {
 
 #[test]
 fn d13_a_fetch_that_is_under_way_does_not_hold_up_the_outcome() {
-    let begin = Instant::now();
+    let begin = now();
     assert_eq!(
         script("fetch(SERVER + '/silent').catch(() => {}); setTimeout(() => resolve(1), 50)")
             .value(),

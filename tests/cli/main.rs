@@ -11,6 +11,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
+    time::Instant,
 };
 
 use serde_json::Value;
@@ -102,6 +103,12 @@ impl Bench {
         assert_eq!(line["outcome"], "failed", "{line}");
         line["error"].clone()
     }
+}
+
+/// The time, once the binary is built: that is not what a test measures.
+fn now() -> Instant {
+    background_runner_tests::background_runner();
+    Instant::now()
 }
 
 fn command<A: AsRef<OsStr>>(folder: &Path, arguments: impl IntoIterator<Item = A>) -> Ran {

@@ -1,11 +1,11 @@
 //! `background-runner run`: its options, its outcomes, its messages.
 
-use std::{fs, time::Instant};
+use std::fs;
 
 use background_runner_tests::root;
 use serde_json::{Value, json};
 
-use crate::{Bench, command};
+use crate::{Bench, command, now};
 
 fn example(event: &str, details: &str) -> Value {
     let arguments =
@@ -317,7 +317,7 @@ fn durations_and_sizes_are_read_as_people_write_them() {
 
 #[test]
 fn d10_the_time_out_of_the_command_line_is_the_deadline() {
-    let begin = Instant::now();
+    let begin = now();
     let error = Bench::handler("for (;;) {}").with("--timeout", "300ms").error();
     assert_eq!(error["code"], "DEADLINE_EXCEEDED");
     assert!(begin.elapsed().as_secs_f64() < 5.0);

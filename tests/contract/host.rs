@@ -190,6 +190,16 @@ impl Case {
         }
     }
 
+    /// The value, and how many lines were logged on the way.
+    #[track_caller]
+    pub(crate) fn value_and_logs(&self) -> (String, usize) {
+        (self.value(), self.logs())
+    }
+
+    fn logs(&self) -> usize {
+        self.host.logs.lock().unwrap().len()
+    }
+
     /// The error's code and message.
     #[track_caller]
     pub(crate) fn error(&self) -> (Code, String) {

@@ -4,5 +4,6 @@ mod apis;
 mod dispatch;
 mod errors;
 mod host;
+mod hostile;
 mod limits;
 mod timers;

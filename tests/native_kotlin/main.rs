@@ -4,6 +4,7 @@
 //! source; its core runs on a plain JVM, through real JNI, over the runtime built for this machine.
 //! What these tests need is installed by `cargo xtask setup-tests kotlin`; without it they are skipped.
 
+mod app;
 mod tools;
 
 use std::{collections::BTreeSet, process::Command};

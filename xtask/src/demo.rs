@@ -13,9 +13,11 @@ const EVENTS: [(&str, &str); 3] = [
 /// Generates the plugin, builds the command line with the runtime in it, and dispatches the three
 /// events of the example runner.
 pub(crate) fn run(sh: &Shell) -> Result<()> {
+    crate::generate::run(&[])?;
     cmd!(sh, "cargo build --package background-runner-cli").run().into_diagnostic()?;
     for (event, details) in EVENTS {
-        cmd!(sh, "cargo run --quiet --package background-runner-cli -- run examples/background.js --event {event} --details {details}")
+        let program = crate::target_dir().join("debug/background-runner");
+        cmd!(sh, "{program} run examples/background.js --event {event} --details {details}")
             .run()
             .into_diagnostic()?;
     }

@@ -117,11 +117,24 @@ impl Scope<'_> {
 pub(super) struct Alias<'p> {
     pub(super) decl: Decl<'p>,
     pub(super) args: Vec<TypeId>,
+    /// Whether the alias is the one whose definition the type is, not one around it.
+    own: bool,
+}
+
+impl<'p> Alias<'p> {
+    /// The alias with the arguments that `scope` gives its parameters.
+    fn rebound(&self, scope: &Scope<'p>) -> Self {
+        let params = self.decl.type_params().iter().zip(&self.args);
+        let args = params.map(|(param, &arg)| scope.get(&param.name.text).unwrap_or(arg));
+        Self { args: args.collect(), ..self.clone() }
+    }
 }
 
 pub(super) struct Type<'p> {
     pub(super) kind: Kind<'p>,
     pub(super) alias: Option<Alias<'p>>,
+    /// Types of the default library come before those of the plugin in a union.
+    is_lib: bool,
 }
 
 #[derive(Clone)]
@@ -213,6 +226,15 @@ impl<'p> Checker<'p> {
             };
             checker.intern(format!("known {index}"), kind, None);
         }
+        // The literals that the checker makes for itself, and the first that its library mentions.
+        checker.string("");
+        checker.literal(&Literal::Number(0.0));
+        for text in
+            ["string", "number", "bigint", "boolean", "symbol", "undefined", "object", "function"]
+        {
+            checker.string(text);
+        }
+        checker.literal(&Literal::Number(1.0));
         checker
     }
 
@@ -229,9 +251,27 @@ impl<'p> Checker<'p> {
         }
         let mut types = self.types.borrow_mut();
         let id = TypeId(u32::try_from(types.len()).unwrap_or(u32::MAX));
-        types.push(Rc::new(Type { kind, alias }));
+        let is_lib = self.is_lib(&kind, &types);
+        types.push(Rc::new(Type { kind, alias, is_lib }));
         self.by_key.borrow_mut().insert(key, id);
         id
+    }
+
+    /// Whether the checker meets the type before it reads a file of the plugin.
+    fn is_lib(&self, kind: &Kind<'p>, types: &[Rc<Type<'p>>]) -> bool {
+        match kind {
+            Kind::Intrinsic(_) => true,
+            Kind::Named(decl, args) => {
+                let path = &self.program.files[decl.place.file].path;
+                path.contains("/typescript/lib/lib.")
+                    && args.iter().all(|arg| types[arg.0 as usize].is_lib)
+            }
+            _ => false,
+        }
+    }
+
+    fn order(&self, ty: TypeId) -> (bool, TypeId) {
+        (!self.get(ty).is_lib, ty)
     }
 
     pub(super) fn decl(&self, id: DeclId) -> Option<Decl<'p>> {
@@ -475,7 +515,7 @@ impl<'p> Checker<'p> {
         set.retain(|&ty| {
             ty != known::NEVER && (strict || !matches!(ty, known::UNDEFINED | known::NULL))
         });
-        set.sort_unstable();
+        set.sort_by_key(|&ty| self.order(ty));
         set.dedup();
         self.absorb(&mut set);
         if set.is_empty() {
@@ -510,7 +550,7 @@ impl<'p> Checker<'p> {
         if !named.is_empty() && count + rest.len() == set.len() {
             let mut types = rest;
             types.extend(&named);
-            types.sort_unstable();
+            types.sort_by_key(|&ty| self.order(ty));
             origin = Some(types);
         }
         let key = format!("union {set:?} {origin:?}");
@@ -683,8 +723,9 @@ impl<'p> Checker<'p> {
         }
         let scope = self.bound(decl, &args);
         let generic = !item.type_params.is_empty();
-        let own = Alias { decl: decl.clone(), args };
-        let alias = if generic { outer.unwrap_or(own) } else { own };
+        let own = Alias { decl: decl.clone(), args, own: true };
+        let alias =
+            if generic { outer.map_or(own, |outer| Alias { own: false, ..outer }) } else { own };
         self.open.borrow_mut().push(key);
         let ty = self.eval_as(&item.ty, &scope, Some(alias));
         self.open.borrow_mut().pop();
@@ -757,7 +798,34 @@ impl<'p> Checker<'p> {
                 return found;
             }
         }
-        self.program.named(place.file, name).into_iter().filter_map(|id| self.decl(id)).collect()
+        let found: Vec<Decl<'p>> = self
+            .program
+            .named(place.file, name)
+            .into_iter()
+            .filter_map(|id| self.decl(id))
+            .collect();
+        if found.is_empty() { self.augmented(name) } else { found }
+    }
+
+    /// The declarations of `name` in `declare global` blocks.
+    fn augmented(&self, name: &str) -> Vec<Decl<'p>> {
+        let mut found = Vec::new();
+        for &id in self.program.augmentations(name) {
+            let Some(ItemKind::Namespace(module)) = self.program.item(id).map(|item| &item.kind)
+            else {
+                continue;
+            };
+            let place = self.place(id);
+            let mut globals: Vec<&'p [Item]> = Vec::new();
+            match module.name {
+                NamespaceName::Global => globals.push(&module.items),
+                _ => globals.extend(module.items.iter().filter_map(global_block)),
+            }
+            for items in globals {
+                found.extend(among(items, name, &place, &Rc::new(vec![items])));
+            }
+        }
+        found
     }
 
     fn inside(&self, decl: &Decl<'p>, name: &str) -> Vec<Decl<'p>> {
@@ -848,6 +916,11 @@ impl<'p> Checker<'p> {
                 if index == known::NUMBER && decl.name().ends_with("Array") =>
             {
                 args[0]
+            }
+            (Kind::Union(types, _), Kind::String(_)) => {
+                let types: Vec<TypeId> =
+                    types.iter().map(|&object| self.indexed(object, index)).collect();
+                self.union(&types, None)
             }
             (_, Kind::String(name)) => self.property_type(object, name).unwrap_or(known::ERROR),
             (_, Kind::Union(types, _)) => {
@@ -943,10 +1016,11 @@ impl<'p> Checker<'p> {
                 .map(|member| {
                     let mut scope = scope.clone();
                     scope.bind(name, member);
-                    self.conditional(conditional, &scope, None)
+                    let alias = alias.as_ref().map(|alias| alias.rebound(&scope));
+                    self.conditional(conditional, &scope, alias)
                 })
                 .collect();
-            return self.union(&each, alias);
+            return self.union(&each, alias.filter(|alias| !alias.own));
         }
         if distributes && check == known::NEVER {
             return known::NEVER;
@@ -1054,6 +1128,13 @@ impl<'p> Checker<'p> {
         let mut scope = scope.clone();
         scope.bind(name, ty);
         scope
+    }
+}
+
+fn global_block(item: &Item) -> Option<&[Item]> {
+    match &item.kind {
+        ItemKind::Namespace(inner) if inner.name == NamespaceName::Global => Some(&inner.items),
+        _ => None,
     }
 }
 

@@ -151,6 +151,8 @@ impl<'p> Extractor<'p> {
             Some(ty) => self.checker.eval(ty, &inner),
             None => known::ANY,
         };
+        // What the result refers to, with the annotations as written.
+        let mut names = block.print(returns).refs;
         let returns = table.print(returns);
         let signature = block.signature(&method.signature, scope, Arrow::Arrow);
         let params = method.signature.params.iter().filter(|param| param.name.text != "this");
@@ -162,7 +164,6 @@ impl<'p> Extractor<'p> {
                 ty: table.print(table.param_type(param, &inner)).text,
             })
             .collect();
-        let mut names = returns.refs;
         member_refs(member, module, &mut names);
         let mut result = Method {
             name: source_name(&method.name, module),

@@ -36,3 +36,8 @@ pub fn unified_diff(name: &str, old: &str, new: &str) -> String {
         .header(&format!("a/{name}"), &format!("b/{name}"))
         .to_string()
 }
+
+/// A type as written, in the compiler's layout.
+pub(crate) fn type_text(ty: &crate::syntax::TypeExpr, module: &crate::syntax::Module) -> String {
+    printer::print_syntax(ty, module).text.replace('"', "'")
+}

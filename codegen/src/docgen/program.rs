@@ -48,6 +48,8 @@ pub struct Program {
     by_path: HashMap<String, usize>,
     /// The globals by name.
     globals: OnceCell<HashMap<String, Vec<DeclId>>>,
+    /// What blocks of global declarations may declare, by name.
+    augmented: OnceCell<HashMap<String, Vec<DeclId>>>,
 }
 
 /// Which statement of which file.
@@ -167,6 +169,28 @@ impl Program {
             globals
         });
         globals.get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The statements in whose `declare global` or nested `global` block `name` may be declared.
+    pub(super) fn augmentations(&self, name: &str) -> &[DeclId] {
+        let augmented = self.augmented.get_or_init(|| {
+            let mut augmented: HashMap<String, Vec<DeclId>> = HashMap::new();
+            for (file, source) in self.files.iter().enumerate() {
+                for (chunk, found) in source.outline.chunks.iter().enumerate() {
+                    let text = &source.text[found.range.clone()];
+                    if found.kind == ChunkKind::Module && text.contains("global {") {
+                        for name in declared_names(text) {
+                            augmented
+                                .entry(name.to_owned())
+                                .or_default()
+                                .push(DeclId { file, chunk });
+                        }
+                    }
+                }
+            }
+            augmented
+        });
+        augmented.get(name).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The file that `specifier` means in `file`.
@@ -306,7 +330,7 @@ impl Loader<'_> {
                 .filter_map(|(specifier, path)| by_path.get(&path).map(|&index| (specifier, index)))
                 .collect();
         }
-        Program { options, files, by_path, globals: OnceCell::new() }
+        Program { options, files, by_path, globals: OnceCell::new(), augmented: OnceCell::new() }
     }
 
     fn read(&mut self, path: &str) -> Option<SourceFile> {
@@ -479,6 +503,20 @@ impl Loader<'_> {
         self.packages.insert(folder.to_owned(), manifest.clone());
         manifest
     }
+}
+
+/// The words after the keywords that declare a type, each once.
+fn declared_names(text: &str) -> HashSet<&str> {
+    let mut words = text
+        .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+        .filter(|word| !word.is_empty());
+    let mut names = HashSet::new();
+    while let Some(word) = words.next() {
+        if matches!(word, "interface" | "type" | "class" | "enum") {
+            names.extend(words.next());
+        }
+    }
+    names
 }
 
 /// The `/// <reference ... />` lines of a file.

@@ -34,6 +34,8 @@ pub(super) enum ChunkKind {
     Alias,
     Enum,
     Class,
+    /// A variable or function.
+    Value,
     Namespace,
     Module,
     Import,
@@ -294,7 +296,12 @@ impl Scanner<'_> {
                     exported = true;
                     continue;
                 }
-                "declare" | "default" | "abstract" | "const" => continue,
+                "declare" | "default" | "abstract" => continue,
+                "const" => {
+                    kind = ChunkKind::Value;
+                    continue;
+                }
+                "let" | "var" | "function" => ChunkKind::Value,
                 "interface" => ChunkKind::Interface,
                 "type" => ChunkKind::Alias,
                 "enum" => ChunkKind::Enum,
@@ -302,6 +309,7 @@ impl Scanner<'_> {
                 "namespace" => ChunkKind::Namespace,
                 "module" | "global" => ChunkKind::Module,
                 "import" => ChunkKind::Import,
+                name if kind == ChunkKind::Value => return (kind, name),
                 _ if exported => ChunkKind::Export,
                 _ => ChunkKind::Other,
             };

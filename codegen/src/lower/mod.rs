@@ -53,22 +53,26 @@ pub(crate) fn lower(schema: &Schema, complaints: &mut Complaints) -> Option<Mode
         declarations::lower(&mut lowering, class, &mut types, &mut found);
     }
     let config = config::lower(schema.text(CONFIG), config_json.as_ref(), &names, complaints);
+    let locales = locales(schema, complaints);
     let plugin = plugin?;
     let definitions = found.definitions.unwrap_or_else(|| {
         let name = format!("{}Plugin", plugin.class_name);
         complaints.add(DEFINITIONS, Complaint::MissingPlugin { file: DEFINITIONS, name });
         Definitions::default()
     });
-    let locales = locales(schema);
     Some(Model { plugin, definitions, apis: found.apis, types, config, locales })
 }
 
-fn locales(schema: &Schema) -> BTreeMap<String, Locale> {
-    let tagged = schema.iter().filter_map(|(name, text)| {
-        let tag = name.strip_prefix("locales/")?.strip_suffix(".json")?;
-        Some((tag.to_owned(), serde_json::from_str(text).ok()?))
-    });
-    tagged.collect()
+fn locales(schema: &Schema, complaints: &mut Complaints) -> BTreeMap<String, Locale> {
+    let mut locales = BTreeMap::new();
+    for (name, text) in schema.iter() {
+        let tag = name.strip_prefix("locales/").and_then(|name| name.strip_suffix(".json"));
+        let Some(tag) = tag else { continue };
+        if let Some(locale) = plugin::parse::<Locale>(name, text, complaints) {
+            locales.insert(tag.to_owned(), locale);
+        }
+    }
+    locales
 }
 
 /// A file of TypeScript.

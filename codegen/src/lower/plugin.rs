@@ -1,4 +1,6 @@
-//! `plugin.json`.
+//! `plugin.json`, and other JSON that serde knows the shape of.
+
+use serde::de::DeserializeOwned;
 
 use crate::{
     emit::names::fix_name,
@@ -8,17 +10,24 @@ use crate::{
 };
 
 pub(super) fn lower(text: &str, complaints: &mut Complaints) -> Option<Plugin> {
-    match serde_json::from_str::<Plugin>(text) {
-        Ok(plugin) => {
-            check(&plugin, complaints);
-            Some(plugin)
-        }
-        Err(error) => {
+    let plugin = parse::<Plugin>(PLUGIN, text, complaints)?;
+    check(&plugin, complaints);
+    Some(plugin)
+}
+
+/// A file of JSON that serde knows the shape of.
+pub(super) fn parse<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    complaints: &mut Complaints,
+) -> Option<T> {
+    let parsed = serde_json::from_str(text);
+    parsed
+        .inspect_err(|error| {
             let at = (offset(text, error.line(), error.column()), 0).into();
-            complaints.add(PLUGIN, Complaint::Syntax { message: reason(&error), at });
-            None
-        }
-    }
+            complaints.add(file, Complaint::Syntax { message: reason(error), at });
+        })
+        .ok()
 }
 
 /// The error without its place, which the label shows.

@@ -545,7 +545,91 @@ impl<'a> Parser<'a> {
         if self.scanner.token != Token::Char('{') {
             return None;
         }
-        Some(self.braces().trim_matches(['{', '}']).trim())
+        let start = self.scanner.at;
+        self.scanner.next_as_code();
+        self.skip_type();
+        let ty = self.scanner.text[start..self.scanner.start.max(start)].trim();
+        self.accept('}');
+        Some(ty)
+    }
+
+    /// Reads a type as far as it is one. What follows a mistake counts as text.
+    fn skip_type(&mut self) {
+        loop {
+            while matches!(self.scanner.token, Token::Char('?' | '!' | '*' | '.' | '|' | '&')) {
+                self.scanner.next_as_code();
+            }
+            match self.scanner.token {
+                Token::Char('{') => self.skip_list('}'),
+                Token::Char('(') => self.skip_list(')'),
+                Token::Char('[') => self.skip_list(']'),
+                Token::Word | Token::Char('\'' | '"' | '0'..='9' | '-') => {
+                    let word = self.scanner.text();
+                    self.scanner.next_as_code();
+                    if matches!(word, "keyof" | "typeof" | "readonly" | "new" | "function") {
+                        continue;
+                    }
+                }
+                _ => return,
+            }
+            if !self.skip_suffixes() {
+                return;
+            }
+        }
+    }
+
+    /// What may follow a type; whether another type has to come then.
+    fn skip_suffixes(&mut self) -> bool {
+        loop {
+            match self.scanner.token {
+                Token::Char('<') => self.skip_list('>'),
+                Token::Char('[') => self.skip_list(']'),
+                Token::Char('?' | '!') => {
+                    self.scanner.next_as_code();
+                }
+                Token::Char('.') => {
+                    self.scanner.next_as_code();
+                    if self.scanner.token == Token::Word {
+                        self.scanner.next_as_code();
+                    }
+                }
+                Token::Char('=') => {
+                    let arrow = self.scanner.text() == "=>";
+                    self.scanner.next_as_code();
+                    return arrow;
+                }
+                Token::Char('|' | '&') => {
+                    self.scanner.next_as_code();
+                    return true;
+                }
+                Token::Word if matches!(self.scanner.text(), "extends" | "is") => {
+                    self.scanner.next_as_code();
+                    return true;
+                }
+                _ => return false,
+            }
+        }
+    }
+
+    /// Types between brackets, separated by commas, semicolons and (but in `<>`) colons.
+    fn skip_list(&mut self, close: char) {
+        self.scanner.next_as_code();
+        loop {
+            self.skip_type();
+            match self.scanner.token {
+                Token::Char(c) if c == close => {
+                    self.scanner.next_as_code();
+                    return;
+                }
+                Token::Char(',' | ';') => {
+                    self.scanner.next_as_code();
+                }
+                Token::Char(':') if close != '>' => {
+                    self.scanner.next_as_code();
+                }
+                _ => return,
+            }
+        }
     }
 
     /// The balanced braces at the current token.

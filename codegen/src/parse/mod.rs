@@ -80,11 +80,17 @@ fn parse_here(file: &str, text: &str) -> (Module, Vec<ParseError>) {
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     module.references = trivia::references(&text[start..]);
     loop {
-        let (items, mut found) = parse_from(text, start, file.ends_with(".d.ts"));
+        let (items, found) = parse_from(text, start, file.ends_with(".d.ts"));
         module.items.extend(items);
-        let resume = found.iter().filter(|found| found.fatal).map(|found| found.error.span).next();
-        errors.extend(found.drain(..).map(|found| found.error));
-        match resume.and_then(|span| trivia::next_declaration(text, span.offset().max(start))) {
+        let fatal = found.iter().find(|found| found.fatal).map(|found| found.error.span.offset());
+        errors.extend(found.into_iter().map(|found| sharper(text, &found).unwrap_or(found.error)));
+        let Some(at) = fatal else { break };
+        // What stands before the broken declaration is fine.
+        let broken = trivia::declaration_of(text, start, at);
+        if broken > start {
+            module.items.extend(parse_from(&text[..broken], start, false).0);
+        }
+        match trivia::next_declaration(text, at.max(start)) {
             Some(next) => start = next,
             None => break,
         }
@@ -99,7 +105,17 @@ struct Found {
     fatal: bool,
 }
 
+/// swc asserts what damaged input does not keep: its panic is one more syntax error.
 fn parse_from(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>, Vec<Found>) {
+    let parse = std::panic::AssertUnwindSafe(|| parse_unguarded(text, start, dts));
+    std::panic::catch_unwind(parse).unwrap_or_else(|_| {
+        let message = "this is not TypeScript: the parser cannot go on".to_owned();
+        let error = ParseError { message, span: SourceSpan::from((start.min(text.len()), 0)) };
+        (Vec::new(), vec![Found { error, fatal: false }])
+    })
+}
+
+fn parse_unguarded(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>, Vec<Found>) {
     let comments = SingleThreadedComments::default();
     let end = text.len();
     let input = StringInput::new(&text[start..], BytePos(position(start)), BytePos(position(end)));
@@ -127,6 +143,18 @@ fn parse_from(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>,
     (items, found)
 }
 
+/// After `export`, swc tells that it could not read a declaration, but not why: without the word,
+/// it does.
+fn sharper(text: &str, blunt: &Found) -> Option<ParseError> {
+    let at = blunt.error.span.offset();
+    let before = text.get(..at).filter(|_| blunt.fatal)?.trim_end();
+    let before = before.strip_suffix("type").map_or(before, str::trim_end);
+    before.strip_suffix("export")?;
+    let (_, found) = parse_from(text, before.len(), false);
+    let fatal = found.into_iter().find(|found| found.fatal)?;
+    Some(fatal.error).filter(|sharp| sharp.span.offset() > at)
+}
+
 /// swc counts positions from 1.
 fn position(offset: usize) -> u32 {
     u32::try_from(offset).map_or(u32::MAX, |offset| offset.saturating_add(1))
@@ -135,6 +163,8 @@ fn position(offset: usize) -> u32 {
 fn message(error: &swc_ecma_parser::error::Error, text: &str) -> ParseError {
     use swc_common::Spanned;
     let text_message = error.kind().msg();
+    // The list of everything that could have stood there helps nobody.
+    let text_message = text_message.split(". Expected").next().unwrap_or_default();
     let mut message = text_message.trim_end_matches('.').to_owned();
     if let Some(first) = message.get(..1) {
         let second_is_lower = message[1..].starts_with(|c: char| c.is_lowercase() || c == ' ');

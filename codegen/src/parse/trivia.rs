@@ -109,6 +109,16 @@ fn reference(line: &str) -> Option<Reference> {
         .or_else(|| attribute("path").map(Reference::Path))
 }
 
+/// The last line from `start` on, and not behind `at`, that starts like a declaration; `start` if
+/// there is none.
+pub(super) fn declaration_of(text: &str, start: usize, at: usize) -> usize {
+    let mut line = start;
+    while let Some(next) = next_declaration(text, line).filter(|next| *next <= at) {
+        line = next;
+    }
+    line
+}
+
 /// The first line after `from` that starts with a word that only a declaration starts with.
 pub(super) fn next_declaration(text: &str, from: usize) -> Option<usize> {
     const WORDS: [&str; 6] = ["export ", "declare ", "interface ", "import ", "type ", "enum "];

@@ -174,8 +174,7 @@ fn unwanted(runners: &[Runner], entry: &Entry) -> Option<Reason> {
 impl Entry {
     /// Its next time begins with the run, so that a run that ends in a crash still has a next one.
     fn begin(&mut self, platform: Platform, now: i64) {
-        let regular = self.since_ms.saturating_add(self.spec.interval_ms) <= now;
-        if regular || self.retry_at_ms.is_none() {
+        if !self.is_retry(platform, now) {
             self.since_ms = now;
             self.attempts = 0;
         }
@@ -183,6 +182,14 @@ impl Entry {
         if platform == Platform::Ios && !self.spec.repeat {
             self.status = Status::Done;
         }
+    }
+
+    /// Whether a run that begins now is a new attempt. On iOS, a regular run that is due as well takes
+    /// its place; Android counts attempts until one of them has an end.
+    fn is_retry(&self, platform: Platform, now: i64) -> bool {
+        let regular = self.since_ms.saturating_add(self.spec.interval_ms) <= now;
+        let superseded = platform == Platform::Ios && self.spec.repeat && regular;
+        self.retry_at_ms.is_some() && !superseded
     }
 
     fn finish(

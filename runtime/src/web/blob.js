@@ -374,7 +374,7 @@
     function decodeForm(bytes) {
         const data = new FormData();
         const entries = entriesOf(data);
-        const flat = native.formParse(native.utf8(bytes, true));
+        const flat = native.formParse(native.utf8(bytes, false));
         for (let i = 0; i < flat.length; i += 2) entries[entries.length] = [flat[i], flat[i + 1]];
         return data;
     }

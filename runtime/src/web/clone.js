@@ -213,7 +213,7 @@
 
         #scheduled = false;
 
-        constructor(key) {
+        constructor(key = undefined) {
             if (key !== INTERNAL) throw illegal();
             super();
         }

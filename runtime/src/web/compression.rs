@@ -53,10 +53,13 @@ fn code<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let coder = coder.borrow();
     let mut format = coder.0.borrow_mut();
     let chunk = call.arg(1);
-    // SAFETY: coding runs nothing of the script.
-    let coded =
-        if chunk.is_undefined() { format.finish() } else { format.write(unsafe { lent(&chunk) }) };
-    let bytes = coded.map_err(|error| {
+    let done = if chunk.is_undefined() {
+        format.finish()
+    } else {
+        // SAFETY: coding runs nothing of the script.
+        format.write(unsafe { lent(&chunk) })
+    };
+    let bytes = done.map_err(|error| {
         *format = Format::Finished;
         call.type_error(&format!("the compressed data is not valid: {error}"))
     })?;

@@ -265,6 +265,7 @@
 
     let addListener;
     let fire;
+    let isListened;
 
     const captureOf = (options) => (isObject(options) ? !!options.capture : !!options);
 
@@ -276,6 +277,7 @@
         static {
             addListener = (target, type, callback, options) => { target.#add(type, callback, options); };
             fire = (target, event) => target.#dispatch(event);
+            isListened = (target) => target.#listeners.length > 0;
         }
 
         addEventListener(type, callback, options = {}) {
@@ -453,7 +455,7 @@
 
         #dependent = false;
 
-        constructor(key) {
+        constructor(key = undefined) {
             if (key !== INTERNAL) throw illegal();
             super();
         }
@@ -572,7 +574,7 @@
         AbortController, AbortSignal, CustomEvent, ErrorEvent, Event, EventTarget, MessageEvent,
         PromiseRejectionEvent,
         // For our own files and for the runtime.
-        abortSignal, addAlgorithm, fire, handlerAttribute, isAborted, isSignal, makeDependent, newSignal,
+        abortSignal, addAlgorithm, fire, handlerAttribute, isAborted, isListened, isSignal, makeDependent, newSignal,
         removeAlgorithm, trust,
         cancelError: () => domException('AbortError', 'the dispatch was cancelled'),
         timeoutError: () => domException('TimeoutError', 'the dispatch is about to reach its deadline'),

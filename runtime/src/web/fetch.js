@@ -226,6 +226,9 @@
 
     // ---------------------------------------------------------------- bodies
 
+    /** What a promise can be resolved with although a script has given objects a `then`. */
+    const boxed = (bytes) => ({ __proto__: null, bytes });
+
     /** Bytes that arrive while the script goes on: filled by the transfer, emptied by one reader. */
     class Incoming {
         chunks = [];
@@ -270,7 +273,7 @@
             const { promise, resolve, reject } = deferred();
             const look = () => {
                 if (this.failed) reject(this.error);
-                else if (this.done) resolve(native.concat(this.chunks));
+                else if (this.done) resolve(boxed(native.concat(this.chunks)));
                 else this.wake = look;
             };
             look();
@@ -342,11 +345,11 @@
             return this.stream;
         }
 
-        /** A promise of all bytes. */
+        /** A promise of all bytes, in a box. */
         consume() {
             if (this.stream === null) {
                 this.used = true;
-                return this.bytes === null ? this.incoming.gather() : resolved(this.bytes);
+                return this.bytes === null ? this.incoming.gather() : resolved(boxed(this.bytes));
             }
             return load('streams').gather(this.stream);
         }
@@ -404,7 +407,7 @@
             const content = contentOf(target);
             if (content === null) return convert(native.concat([]), target);
             if (content.isUsed() || content.isLocked()) throw typeError('the body was read already');
-            return then(content.consume(), (bytes) => convert(bytes, target));
+            return then(content.consume(), ({ bytes }) => convert(bytes, target));
         });
         const members = {
             get body() {
@@ -451,6 +454,7 @@
     // ---------------------------------------------------------------- Request
 
     const NORMALIZED = { __proto__: null, DELETE: 1, GET: 1, HEAD: 1, OPTIONS: 1, POST: 1, PUT: 1 };
+    const SIMPLE = { __proto__: null, GET: 1, HEAD: 1, POST: 1 };
     const FORBIDDEN = { __proto__: null, CONNECT: 1, TRACE: 1, TRACK: 1 };
 
     function methodOf(value) {
@@ -515,6 +519,9 @@
                 throw typeError('`only-if-cached` needs the mode `same-origin`');
             }
             if (options.method !== undefined) state.method = methodOf(options.method);
+            if (state.mode === 'no-cors' && SIMPLE[state.method] === undefined) {
+                throw typeError(`the mode \`no-cors\` does not go with the method \`${state.method}\``);
+            }
             const signal = options.signal === undefined ? from?.signal ?? null : options.signal;
             state.signal = abort.makeDependent(signal === null ? [] : [signal]);
             if (options.headers !== undefined) {
@@ -783,15 +790,11 @@
             switch (scheme) {
                 case 'http':
                 case 'https': return transfer(state);
-                case 'data': return fromData(state.url);
-                case 'about': if (state.url === 'about:blank') return responseWith({ ...freshResponse(), url: 'about:blank', headers: html(), content: Content.of(native.concat([])) });
-                // falls through
+                case 'data': return fromData(state);
                 default: throw typeError(`fetch cannot load \`${scheme}:\` URLs`);
             }
         });
     }
-
-    const html = () => headersWith([['content-type', 'text/html;charset=utf-8']]);
 
     function aborted(state, reason) {
         const { content } = state;
@@ -834,7 +837,7 @@
         } else {
             const ready = content.consume();
             if (content.bytes !== null && content.stream === null) start(content.bytes);
-            else then(ready, start, (error) => { over = true; reject(error); });
+            else then(ready, ({ bytes }) => { start(bytes); }, (error) => { over = true; reject(error); });
         }
         return promise;
     }
@@ -926,13 +929,14 @@
         return hash < 0 ? url : StringSlice(url, 0, hash);
     }
 
-    function fromData(url) {
+    function fromData({ url, method }) {
         const parts = native.dataUrl(url);
         if (parts === undefined) throw typeError('the data URL is not valid');
         const headers = headersWith([['content-type', parts[0]]]);
         guard(headers);
         return responseWith({
-            ...freshResponse(), type: 'basic', url: withoutFragment(url), statusText: 'OK', headers, content: Content.of(parts[1]),
+            ...freshResponse(), type: 'basic', url: withoutFragment(url), statusText: 'OK', headers,
+            content: method === 'HEAD' ? null : Content.of(parts[1]),
         });
     }
 

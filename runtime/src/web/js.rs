@@ -35,6 +35,7 @@ const MODULES: &[(&str, &[u8])] = bytecode![
     "subtle",
     "transforms",
     "url",
+    "urlpattern",
 ];
 
 /// What is loaded in one world.

@@ -7,7 +7,7 @@
     class Performance extends EventTarget {
         #origin;
 
-        constructor(key) {
+        constructor(key = undefined) {
             if (key !== INTERNAL) throw illegal();
             super();
             this.#origin = native.timeOrigin();
@@ -27,7 +27,7 @@
     class Navigator {
         #agent;
 
-        constructor(key) {
+        constructor(key = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#agent = native.userAgent();
         }

@@ -6,6 +6,8 @@
 //! property (writable, configurable, not enumerable), unless the script has replaced it already.
 //! [`global`] gives the original value of a global, whatever a script has put in its place.
 
+#![expect(clippy::unnecessary_wraps, reason = "native functions have one shape")]
+
 mod bytes;
 mod compression;
 mod console;
@@ -34,7 +36,7 @@ use rquickjs::{
     qjs,
 };
 
-use crate::{host::apis, pool, world::World};
+use crate::{host::apis, pool, value, world::World};
 
 /// A standard: the globals that it defines, and who makes them.
 struct Api {
@@ -75,6 +77,7 @@ const APIS: &[Api] = &[
     },
     Api { globals: &["fetch", "Headers", "Request", "Response"], source: Source::Script("fetch") },
     Api { globals: &["URL", "URLSearchParams"], source: Source::Script("url") },
+    Api { globals: &["URLPattern"], source: Source::Script("urlpattern") },
     Api {
         globals: &[
             "ReadableStream",
@@ -274,6 +277,13 @@ fn context_signal<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
         abort(ctx, &world);
     }
     Ok(signal)
+}
+
+/// Whether the script listens to the signal, so that its abort may still settle the dispatch.
+pub(crate) fn awaits_abort<'js>(ctx: &Ctx<'js>, world: &World<'js>) -> bool {
+    let Some(signal) = world.web.signal.borrow().clone() else { return false };
+    let listened = js::export(ctx, "events", "isListened").and_then(|it| it.call((signal,)));
+    !world.web.aborted.get() && value::swallow(ctx, listened).unwrap_or(false)
 }
 
 /// Aborts the signal in the handler's `context`.

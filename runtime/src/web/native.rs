@@ -115,7 +115,7 @@ pub(crate) trait Body:
 
 impl<F> Body for F where F: for<'a, 'js> Fn(&Call<'a, 'js>) -> Result<Value<'js>> + Copy + 'static {}
 
-/// Puts a function on `target` under `name`, as WebIDL wants operations.
+/// Puts a function on `target` under `name`, as `WebIDL` wants operations.
 pub(crate) fn method(target: &Object<'_>, name: &str, length: i32, body: impl Body) -> Result<()> {
     let function = function(target.ctx(), name, length, body)?;
     target.prop(name, Property::from(function).writable().configurable().enumerable())
@@ -211,14 +211,14 @@ fn function_of_kind<'js, F: Body>(
 unsafe extern "C" fn trampoline<F: Body>(
     ctx: *mut qjs::JSContext,
     this: qjs::JSValue,
-    argc: std::ffi::c_int,
-    argv: *mut qjs::JSValue,
+    count: std::ffi::c_int,
+    first: *mut qjs::JSValue,
 ) -> qjs::JSValue {
-    // SAFETY: the engine passes a live context and `argc` readable arguments, and `F` has no
+    // SAFETY: the engine passes a live context and `count` readable arguments, and `F` has no
     // bytes (checked where the function is made), so that any place holds one.
     let (body, ctx, args) = unsafe {
-        let count = usize::try_from(argc).unwrap_or(0);
-        let args = if count == 0 { &[][..] } else { slice::from_raw_parts(argv, count) };
+        let count = usize::try_from(count).unwrap_or(0);
+        let args = if count == 0 { &[][..] } else { slice::from_raw_parts(first, count) };
         (NonNull::<F>::dangling().read(), Ctx::from_raw(NonNull::new_unchecked(ctx)), args)
     };
     let call = Call { ctx, this, args };
@@ -339,9 +339,6 @@ pub(crate) fn bytes_of(value: &Value<'_>) -> Option<NonNull<[u8]>> {
 pub(crate) struct View {
     pub(crate) start: *mut u8,
     pub(crate) len: usize,
-    pub(crate) offset: usize,
-    /// Bytes an element, 1 for buffers and `DataView`s.
-    pub(crate) element: usize,
 }
 
 /// The view that `value` is, over live memory or over none.
@@ -358,55 +355,57 @@ pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
                 qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
             }
             let len = usize::try_from(len).ok()?;
-            return Some(View { start, len, offset: 0, element: 1 });
+            return Some(View { start, len });
         }
         if qjs::JS_IsDataView(raw) {
-            return data_view(value);
+            return Some(data_view(value));
         }
         if qjs::JS_GetTypedArrayType(raw) < 0 {
             return None;
         }
-        let (mut offset, mut len, mut element) = (0, 0, 0);
+        let (mut offset, mut len) = (0, 0);
+        let no_element = std::ptr::null_mut();
         let buffer =
-            qjs::JS_GetTypedArrayBuffer(ctx, raw, &raw mut offset, &raw mut len, &raw mut element);
+            qjs::JS_GetTypedArrayBuffer(ctx, raw, &raw mut offset, &raw mut len, no_element);
         if qjs::JS_VALUE_GET_NORM_TAG(buffer) == qjs::JS_TAG_EXCEPTION {
             qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
-            return Some(View { start: std::ptr::null_mut(), len: 0, offset: 0, element: 1 });
+            return Some(View { start: std::ptr::null_mut(), len: 0 });
         }
         let mut whole = 0;
         let start = qjs::JS_GetArrayBuffer(ctx, &raw mut whole, buffer);
         qjs::JS_FreeValue(ctx, buffer);
         if start.is_null() {
             qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
-            return Some(View { start, len: 0, offset: 0, element: 1 });
+            return Some(View { start, len: 0 });
         }
-        let (offset, len) = (usize::try_from(offset).ok()?, usize::try_from(len).ok()?);
-        let element = usize::try_from(element).ok()?;
-        Some(View { start: start.add(offset), len, offset, element })
+        let whole = usize::try_from(whole).ok()?;
+        let offset = usize::try_from(offset).ok()?.min(whole);
+        let len = usize::try_from(len).ok()?.min(whole - offset);
+        Some(View { start: start.add(offset), len })
     }
 }
 
 /// The view that a `DataView` is, or none when it lost its buffer.
-fn data_view(value: &Value<'_>) -> Option<View> {
-    let nothing = View { start: std::ptr::null_mut(), len: 0, offset: 0, element: 1 };
+fn data_view(value: &Value<'_>) -> View {
+    let nothing = View { start: std::ptr::null_mut(), len: 0 };
     let asked = || -> Result<(Value<'_>, usize, usize)> {
         let view = value.as_object().ok_or(Error::Unknown)?;
         Ok((view.get("buffer")?, view.get("byteOffset")?, view.get("byteLength")?))
     };
     let Ok((buffer, offset, len)) = asked() else {
         value.ctx().catch();
-        return Some(nothing);
+        return nothing;
     };
     let Some(whole) =
         buffer.as_object().filter(|buffer| buffer.is_array_buffer()).and(view_of(&buffer))
     else {
-        return Some(nothing);
+        return nothing;
     };
     if offset.checked_add(len).is_none_or(|end| end > whole.len) || whole.start.is_null() {
-        return Some(nothing);
+        return nothing;
     }
     // SAFETY: the offset lies within the buffer.
-    Some(View { start: unsafe { whole.start.add(offset) }, len, offset, element: 1 })
+    View { start: unsafe { whole.start.add(offset) }, len }
 }
 
 /// A new `Uint8Array` with a copy of `bytes`.

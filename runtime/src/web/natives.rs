@@ -62,20 +62,44 @@ fn report_error<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     Ok(call.undefined())
 }
 
-/// `iteratorPrototypes()`: `%IteratorPrototype%` and `%AsyncIteratorPrototype%` of the script.
+/// `iteratorPrototypes()`: `%IteratorPrototype%` and `%AsyncIteratorPrototype%` of the script,
+/// found from generators, so that no global is asked.
 fn iterator_prototypes<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let source = "[Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())), \
-                   Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}.prototype))]";
-    call.ctx.eval(source)
+    let prototypes = Array::new(call.ctx.clone())?;
+    for (index, source) in ["(function* () {})", "(async function* () {})"].iter().enumerate() {
+        let generator: Object<'js> = call.ctx.eval(*source)?;
+        let own: Object<'js> = generator.get("prototype")?;
+        let shared = own.get_prototype().and_then(|generators| generators.get_prototype());
+        prototypes.set(index, shared)?;
+    }
+    Ok(prototypes.into_value())
 }
 
 /// `realm()`: the script's own constructors, for copies that it will look at.
 fn realm<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    call.ctx.eval(
-        "({ Object, Date, RegExp, Map, Set, ArrayBuffer, DataView, Error, EvalError, RangeError, \
-         ReferenceError, SyntaxError, TypeError, URIError })",
-    )
+    let (realm, globals) = (Object::new(call.ctx.clone())?, call.ctx.globals());
+    for name in REALM {
+        realm.set(*name, globals.get::<_, Value<'js>>(*name)?)?;
+    }
+    Ok(realm.into_value())
 }
+
+const REALM: &[&str] = &[
+    "Object",
+    "Date",
+    "RegExp",
+    "Map",
+    "Set",
+    "ArrayBuffer",
+    "DataView",
+    "Error",
+    "EvalError",
+    "RangeError",
+    "ReferenceError",
+    "SyntaxError",
+    "TypeError",
+    "URIError",
+];
 
 /// `setTimer(body, delay)`
 fn set_timer<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {

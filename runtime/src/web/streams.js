@@ -604,7 +604,7 @@
     class ReadableStreamDefaultController {
         #record;
 
-        constructor(key, record) {
+        constructor(key = undefined, record = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#record = record;
         }
@@ -793,7 +793,7 @@
 
         #view;
 
-        constructor(key, controller, view) {
+        constructor(key = undefined, controller = undefined, view = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#controller = controller;
             this.#view = view;
@@ -832,7 +832,7 @@
     class ReadableByteStreamController {
         #record;
 
-        constructor(key, record) {
+        constructor(key = undefined, record = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#record = record;
         }
@@ -1515,8 +1515,11 @@
                 const { promise, resolve, reject } = deferred();
                 defaultRead(reader, {
                     chunk(chunk) {
-                        lastWrite = then(writeToWriter(writer, chunk), noop, noop);
-                        resolve(false);
+                        lastWrite = then(resolved(undefined), () => {
+                            const write = then(writeToWriter(writer, chunk), noop, noop);
+                            resolve(false);
+                            return write;
+                        });
                     },
                     close() { resolve(true); },
                     error: reject,
@@ -1865,7 +1868,7 @@
     class WritableStreamDefaultController {
         #record;
 
-        constructor(key, record) {
+        constructor(key = undefined, record = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#record = record;
         }
@@ -2067,7 +2070,7 @@
     class TransformStreamDefaultController {
         #record;
 
-        constructor(key, record) {
+        constructor(key = undefined, record = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#record = record;
         }
@@ -2278,7 +2281,7 @@
         });
     }
 
-    /** A promise of all bytes of a stream that gives `Uint8Array`s. */
+    /** A promise of all bytes of a stream that gives `Uint8Array`s, in a box. */
     function gather(object) {
         const reader = readerRecord();
         const { promise, resolve, reject } = deferred();
@@ -2296,7 +2299,7 @@
                     chunks[chunks.length] = native.slice(chunk, 0, native.byteLength(chunk));
                     then(resolved(undefined), read);
                 },
-                close: () => { resolve(native.concat(chunks)); },
+                close: () => { resolve({ __proto__: null, bytes: native.concat(chunks) }); },
                 error: reject,
             });
         };

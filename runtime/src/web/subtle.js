@@ -26,7 +26,7 @@
     class CryptoKey {
         #record;
 
-        constructor(key, record) {
+        constructor(key = undefined, record = undefined) {
             if (key !== INTERNAL) throw illegal();
             this.#record = record;
         }
@@ -536,7 +536,7 @@
     class SubtleCrypto {
         #brand = true;
 
-        constructor(key) {
+        constructor(key = undefined) {
             if (key !== INTERNAL) throw illegal();
         }
 

@@ -83,7 +83,7 @@ fn first_bits<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let mut all = input(call, 0);
     let count = call.uint(1) as usize;
     all.truncate(count.div_ceil(8));
-    if count % 8 != 0
+    if !count.is_multiple_of(8)
         && let Some(last) = all.last_mut()
     {
         *last &= 0xff << (8 - count % 8);
@@ -143,7 +143,9 @@ macro_rules! with_hash {
 fn hmac(hash: &str, key: &[u8], parts: &[&[u8]]) -> Option<Vec<u8>> {
     with_hash!(hash, Hash => {
         let mut mac = <Hmac<Hash> as KeyInit>::new_from_slice(key).ok()?;
-        parts.iter().for_each(|part| mac.update(part));
+        for part in parts {
+            mac.update(part);
+        }
         Some(mac.finalize().into_bytes().to_vec())
     })
 }

@@ -20,8 +20,12 @@ use crate::package::toolchain;
 type Install = fn(&Shell, &std::path::Path) -> Result<String>;
 
 /// Every toolchain, in the order of its size.
-const TOOLCHAINS: [(&str, Install); 3] =
-    [("kotlin", kotlin::install), ("swift", swift::install), ("selfhost", toolchain::install)];
+const TOOLCHAINS: [(&str, Install); 4] = [
+    ("kotlin", kotlin::install),
+    ("swift", swift::install),
+    ("capacitor-ios", swift::install_capacitor),
+    ("selfhost", toolchain::install),
+];
 
 /// Installs every toolchain, or those named, and says what there is. A toolchain that cannot be
 /// installed is reported, and the tests that need it report themselves as skipped.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::{
@@ -200,8 +200,7 @@ impl<'a> Table<'a> {
                 quote! { Type::Literals(&[#(#values),*]) }
             }
             TypeKind::Integers(members) => {
-                let values = members.iter().map(|(_, value, _)| i32::try_from(*value).ok());
-                let values = values.flatten();
+                let values = members.iter().map(|(_, value, _)| Literal::i64_unsuffixed(*value));
                 quote! { Type::Integers(&[#(#values),*]) }
             }
             TypeKind::Object(properties) => {
@@ -212,10 +211,12 @@ impl<'a> Table<'a> {
                         .iter()
                         .map(|property| self.param(&property.name, &property.ty, property.optional))
                         .collect();
-                    let item = quote! { static #shape: &[Param] = &[#(#params),*]; };
+                    let count = Literal::usize_unsuffixed(params.len());
+                    // An array, since a type that holds itself needs its address only.
+                    let item = quote! { static #shape: [Param; #count] = [#(#params),*]; };
                     self.shapes.insert(&declaration.name, Some(item));
                 }
-                quote! { Type::Object(Some(#name), #shape) }
+                quote! { Type::Object(Some(#name), &#shape) }
             }
         }
     }

@@ -37,7 +37,7 @@ fn source(schema: &str, docs: &str, items: TokenStream) -> String {
         #![doc = #docs]
         #![cfg_attr(rustfmt, rustfmt_skip)]
         #![allow(
-            dead_code,
+            unused,
             unreachable_pub,
             clippy::all,
             clippy::pedantic,
@@ -66,8 +66,18 @@ fn ident(name: &str) -> Ident {
         .unwrap_or_else(|_| Ident::new(&format!("{name}_"), Span::call_site()))
 }
 
-/// A name of the schema as a type: as it is, since a type's name is an identifier.
+/// Names that generated code means the standard library's types, traits and variants by.
+const PRELUDE: [&str; 19] = [
+    "Box", "Clone", "Default", "Err", "From", "Into", "Iterator", "None", "Ok", "Option", "Result",
+    "Self", "Send", "Sized", "Some", "String", "Sync", "TryFrom", "Vec",
+];
+
+/// A name of the schema as a type: as it is, unless Rust means something else by it.
 fn type_ident(name: &str) -> Ident {
     let name = identifier(name.to_owned());
-    syn::parse_str(&name).unwrap_or_else(|_| Ident::new(&format!("{name}_"), Span::call_site()))
+    let taken = PRELUDE.contains(&name.as_str());
+    syn::parse_str(&name)
+        .ok()
+        .filter(|_| !taken)
+        .unwrap_or_else(|| Ident::new(&format!("{name}Value"), Span::call_site()))
 }

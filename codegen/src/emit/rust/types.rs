@@ -94,13 +94,23 @@ impl<'a> Types<'a> {
                     ty: &property.ty,
                     optional: property.optional,
                 });
-                self.structure(place, &Docs::default(), fields.collect());
-                let name = type_ident(place);
+                let place = self.free(place);
+                self.structure(&place, &Docs::default(), fields.collect());
+                let name = type_ident(&place);
                 quote! { #name }
             }
             Type::Union(parts) => self.union(parts, place),
             Type::Named(name) => self.named(name),
         }
+    }
+
+    /// A name for what has none in the schema: the place's, unless the schema uses it.
+    fn free(&self, place: &str) -> String {
+        let mut name = place.to_owned();
+        while self.model.declaration(&name).is_some() {
+            name.push_str("Value");
+        }
+        name
     }
 
     fn named(&mut self, name: &str) -> TokenStream {
@@ -245,6 +255,7 @@ impl<'a> Types<'a> {
     }
 
     fn union(&mut self, parts: &'a [Type], place: &str) -> TokenStream {
+        let place = &self.free(place);
         let name = type_ident(place);
         let mut variants = Vec::new();
         for part in parts {

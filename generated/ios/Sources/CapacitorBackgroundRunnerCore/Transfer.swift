@@ -49,8 +49,14 @@ public final class Transfer: NSObject, @unchecked Sendable {
         lock.withLock { running[task.taskIdentifier] }
     }
 
-    private func end(_ task: URLSessionTask, _ result: Result<Void, any Error>) {
-        lock.withLock { running.removeValue(forKey: task.taskIdentifier) }?.ended.resume(with: result)
+    /// Ends a transfer, the first time that it is called for one.
+    private func end(_ task: URLSessionTask, _ error: (any Error)?) {
+        let ended = lock.withLock { running.removeValue(forKey: task.taskIdentifier) }?.ended
+        if let error {
+            ended?.resume(throwing: error)
+        } else {
+            ended?.resume()
+        }
     }
 }
 
@@ -68,7 +74,7 @@ extension Transfer: URLSessionDataDelegate {
             completionHandler(request)
         case .error:
             completionHandler(nil)
-            end(task, .failure(HostError(code: "REDIRECT", message: "the server answered with a redirect")))
+            end(task, HostError(code: "REDIRECT", message: "the server answered with a redirect"))
             task.cancel()
         case .manual, nil:
             completionHandler(nil)
@@ -87,7 +93,7 @@ extension Transfer: URLSessionDataDelegate {
             completionHandler(.allow)
         } catch {
             completionHandler(.cancel)
-            end(dataTask, .failure(error))
+            end(dataTask, error)
         }
     }
 
@@ -96,7 +102,7 @@ extension Transfer: URLSessionDataDelegate {
     }
 
     public func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-        end(task, error.map { .failure(HostError(transfer: $0)) } ?? .success(()))
+        end(task, error.map { HostError(transfer: $0) })
     }
 }
 

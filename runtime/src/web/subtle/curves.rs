@@ -1,7 +1,7 @@
 //! Elliptic curves: P-256 and P-384, Ed25519 and X25519. A private key is its scalar or seed, a
 //! public key its point, uncompressed.
 
-use ed25519_dalek::{Signer, SigningKey, Verifier, VerifyingKey};
+use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
 use rquickjs::{Object, Result, Value};
@@ -202,5 +202,5 @@ fn ed_sign(seed: &[u8], data: &[u8]) -> Option<Vec<u8>> {
 fn ed_verify(point: &[u8], signature: &[u8], data: &[u8]) -> Option<()> {
     let key = VerifyingKey::from_bytes(point.try_into().ok()?).ok()?;
     let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
-    key.verify(data, &signature).ok()
+    key.verify_strict(data, &signature).ok()
 }

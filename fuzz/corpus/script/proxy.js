@@ -1,0 +1,1 @@
+addEventListener('e', (r) => r(new Proxy([], { get: (t, k) => k === 'length' ? 3 : { toJSON: () => Symbol.iterator in t } })))

@@ -1,0 +1,1 @@
+addEventListener('e', async (resolve) => { class A { #x = 1; get x() { return this.#x } } const [a, ...b] = [1, 2n, /a+/u, `t${1}`]; for await (const c of b) label: { break label } resolve({ a, ...{ A: new A().x } }) })

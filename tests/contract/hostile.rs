@@ -1,0 +1,165 @@
+//! Scripts that mean harm, and machines without memory: each dispatch ends with an outcome.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use background_runner::{Code, Faults};
+
+use crate::host::{Case, handler, script};
+
+/// What a script does to its world, and what `resolve` still delivers afterwards.
+const SPOILED: &[&str] = &[
+    "Object.prototype.toJSON = () => 'polluted'; delete Object.prototype.toJSON",
+    "Object.prototype.then = (f) => f(1); delete Object.prototype.then",
+    "Array.prototype[Symbol.iterator] = null",
+    "Promise.prototype.then = null; Promise.resolve = null",
+    "globalThis.Promise = globalThis.Object = globalThis.Array = null",
+    "JSON.stringify = JSON.parse = () => { throw 1 }; globalThis.JSON = null",
+    "Function.prototype.call = Function.prototype.apply = null",
+    "Error = TypeError = null; Error.prepareStackTrace = null",
+    "Object.defineProperty(globalThis, 'addEventListener', { get() { throw 1 } })",
+    "Object.freeze(globalThis)",
+    "Symbol.prototype[Symbol.toPrimitive] = null",
+    "String.prototype.toString = Number.prototype.valueOf = () => { throw 1 }",
+    "globalThis.__proto__ = null",
+    "Object.setPrototypeOf(globalThis, new Proxy({}, {}))",
+    "new ArrayBuffer(8).transfer(); structuredClone(new ArrayBuffer(8))",
+    "for (let i = 0; i < 1000; i++) Promise.reject(i).catch(() => {})",
+    "eval('var x = 1'); new Function('return this')().y = 1",
+    "new WeakRef({}); new FinalizationRegistry(() => {}).register({}, 1)",
+];
+
+#[test]
+fn n2_a_script_cannot_spoil_its_own_outcome() {
+    for harm in SPOILED {
+        let body = format!("try {{ {harm} }} catch {{}} resolve({{ a: [1, 'x'] }})");
+        assert_eq!(handler(&body).value(), r#"{"a":[1,"x"]}"#, "{harm}");
+    }
+}
+
+/// What ends with an error of the contract's, and with which.
+const FAILING: &[(&str, &[Code])] = &[
+    ("throw new Proxy({}, { get() { throw 1 } })", &[Code::Exception]),
+    (
+        "throw Object.defineProperty(new Error(), 'message', { get() { throw 1 } })",
+        &[Code::Exception],
+    ),
+    ("reject(new Proxy(Error(), { getPrototypeOf() { throw 1 } }))", &[Code::Rejected]),
+    ("reject(Object.create(null))", &[Code::Rejected]),
+    ("reject(() => {})", &[Code::Rejected]),
+    ("resolve(new Proxy({}, { ownKeys() { throw new Error('no') } }))", &[Code::NotSerializable]),
+    ("resolve({ toJSON() { return 1n } })", &[Code::NotSerializable]),
+    ("const e = new Error('e'); e.cause = e; reject(e)", &[Code::Rejected]),
+    ("const e = new Error('e'); e.code = e; throw e", &[Code::Exception]),
+    ("Promise.reject({ get stack() { throw 1 } })", &[Code::NeverSettled]),
+    ("throw new Error('x'.repeat(1e6))", &[Code::Exception]),
+    ("JSON.parse('{\"a\":'.repeat(1e5))", &[Code::Exception]),
+    ("import('./nothing.js')", &[Code::NeverSettled]),
+    ("globalThis.x = new Proxy(globalThis, {}); with (x) { y }", &[Code::Exception]),
+];
+
+#[test]
+fn n2_hostile_values_end_with_an_error() {
+    for (body, codes) in FAILING {
+        let (code, message) = handler(body).error();
+        assert!(codes.contains(&code), "{body}: {code:?} {message}");
+    }
+}
+
+#[test]
+fn d5_large_and_deep_results_end_with_a_value_or_an_error() {
+    let large = handler("resolve('x'.repeat(5 << 20))").value();
+    assert_eq!(large.len(), (5 << 20) + 2);
+    let deep = "let o = {}; for (let i = 0; i < 100000; i++) o = { o }; resolve(o)";
+    match handler(deep).run().result {
+        Ok(value) => assert!(value.is_some()),
+        Err(error) => assert_eq!(error.code, Code::NotSerializable, "{error:?}"),
+    }
+    let details = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    match handler("resolve(1)").details(&details).run().result {
+        Ok(value) => assert_eq!(value.as_deref(), Some("1")),
+        Err(error) => assert_eq!(error.code, Code::InvalidArgument, "{error:?}"),
+    }
+}
+
+#[test]
+fn d15_a_hundred_thousand_log_lines_arrive() {
+    let case = handler("for (let i = 0; i < 100000; i++) console.log('line', i); resolve()");
+    assert_eq!(
+        case.timeout(Duration::from_secs(60)).value_and_logs(),
+        ("no value".into(), 100_000)
+    );
+}
+
+#[test]
+fn w4_timers_without_number_run_into_the_memory_limit() {
+    let case = handler("for (let i = 0; i < 2 ** 31; i++) setTimeout(() => {}, i)");
+    assert_eq!(case.memory(8 << 20).error().0, Code::OutOfMemory);
+}
+
+/// A script that touches most of what allocates.
+const BUSY: &str = "const values = [];
+    addEventListener('test', async (resolve, reject, args) => {
+        for (let i = 0; i < 60; i++) values.push({ ['key' + i]: [i, 'x'.repeat(i * 40)], re: /a+b/g });
+        const text = JSON.stringify(values), copy = JSON.parse(text);
+        const map = new Map(copy.map((it, i) => [i, it])), bytes = new Uint8Array(20000).fill(7);
+        class A { #p = 1; static s = [...map.keys()]; get p() { return this.#p } }
+        const sorted = text.split(',').sort((a, b) => a < b ? 1 : -1).join(';');
+        try { null.x } catch (e) { values.push(e.stack) }
+        await new Promise((done) => setTimeout(done, 0, bytes));
+        CapacitorKV.set('a', sorted.slice(0, 10));
+        resolve({ n: values.length, p: new A().p, length: text.length, args, b: bytes.length });
+    });";
+
+fn with_faults(faults: Faults) -> Case {
+    let mut case = script(BUSY).details(r#"{"a":{"b":[1,2,3]}}"#);
+    case.settings.faults = faults;
+    case
+}
+
+/// Every outcome of a dispatch that got too little memory is one of these.
+#[track_caller]
+fn ends_well(case: &Case, what: &str) -> bool {
+    match case.run().result {
+        Ok(value) => {
+            assert!(value.expect("a value").starts_with(r#"{"n":61,"#), "{what}");
+            true
+        }
+        Err(error) => {
+            let fine = [Code::OutOfMemory, Code::Exception, Code::ScriptError, Code::NeverSettled];
+            assert!(fine.contains(&error.code), "{what}: {error:?}");
+            false
+        }
+    }
+}
+
+#[test]
+fn d12_every_allocation_may_fail_once_or_for_good() {
+    for for_good in [false, true] {
+        for nth in 1.. {
+            let faults = Faults { nth, for_good, ..Faults::default() };
+            let count = Arc::clone(&faults.count);
+            ends_well(&with_faults(faults), &format!("allocation {nth}, for good: {for_good}"));
+            if count.load(Ordering::Relaxed) < nth {
+                assert!(nth > 20, "the script allocates");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn d12_the_engine_may_run_out_of_memory_anywhere() {
+    let step = std::env::var("BACKGROUND_RUNNER_SWEEP_STEP").ok();
+    let step = step.and_then(|step| step.parse().ok()).unwrap_or(6151);
+    let mut slack = 1;
+    while !ends_well(
+        &with_faults(Faults { engine_slack: slack, ..Faults::default() }),
+        &format!("{slack} bytes"),
+    ) {
+        slack += step;
+        assert!(slack < 16 << 20, "it never has enough");
+    }
+}

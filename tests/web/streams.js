@@ -1,0 +1,154 @@
+// https://streams.spec.whatwg.org/, https://compression.spec.whatwg.org/ and the streams of encoding
+
+const collect = async (stream) => {
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    return chunks;
+};
+const numbers = (count) => new ReadableStream({
+    start(controller) {
+        for (let i = 0; i < count; i++) controller.enqueue(i);
+        controller.close();
+    },
+});
+
+test('a stream gives its chunks and ends', async () => {
+    const reader = numbers(2).getReader();
+    equal([await reader.read(), await reader.read(), await reader.read()],
+        [{ value: 0, done: false }, { value: 1, done: false }, { value: undefined, done: true }]);
+    await reader.closed;
+    equal(await collect(ReadableStream.from(['a', Promise.resolve('b')])), ['a', 'b']);
+});
+
+test('a stream pulls only what is wanted', async () => {
+    let pulled = 0;
+    const stream = new ReadableStream({ pull(controller) { controller.enqueue(pulled++); } }, { highWaterMark: 2 });
+    await new Promise((done) => setTimeout(done, 1));
+    equal(pulled, 2);
+    await stream.getReader().read();
+    await new Promise((done) => setTimeout(done, 1));
+    equal(pulled, 3);
+});
+
+test('a reader locks, and can be released', async () => {
+    const stream = numbers(1);
+    const reader = stream.getReader();
+    equal(stream.locked, true);
+    throws('TypeError', () => stream.getReader());
+    await rejects('TypeError', stream.cancel());
+    reader.releaseLock();
+    equal(stream.locked, false);
+    await rejects('TypeError', reader.read());
+    equal(await collect(stream), [0]);
+});
+
+test('errors and cancels go to the right side', async () => {
+    const mine = new Error('mine');
+    await rejects(mine, new ReadableStream({ pull() { throw mine; } }).getReader().read());
+    let reason;
+    await new ReadableStream({ cancel(given) { reason = given; } }).cancel('why');
+    equal(reason, 'why');
+    for await (const chunk of new ReadableStream({ pull(controller) { controller.enqueue(1); }, cancel() { reason = 'left'; } })) {
+        equal(chunk, 1);
+        break;
+    }
+    equal(reason, 'left');
+});
+
+test('tee gives the same twice', async () => {
+    const [one, two] = numbers(3).tee();
+    equal([await collect(one), await collect(two)], [[0, 1, 2], [0, 1, 2]]);
+});
+
+test('a byte stream fills the view it is given', async () => {
+    const stream = new ReadableStream({
+        type: 'bytes',
+        pull(controller) {
+            const request = controller.byobRequest;
+            new Uint8Array(request.view.buffer, request.view.byteOffset).fill(7, 0, 2);
+            request.respond(2);
+        },
+    });
+    const reader = stream.getReader({ mode: 'byob' });
+    const { value, done } = await reader.read(new Uint8Array(4));
+    equal([value, done, value.buffer.byteLength], [new Uint8Array([7, 7]), false, 4]);
+    const plain = new ReadableStream({ type: 'bytes', autoAllocateChunkSize: 3, pull(c) { c.byobRequest.view[0] = 1; c.byobRequest.respond(1); } });
+    equal((await plain.getReader().read()).value, new Uint8Array([1]));
+});
+
+test('a writer writes in order and waits', async () => {
+    const written = [];
+    const stream = new WritableStream({ async write(chunk) { await null; written.push(chunk); }, close() { written.push('closed'); } });
+    const writer = stream.getWriter();
+    equal(writer.desiredSize, 1);
+    writer.write('a');
+    writer.write('b');
+    equal(writer.desiredSize, -1);
+    await writer.close();
+    equal(written, ['a', 'b', 'closed']);
+    await rejects('TypeError', writer.write('c'));
+});
+
+test('an abort reaches the sink and its signal', async () => {
+    const mine = new Error('mine');
+    let seen;
+    const stream = new WritableStream({ start(controller) { controller.signal.addEventListener('abort', () => { seen = controller.signal.reason; }); } });
+    const writer = stream.getWriter();
+    await writer.abort(mine);
+    ok(seen === mine, 'the reason');
+    await rejects(mine, writer.closed);
+});
+
+test('pipes pass chunks, ends and errors', async () => {
+    const written = [];
+    await numbers(3).pipeTo(new WritableStream({ write(chunk) { written.push(chunk); } }));
+    equal(written, [0, 1, 2]);
+    const doubled = numbers(3).pipeThrough(new TransformStream({
+        transform(chunk, controller) { controller.enqueue(chunk * 2); }, flush(controller) { controller.enqueue('end'); },
+    }));
+    equal(await collect(doubled), [0, 2, 4, 'end']);
+    const mine = new Error('mine');
+    await rejects(mine, numbers(1).pipeTo(new WritableStream({ write() { throw mine; } })));
+    await rejects('AbortError', numbers(1).pipeTo(new WritableStream(), { signal: AbortSignal.abort() }));
+});
+
+test('strategies count', () => {
+    equal([new CountQueuingStrategy({ highWaterMark: 3 }).size('abc'), new ByteLengthQueuingStrategy({ highWaterMark: 3 }).size(new Uint8Array(5))], [1, 5]);
+    throws('TypeError', () => new CountQueuingStrategy());
+    throws('RangeError', () => new ReadableStream({}, { highWaterMark: -1 }));
+});
+
+test('text streams keep characters whole', async () => {
+    const encoded = ReadableStream.from(['a\ud83d', '\udc4d', '\ud800']).pipeThrough(new TextEncoderStream());
+    const bytes = await collect(encoded);
+    equal(bytes.map((chunk) => [...chunk]).flat(), [97, 240, 159, 145, 141, 239, 191, 189]);
+    const decoded = ReadableStream.from([new Uint8Array([240, 159]), new Uint8Array([145, 141, 97])]).pipeThrough(new TextDecoderStream());
+    equal((await collect(decoded)).join(''), '👍a');
+    equal(new TextDecoderStream('latin1', { fatal: true }).encoding, 'windows-1252');
+});
+
+test('what is compressed can be decompressed', async () => {
+    const text = 'the same again and again, '.repeat(200);
+    for (const format of ['gzip', 'deflate', 'deflate-raw']) {
+        const small = new Response(new Blob([text]).stream().pipeThrough(new CompressionStream(format)));
+        const bytes = await small.bytes();
+        ok(bytes.length < text.length / 10, `${format} is smaller`);
+        const back = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format)));
+        equal(await back.text() === text, true, format);
+        await rejects('TypeError', new Response(new Blob([bytes.slice(0, -1)]).stream().pipeThrough(new DecompressionStream(format))).text(), `${format} cut`);
+        await rejects('TypeError', new Response(new Blob([bytes, 'x']).stream().pipeThrough(new DecompressionStream(format))).text(), `${format} longer`);
+        await rejects('TypeError', new Response(new Blob(['no such data']).stream().pipeThrough(new DecompressionStream(format))).text(), `${format} broken`);
+    }
+    throws('TypeError', () => new CompressionStream('zip'));
+});
+
+test('the body of a response is a stream of bytes', async () => {
+    const { body } = new Response('text');
+    ok(body instanceof ReadableStream, 'a stream');
+    equal(await collect(body), [new Uint8Array([116, 101, 120, 116])]);
+    const response = new Response(ReadableStream.from([new Uint8Array([104]), new Uint8Array([105])]));
+    equal(await response.text(), 'hi');
+    const network = await fetch('http://server.test/bytes');
+    equal((await collect(network.body)).map((chunk) => [...chunk]).flat(), [0, 1, 2, 253, 254, 255]);
+    equal(network.bodyUsed, true);
+});
