@@ -1,7 +1,7 @@
 //! What a schema generates, or what it is told. A case is a file in `schema/`, named after the
 //! file of the project's own schema that it takes the place of.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use background_runner_tests::root;
 use codegen::{Files, Schema, SchemaError, generate, project};
@@ -247,15 +247,32 @@ fn a_new_method_shows_up_everywhere() {
     assert_everywhere(&carriers(&schema, "warmup"), &WITH_APIS);
 }
 
+/// The project's schema with one more device API.
+fn with_a_torch() -> Schema {
+    let mut schema = own();
+    let text = schema.get("apis.ts").expect("the file is there").to_owned();
+    let new = "\n/** Light. */\nexport interface CapacitorTorch {\n  /** Shines. */\n  shine(on: boolean): void;\n}\n";
+    schema.insert("apis.ts", text + new);
+    schema
+}
+
+/// The functions of the C ABI that generated files call.
+fn abi(files: &Files) -> BTreeSet<&str> {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let words = files.iter().flat_map(|(_, text)| text.split(move |letter| !is_part(letter)));
+    words.filter(|word| word.starts_with("runner_")).collect()
+}
+
+#[test]
+fn n3_the_abi_does_not_grow_with_a_device_api() {
+    let (own, more) = (own_files(), generate(&with_a_torch()).expect("the change is fine"));
+    assert!(abi(&own).contains("runner_abi_version"), "the version is asked for: {:?}", abi(&own));
+    assert_eq!(abi(&own), abi(&more));
+}
+
 #[test]
 fn a_new_api_shows_up_everywhere() {
-    let schema = {
-        let mut schema = own();
-        let text = schema.get("apis.ts").expect("the file is there").to_owned();
-        let new = "\n/** Light. */\nexport interface CapacitorTorch {\n  /** Shines. */\n  shine(on: boolean): void;\n}\n";
-        schema.insert("apis.ts", text + new);
-        schema
-    };
+    let schema = with_a_torch();
     let carriers = carriers(&schema, "CapacitorTorch");
     assert_everywhere(&carriers, &WITH_APIS);
     assert_everywhere(&carriers, &["runner.d.ts"]);
