@@ -5,6 +5,7 @@
 //! What these tests need is installed by `cargo xtask setup-tests kotlin`; without it they are skipped.
 
 mod app;
+mod gradle;
 mod tools;
 
 use std::{collections::BTreeSet, process::Command};

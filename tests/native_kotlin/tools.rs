@@ -29,7 +29,7 @@ impl Tools {
 
     fn ready() -> Result<Self, String> {
         let installed = cache_dir().join("kotlin");
-        for proof in ["app/.version", "kotlin-compiler/.version", "android-23.jar", "json.jar"] {
+        for proof in ["app/.version", "kotlin-compiler/.version", "groovy.jar", "json.jar"] {
             if !installed.join(proof).exists() {
                 return Err("run `cargo xtask setup-tests kotlin` first".to_owned());
             }
@@ -74,6 +74,15 @@ impl Tools {
         command.arg("-cp").arg(class_path(classes.into_iter().chain(self.kotlin())));
         command.arg("io.ionic.backgroundrunner.tests.MainKt");
         command
+    }
+
+    /// Evaluates the plugin's build script in the module of an app.
+    pub(crate) fn evaluate(&self, app: &Path) -> String {
+        let mut java = Command::new("java");
+        java.arg("-cp").arg(self.installed.join("groovy.jar")).arg("groovy.ui.GroovyMain");
+        java.arg(sources().join("Evaluate.groovy"));
+        java.arg(root().join("generated/android/build.gradle")).arg(app);
+        run(&mut java)
     }
 
     fn json(&self) -> PathBuf {

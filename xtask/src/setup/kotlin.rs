@@ -28,10 +28,12 @@ const APP: [&str; 4] = [
     "@capacitor/ios@8.5.2",
 ];
 
-/// Packages of Debian, and the jar in each: Android's class library as a stub, and its real `org.json`.
-const JARS: [(&str, &str, &str); 2] = [
+/// Packages of Debian, and the jar in each: Android's class library as a stub, its real `org.json`, and
+/// the language of build scripts.
+const JARS: [(&str, &str, &str); 3] = [
     ("libandroid-23-java", "com.android.android-23.jar", "android-23.jar"),
     ("libandroid-json-java", "com.android.json.jar", "json.jar"),
+    ("groovy", "groovy-all.jar", "groovy.jar"),
 ];
 
 /// The release of Debian that still has them.

@@ -1,0 +1,84 @@
+//! The build script, evaluated in the language that it is written in: what an app's configuration
+//! makes the plugin declare (contract C6).
+
+use std::fs;
+
+use background_runner_tests::or_skip;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::tools::Tools;
+
+/// What the build script says in an app with these options; without options, in an app that was never synchronised.
+fn evaluated(tools: &Tools, options: Option<Value>) -> Value {
+    let app = TempDir::new().expect("there is a place for it");
+    if let Some(options) = options {
+        let assets = app.path().join("src/main/assets");
+        fs::create_dir_all(&assets).expect("the app can be written");
+        let config =
+            json!({ "appId": "com.example.app", "plugins": { "BackgroundRunner": options } });
+        fs::write(assets.join("capacitor.config.json"), config.to_string())
+            .expect("the app can be written");
+    }
+    let said = tools.evaluate(app.path());
+    let last = said.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("{said}"));
+    serde_json::from_str(last).expect("the evaluation prints JSON")
+}
+
+#[test]
+fn the_configuration_decides_what_is_declared() {
+    let tools = or_skip!(Tools::find());
+    let runner = |more: Value| {
+        let mut options = json!({ "label": "a", "src": "a.js" });
+        options
+            .as_object_mut()
+            .expect("it is one")
+            .extend(more.as_object().expect("it is one").clone());
+        options
+    };
+    let cases = [
+        (None, json!([])),
+        (Some(json!(null)), json!([])),
+        (Some(runner(json!({ "apis": [] }))), json!([])),
+        (Some(runner(json!({ "apis": ["kv", "device"] }))), json!([])),
+        // Without a list the script may call everything, and the app declares the permissions.
+        (Some(runner(json!({}))), json!(["notifications"])),
+        (Some(runner(json!({ "apis": ["geolocation"] }))), json!(["geolocation"])),
+        (
+            Some(runner(json!({ "apis": ["notifications"] }))),
+            json!(["notifications", "notification-permission"]),
+        ),
+        (
+            Some(runner(json!({ "apis": ["notifications"], "exactAlarms": true }))),
+            json!(["notifications", "notification-permission", "exact-alarms"]),
+        ),
+        (
+            Some(runner(json!({ "apis": ["kv"], "backgroundLocation": true }))),
+            json!(["geolocation", "background-location"]),
+        ),
+        (
+            Some(
+                json!({ "runners": [runner(json!({ "apis": ["geolocation"] })), runner(json!({ "apis": ["notifications"] }))] }),
+            ),
+            json!(["geolocation", "notifications", "notification-permission"]),
+        ),
+    ];
+    for (options, expected) in cases {
+        assert_eq!(evaluated(tools, options.clone())["manifests"], expected, "{options:?}");
+    }
+}
+
+#[test]
+fn the_build_script_says_what_the_schema_says() {
+    let said = evaluated(or_skip!(Tools::find()), None);
+    assert_eq!(said["android"]["namespace"], "io.ionic.backgroundrunner");
+    assert_eq!(said["android"]["compileSdk"], 36);
+    assert_eq!(said["android"]["defaultConfig"]["minSdk"], 24);
+    let dependencies = [
+        "project :capacitor-android",
+        "androidx.core:core:1.17.0",
+        "androidx.work:work-runtime:2.10.5",
+        "org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2",
+    ];
+    assert_eq!(said["dependencies"], json!(dependencies));
+}
