@@ -213,3 +213,24 @@ fn kept_classes_exist() {
         assert!(exists, "`{name}` is kept, but there is no such class");
     }
 }
+
+/// The runtime names three classes: they have to be those of the schema's package.
+#[test]
+fn the_runtime_looks_for_classes_that_exist() {
+    let source = read(&root().join("runtime/src/jni.rs"));
+    let package = format!("{}.core.", model().plugin.kotlin_package);
+    let named: BTreeSet<&str> = source
+        .lines()
+        .filter_map(|line| line.split_once(" => "))
+        .map(|(_, class)| class.trim_end_matches([',', ' ']))
+        .filter(|class| class.starts_with("io.") || class.contains(".core."))
+        .collect();
+    let wanted = ["Native", "NativeDone", "NativeHost"].map(|class| format!("{package}{class}"));
+    assert_eq!(named, wanted.iter().map(String::as_str).collect());
+    let version = read(&root().join("runtime/include/runner.h"));
+    let version = version.lines().find_map(|line| line.strip_prefix("#define RUNNER_ABI_VERSION "));
+    let runner = read(&android().join("src/main/java/io/ionic/backgroundrunner/core/Runner.kt"));
+    let constant =
+        format!("const val ABI_VERSION = {}\n", version.expect("the header has a version").trim());
+    assert!(runner.contains(&constant), "Kotlin is written for another version of the interface");
+}

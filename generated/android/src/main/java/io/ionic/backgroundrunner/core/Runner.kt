@@ -20,7 +20,7 @@ class Runner(
     host: Host,
 ) : AutoCloseable {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
-    private val handle = Native.create(HostBridge(host, scope), settings.toString().utf8())
+    private val handle = create(settings, HostBridge(host, scope))
 
     /** Dispatches and waits. Cancelling the coroutine cancels the dispatch. */
     suspend fun dispatch(request: Request): Outcome =
@@ -34,13 +34,14 @@ class Runner(
         request: Request,
         done: (Outcome) -> Unit,
     ): Dispatch {
+        val details = request.details?.toString().orEmpty()
         val listener = NativeDone { _, outcome -> done(Outcome.parse(outcome.text())) }
         return Dispatch(
             Native.dispatch(
                 handle,
                 request.label.utf8(),
                 request.event.utf8(),
-                request.details?.toString().orEmpty().utf8(),
+                details.utf8(),
                 request.trigger.utf8(),
                 request.timeoutMs,
                 request.graceMs,
@@ -66,6 +67,18 @@ class Runner(
     }
 
     companion object {
+        /** The version of the runtime's interface that this package is written for. */
+        private const val ABI_VERSION = 1
+
+        private fun create(
+            settings: JSONObject,
+            host: NativeHost,
+        ): Long {
+            val found = Native.abiVersion()
+            if (found == ABI_VERSION) return Native.create(host, settings.toString().utf8())
+            throw RunnerException(RunnerErrorCode.INTERNAL, "the native library has version $found of its interface, not $ABI_VERSION")
+        }
+
         /** What to schedule and what to cancel, decided by the runtime for all platforms alike. */
         fun plan(input: JSONObject): JSONObject = JSONObject(Native.plan(input.toString().utf8()).text())
     }
