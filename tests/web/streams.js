@@ -151,4 +151,7 @@ test('the body of a response is a stream of bytes', async () => {
     const network = await fetch('http://server.test/bytes');
     equal((await collect(network.body)).map((chunk) => [...chunk]).flat(), [0, 1, 2, 253, 254, 255]);
     equal(network.bodyUsed, true);
+    const read = new Response('text');
+    await read.text();
+    throws('TypeError', () => read.body.getReader());
 });

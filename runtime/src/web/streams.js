@@ -2332,7 +2332,12 @@
                 else defaultError(record.controller, reason);
             }
         },
-        disturb: (object) => { recordOf(object).disturbed = true; },
+        /** Marks a stream whose bytes were read in another way: nobody can read it any more. */
+        disturb: (object) => {
+            const record = recordOf(object);
+            record.disturbed = true;
+            if (!isLocked(record)) setUpReader(readerRecord(), record);
+        },
         isDisturbed: (object) => recordOf(object).disturbed,
         isLocked: (object) => isLocked(recordOf(object)),
         tee: (object) => {
