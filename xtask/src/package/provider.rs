@@ -17,8 +17,14 @@ use super::{
 /// The cargo profile of what apps link.
 pub(super) const PROFILE: &str = "phone";
 
-/// The engine without the checks of its own development, as its releases are built.
-const FEATURES: &str = "rquickjs/disable-assertions";
+/// The engine without the checks of its own development, as its releases are built; and, where
+/// there is a Java side, the functions that it calls.
+fn features(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Android => "jni,rquickjs/disable-assertions",
+        _ => "rquickjs/disable-assertions",
+    }
+}
 
 /// The first versions of the platforms that the plugin runs on, from `schema/plugin.json`.
 #[derive(Debug, Clone)]
@@ -114,7 +120,7 @@ impl Provider {
             .args(["rustc", "--locked", "--package", "background-runner-runtime", "--lib"])
             .args(["--profile", PROFILE, "--crate-type", kind, "--target", target.triple])
             .args(["--target-dir".to_owned(), places.target.display().to_string()])
-            .args(["--features", FEATURES]);
+            .args(["--features", features(target.platform)]);
         let command = match self {
             Self::Xcode => command.env("IPHONEOS_DEPLOYMENT_TARGET", &floors.ios),
             Self::Ndk(folder) => with_ndk(command, folder, floors, target),
