@@ -98,7 +98,8 @@ impl Run {
         let output = Arc::new(Output::new(self.json));
         let platform = host.platform.as_str().to_owned();
         let log = Arc::clone(&output);
-        let host = DesktopHost::new(root, host, Box::new(move |record| log.log(record)));
+        let host =
+            DesktopHost::new(root, host, Box::new(move |record, time| log.log(record, time)));
         let host = Arc::new(host.preparing(Box::new(typescript::prepare)));
         let spec = RunnerSpec { label: label.clone(), src, ..RunnerSpec::default() };
         let settings = Settings { platform, runners: vec![spec], ..Settings::default() };

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use background_runner::{Clock as _, LogRecord, Outcome, RealClock, RunError, desktop::HostState};
+use background_runner::{LogRecord, Outcome, RunError, desktop::HostState};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -15,7 +15,6 @@ use super::style::Style;
 pub(super) struct Output {
     json: bool,
     style: Style,
-    started: f64,
     logs: Mutex<Vec<Log>>,
 }
 
@@ -45,16 +44,15 @@ struct Line<'a> {
 
 impl Output {
     pub(super) fn new(json: bool) -> Self {
-        let started = RealClock::new().wall();
-        Self { json, style: Style::of_stdout(), started, logs: Mutex::default() }
+        Self { json, style: Style::of_stdout(), logs: Mutex::default() }
     }
 
-    /// Takes a record: shows it at once, or keeps it for the line.
-    pub(super) fn log(&self, record: &LogRecord<'_>) {
+    /// Takes a record of `time` milliseconds after the begin: shows it at once, or keeps it for the line.
+    pub(super) fn log(&self, record: &LogRecord<'_>, time: f64) {
         let log = Log {
             level: record.level.as_str(),
             message: record.text.to_owned(),
-            time_ms: tenths((record.time_ms - self.started).max(0.0)),
+            time_ms: tenths(time),
         };
         if self.json {
             self.logs.lock().unwrap_or_else(PoisonError::into_inner).push(log);

@@ -26,8 +26,8 @@ use crate::{
     mailbox::lock,
 };
 
-/// Where the records of `console` go.
-pub type LogSink = dyn Fn(&LogRecord<'_>) + Send + Sync;
+/// Where the records of `console` go, each with the milliseconds since the dispatch began.
+pub type LogSink = dyn Fn(&LogRecord<'_>, f64) + Send + Sync;
 
 /// Makes JavaScript of a file in the bundle, given its path: what a toolchain does before a phone
 /// gets to see it.
@@ -40,6 +40,8 @@ pub struct DesktopHost {
     http: Http,
     device: Mutex<Device>,
     loaded: Mutex<Vec<PathBuf>>,
+    /// When the last world began, in milliseconds since 1970.
+    began: Mutex<f64>,
     log: Box<LogSink>,
     prepare: Box<Prepare>,
 }
@@ -54,6 +56,7 @@ impl DesktopHost {
             pace,
             loaded: Mutex::default(),
             device: Mutex::new(Device::new(file)),
+            began: Mutex::default(),
             log,
             prepare: Box::new(|_, text| Ok(text)),
         }
@@ -102,11 +105,14 @@ impl Host for DesktopHost {
     }
 
     fn log(&self, record: &LogRecord<'_>) {
-        (self.log)(record);
+        let since = record.time_ms - *lock(&self.began);
+        (self.log)(record, since.max(0.0));
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
-        self.pace.clock()
+        let clock = self.pace.clock();
+        *lock(&self.began) = clock.wall();
+        clock
     }
 }
 
