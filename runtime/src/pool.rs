@@ -116,10 +116,19 @@ impl Pool {
     /// A worker's life: one job after the other.
     fn serve(self: &Arc<Self>) {
         while let Some(job) = self.next() {
-            if !perform(job, |control| self.watch(control), |control| self.unwatch(control)) {
+            if !perform(job, |control| self.attend(control), |control| self.unwatch(control)) {
                 // The watchdog gave this thread's place to another one.
                 return;
             }
+        }
+    }
+
+    /// Has the watchdog look after a dispatch that has left the queue.
+    fn attend(self: &Arc<Self>, control: &Arc<Control>) {
+        self.watch(control);
+        // `close` may have looked when the dispatch was in neither the queue nor the watch.
+        if lock(&self.workers).closed {
+            self.cancel(control);
         }
     }
 
