@@ -514,8 +514,7 @@ fn w7_random_values_fill_exactly_the_view_they_are_given() {
         const form = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
         resolve([same.byteOffset, filled(all.subarray(0, 16)), filled(all.subarray(16, 48)),
             filled(all.subarray(48)), errors, ids.every((id) => form.test(id)), new Set(ids).size]);";
-    let expected = concat!(
-        r#"[16,false,true,false,["QuotaExceededError","TypeMismatchError","TypeError"],true,100]"#
-    );
+    let expected =
+        r#"[16,false,true,false,["QuotaExceededError","TypeMismatchError","TypeError"],true,100]"#;
     assert_eq!(World::handling(body).value(), expected);
 }

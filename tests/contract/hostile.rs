@@ -87,10 +87,7 @@ fn d5_large_and_deep_results_end_with_a_value_or_an_error() {
 #[test]
 fn d15_a_hundred_thousand_log_lines_arrive() {
     let case = handler("for (let i = 0; i < 100000; i++) console.log('line', i); resolve()");
-    assert_eq!(
-        case.timeout(Duration::from_secs(60)).value_and_logs(),
-        ("no value".into(), 100_000)
-    );
+    assert_eq!(case.timeout(Duration::from_mins(1)).value_and_logs(), ("no value".into(), 100_000));
 }
 
 #[test]

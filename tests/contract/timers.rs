@@ -12,7 +12,7 @@ fn order(body: &str) -> String {
          addEventListener('test', (resolve) => {{ {body}; setTimeout(() => resolve(seen), 1e6) }})"
     );
     script(&text)
-        .timeout(Duration::from_secs(3600))
+        .timeout(Duration::from_hours(1))
         .host(|host: &mut TestHost| host.virtual_clock = true)
         .value()
 }
