@@ -30,7 +30,9 @@ impl Diff {
                 .collect();
             println!("{}", serde_json::Value::Array(list));
         } else {
-            changes.iter().for_each(|change| println!("{change}"));
+            for change in &changes {
+                println!("{change}");
+            }
         }
         let breaking = changes.iter().any(|change| change.breaking);
         Ok(if breaking { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -3,6 +3,7 @@
 //! Flags, messages and exit codes are those of the tool that it replaces: 1 on any error.
 
 use std::{
+    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -35,14 +36,14 @@ pub(crate) struct Docgen {
 }
 
 impl Docgen {
-    pub(crate) fn run(self) -> miette::Result<ExitCode> {
+    pub(crate) fn run(&self) -> ExitCode {
         match self.generate() {
-            Ok(code) => Ok(code),
+            Ok(code) => code,
             Err(message) => {
                 if !self.silent {
                     eprintln!("\n❌ DocGen Error: {message}\n");
                 }
-                Ok(ExitCode::FAILURE)
+                ExitCode::FAILURE
             }
         }
     }
@@ -163,7 +164,8 @@ impl Disk for Local {
                 if name != "node_modules" && !name.to_string_lossy().starts_with('.') {
                     files.extend(self.sources(&path));
                 }
-            } else if path.ends_with(".ts") || path.ends_with(".tsx") {
+            } else if matches!(entry.path().extension().and_then(OsStr::to_str), Some("ts" | "tsx"))
+            {
                 files.push(path);
             }
         }

@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Run(command) => command.run(),
         Command::Generate(command) => command.run(),
-        Command::Docgen(command) => command.run(),
+        Command::Docgen(command) => Ok(command.run()),
         Command::Diff(command) => command.run(),
     };
     result.unwrap_or_else(|report| {

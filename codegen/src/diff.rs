@@ -118,7 +118,9 @@ fn member_facts(
                 let text = signature(module, &method.signature);
                 let mut path = format!("{owner}.{}", method.name.text);
                 if let Some(event) = event(module, &method.signature, &method.name.text) {
-                    path += &format!("({event})");
+                    path.push('(');
+                    path += &event;
+                    path.push(')');
                 }
                 (path, Fact { text, required: false, input: false })
             }

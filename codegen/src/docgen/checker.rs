@@ -4,6 +4,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    fmt::Write as _,
     rc::Rc,
 };
 
@@ -84,7 +85,21 @@ struct Binding {
     next: Option<Rc<Binding>>,
 }
 
+impl<'p> Place<'p> {
+    /// The place, without type parameters.
+    pub(super) fn scope(&self) -> Scope<'p> {
+        Scope { place: self.clone(), env: None }
+    }
+}
+
 impl Scope<'_> {
+    /// This scope, in which `name` stands for `ty` as well.
+    pub(super) fn with_binding(&self, name: &str, ty: TypeId) -> Self {
+        let mut scope = self.clone();
+        scope.bind(name, ty);
+        scope
+    }
+
     fn get(&self, name: &str) -> Option<TypeId> {
         let mut env = self.env.as_deref();
         while let Some(binding) = env {
@@ -105,7 +120,7 @@ impl Scope<'_> {
         let mut key = String::new();
         let mut env = self.env.as_deref();
         while let Some(binding) = env {
-            key += &format!("{}={},", binding.name, binding.ty.0);
+            let _ = write!(key, "{}={},", binding.name, binding.ty.0);
             env = binding.next.as_deref();
         }
         key
@@ -244,7 +259,7 @@ impl<'p> Checker<'p> {
 
     fn intern(&self, mut key: String, kind: Kind<'p>, alias: Option<Alias<'p>>) -> TypeId {
         if let Some(alias) = &alias {
-            key += &format!("@{:p}{:?}", alias.decl.item, alias.args);
+            let _ = write!(key, "@{:p}{:?}", alias.decl.item, alias.args);
         }
         if let Some(&id) = self.by_key.borrow().get(&key) {
             return id;
@@ -283,20 +298,16 @@ impl<'p> Checker<'p> {
         Place { file: id.file, module: self.program.module(id), namespaces: Rc::default() }
     }
 
-    pub(super) fn scope(&self, place: &Place<'p>) -> Scope<'p> {
-        Scope { place: place.clone(), env: None }
-    }
-
     /// The scope of a declaration's body: its type parameters stand for themselves.
     pub(super) fn scope_of(&self, decl: &Decl<'p>) -> Scope<'p> {
-        let mut scope = self.scope(&decl.place);
+        let mut scope = decl.place.scope();
         self.bind_params(&mut scope, decl.type_params());
         scope
     }
 
     pub(super) fn bind_params(&self, scope: &mut Scope<'p>, params: &'p [TypeParam]) {
         for param in params {
-            let key = format!("param {:p}", param);
+            let key = format!("param {param:p}");
             let ty = self.intern(key, Kind::Param(param.name.text.clone()), None);
             scope.bind(&param.name.text, ty);
         }
@@ -358,11 +369,7 @@ impl<'p> Checker<'p> {
             }
             TypeKind::Conditional(conditional) => self.conditional(conditional, scope, alias),
             TypeKind::Infer(param) => scope.get(&param.name.text).unwrap_or_else(|| {
-                self.intern(
-                    format!("infer {:p}", param),
-                    Kind::Param(param.name.text.clone()),
-                    None,
-                )
+                self.intern(format!("infer {param:p}"), Kind::Param(param.name.text.clone()), None)
             }),
             TypeKind::Parenthesized(inner) => self.eval_as(inner, scope, alias),
             TypeKind::Operator { operator, ty } => self.operator(*operator, ty, scope, alias),
@@ -476,7 +483,8 @@ impl<'p> Checker<'p> {
     fn tuple(&self, elements: Vec<Element>, readonly: bool, alias: Option<Alias<'p>>) -> TypeId {
         let mut key = format!("tuple {readonly}");
         for element in &elements {
-            key += &format!(
+            let _ = write!(
+                key,
                 " {:?} {:?} {} {}",
                 element.label, element.ty, element.optional, element.rest
             );
@@ -536,7 +544,9 @@ impl<'p> Checker<'p> {
             return known::BOOLEAN;
         }
         let mut named = Vec::new();
-        types.iter().for_each(|&ty| self.named_unions(ty, &mut named));
+        for &ty in types {
+            self.named_unions(ty, &mut named);
+        }
         let rest: Vec<TypeId> = set
             .iter()
             .copied()
@@ -590,7 +600,9 @@ impl<'p> Checker<'p> {
                 named.push(ty);
             }
         } else if let Some(origin) = origin {
-            origin.iter().for_each(|&ty| self.named_unions(ty, named));
+            for &ty in origin {
+                self.named_unions(ty, named);
+            }
         }
     }
 
@@ -690,7 +702,7 @@ impl<'p> Checker<'p> {
     /// Type arguments that are left out.
     fn fill(&self, decl: &Decl<'p>, mut args: Vec<TypeId>) -> Vec<TypeId> {
         let params = decl.type_params();
-        let mut scope = self.scope(&decl.place);
+        let mut scope = decl.place.scope();
         for (index, param) in params.iter().enumerate() {
             if index >= args.len() {
                 let default = param.default.as_ref().map(|ty| self.eval(ty, &scope));
@@ -700,14 +712,6 @@ impl<'p> Checker<'p> {
         }
         args.truncate(params.len());
         args
-    }
-
-    fn bound(&self, decl: &Decl<'p>, args: &[TypeId]) -> Scope<'p> {
-        let mut scope = self.scope(&decl.place);
-        for (param, &arg) in decl.type_params().iter().zip(args) {
-            scope.bind(&param.name.text, arg);
-        }
-        scope
     }
 
     fn alias(&self, decl: &Decl<'p>, args: Vec<TypeId>, outer: Option<Alias<'p>>) -> TypeId {
@@ -721,7 +725,7 @@ impl<'p> Checker<'p> {
                 None,
             );
         }
-        let scope = self.bound(decl, &args);
+        let scope = bound(decl, &args);
         let generic = !item.type_params.is_empty();
         let own = Alias { decl: decl.clone(), args, own: true };
         let alias =
@@ -781,7 +785,7 @@ impl<'p> Checker<'p> {
         }
         for (index, part) in rest.iter().enumerate() {
             let inside: Vec<Decl<'p>> =
-                scopes.iter().flat_map(|decl| self.inside(decl, &part.text)).collect();
+                scopes.iter().flat_map(|decl| inside(decl, &part.text)).collect();
             if index + 1 == rest.len() {
                 return inside.into_iter().find(|decl| is_type(decl.item));
             }
@@ -828,18 +832,11 @@ impl<'p> Checker<'p> {
         found
     }
 
-    fn inside(&self, decl: &Decl<'p>, name: &str) -> Vec<Decl<'p>> {
-        let ItemKind::Namespace(namespace) = &decl.item.kind else { return Vec::new() };
-        let mut namespaces = (*decl.place.namespaces).clone();
-        namespaces.push(&namespace.items);
-        among(&namespace.items, name, &decl.place, &Rc::new(namespaces))
-    }
-
     fn query(&self, name: &EntityName, scope: &Scope<'p>) -> TypeId {
         if name.parts.len() == 1 {
             for decl in self.candidates(name.first(), &scope.place) {
                 if let ItemKind::Variable(variable) = &decl.item.kind {
-                    let scope = self.scope(&decl.place);
+                    let scope = decl.place.scope();
                     if let Some(ty) = &variable.ty {
                         return self.eval(ty, &scope);
                     }
@@ -969,7 +966,7 @@ impl<'p> Checker<'p> {
                 Some(named_members(members, scope))
             }
             Kind::Named(decl, args) => {
-                let scope = self.bound(decl, args);
+                let scope = bound(decl, args);
                 let (members, bases) = match &decl.item.kind {
                     ItemKind::Interface(item) => {
                         (&item.members, item.extends.iter().collect::<Vec<_>>())
@@ -1123,12 +1120,21 @@ impl<'p> Checker<'p> {
         });
         known.then_some(keys)
     }
+}
 
-    pub(super) fn with_binding(&self, scope: &Scope<'p>, name: &str, ty: TypeId) -> Scope<'p> {
-        let mut scope = scope.clone();
-        scope.bind(name, ty);
-        scope
+fn inside<'p>(decl: &Decl<'p>, name: &str) -> Vec<Decl<'p>> {
+    let ItemKind::Namespace(namespace) = &decl.item.kind else { return Vec::new() };
+    let mut namespaces = (*decl.place.namespaces).clone();
+    namespaces.push(&namespace.items);
+    among(&namespace.items, name, &decl.place, &Rc::new(namespaces))
+}
+
+fn bound<'p>(decl: &Decl<'p>, args: &[TypeId]) -> Scope<'p> {
+    let mut scope = decl.place.scope();
+    for (param, &arg) in decl.type_params().iter().zip(args) {
+        scope.bind(&param.name.text, arg);
     }
+    scope
 }
 
 fn global_block(item: &Item) -> Option<&[Item]> {

@@ -20,7 +20,6 @@ pub struct Data {
 
 /// An interface.
 #[derive(Debug, Clone, Default, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct Interface {
     pub name: String,
     pub slug: String,
@@ -33,7 +32,6 @@ pub struct Interface {
 /// A method of an interface.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct Method {
     pub name: String,
     pub signature: String,
@@ -47,7 +45,6 @@ pub struct Method {
 
 /// A parameter of a method.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct Parameter {
     pub name: String,
     pub docs: String,
@@ -58,7 +55,6 @@ pub struct Parameter {
 /// A property of an interface.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct Property {
     pub name: String,
     pub tags: Vec<PropertyTag>,
@@ -70,7 +66,6 @@ pub struct Property {
 
 /// A JSDoc tag of a method.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct Tag {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +74,6 @@ pub struct Tag {
 
 /// A JSDoc tag of anything else: the other order of keys.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct PropertyTag {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
@@ -88,7 +82,6 @@ pub struct PropertyTag {
 
 /// An enum.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct Enum {
     pub name: String,
     pub slug: String,
@@ -97,7 +90,6 @@ pub struct Enum {
 
 /// A member of an enum.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct EnumMember {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,7 +100,6 @@ pub struct EnumMember {
 
 /// A type alias.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct TypeAlias {
     pub name: String,
     pub slug: String,
@@ -119,7 +110,6 @@ pub struct TypeAlias {
 /// One constituent of a type alias.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct AliasType {
     pub text: String,
     pub complex_types: Vec<String>,
@@ -127,7 +117,6 @@ pub struct AliasType {
 
 /// What a plugin adds to Capacitor's configuration.
 #[derive(Debug, Clone, Serialize)]
-#[expect(missing_docs, reason = "the names are those of docs.json")]
 pub struct PluginConfig {
     pub name: String,
     pub slug: String,
@@ -148,8 +137,7 @@ impl Data {
 }
 
 /// What GitHub makes of a heading.
-#[must_use]
-pub fn slug(heading: &str) -> String {
+pub(super) fn slug(heading: &str) -> String {
     heading
         .to_lowercase()
         .chars()

@@ -324,7 +324,7 @@ impl<'p> Extractor<'p> {
         let MemberKind::Property(property) = &member.kind else { return None };
         let TypeKind::Object(members) = &property.ty.as_ref()?.kind else { return None };
         let name = source_name(&property.name, place.module);
-        let properties = self.properties(members, &self.checker.scope(place), None);
+        let properties = self.properties(members, &place.scope(), None);
         let docs = member.docs.text.clone().unwrap_or_default();
         (!properties.is_empty()).then(|| PluginConfig { slug: slug(&name), name, properties, docs })
     }
@@ -434,7 +434,7 @@ fn member_refs(member: &Member, module: &Module, names: &mut Vec<String>) {
         }
         MemberKind::Method(method) => signature_refs(&method.signature, module, names),
         MemberKind::Call(signature) | MemberKind::Construct(signature) => {
-            signature_refs(signature, module, names)
+            signature_refs(signature, module, names);
         }
         MemberKind::Index(index) => {
             for ty in index.param.ty.iter().chain(&index.ty) {

@@ -1,11 +1,11 @@
 //! Types as the text that TypeScript's checker writes for them.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, fmt::Write as _};
 
 use super::checker::{Checker, Kind, Prop, Scope, TypeId, known};
 use crate::syntax::{
-    ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator, Param,
-    PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
+    Item, ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator,
+    Param, PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
 };
 
 /// How a type is written.
@@ -113,7 +113,7 @@ impl<'c, 'p> Printer<'c, 'p> {
             Kind::Param(name) => self.named(name, &[]),
             Kind::This => Printed::plain("this"),
             Kind::Enum(decl) => self.named(decl.name(), &[]),
-            Kind::EnumMember(decl, index) => self.enum_member(decl.item, *index),
+            Kind::EnumMember(decl, index) => enum_member(decl.item, *index),
             Kind::Named(decl, args) => self.interface(decl.name(), args),
             Kind::Tuple(elements, readonly) => self.tuple(elements, *readonly),
             Kind::Union(..) if id == known::BOOLEAN => Printed::plain("boolean"),
@@ -172,21 +172,6 @@ impl<'c, 'p> Printer<'c, 'p> {
             }
             _ => self.named(name, args),
         }
-    }
-
-    fn enum_member(&self, item: &crate::syntax::Item, index: usize) -> Printed {
-        let ItemKind::Enum(item) = &item.kind else { return Printed::default() };
-        let parent = &item.name.text;
-        let text = item.members.get(index).map_or_else(
-            || parent.clone(),
-            |member| match member.name.style {
-                NameStyle::Quoted if !is_identifier(&member.name.text) => {
-                    format!("(typeof {parent})[{}]", quoted(&member.name.text, '"'))
-                }
-                _ => format!("{parent}.{}", member.name.text),
-            },
-        );
-        Printed { text, refs: vec![parent.clone()], ..Printed::default() }
     }
 
     fn tuple(&self, elements: &[super::checker::Element], readonly: bool) -> Printed {
@@ -360,7 +345,7 @@ impl<'c, 'p> Printer<'c, 'p> {
         };
         if let Some(keys) = keys {
             let parts = keys.into_iter().map(|key| {
-                let printed = self.print(value(&self.checker.with_binding(scope, name, key)));
+                let printed = self.print(value(&scope.with_binding(name, key)));
                 let data = self.checker.get(key);
                 let text = match &data.kind {
                     Kind::String(text) if is_identifier(text) => {
@@ -599,6 +584,21 @@ fn block(parts: Vec<Printed>) -> Printed {
     Printed { text: format!("{{ {}; }}", inner.text), ..inner }
 }
 
+fn enum_member(item: &Item, index: usize) -> Printed {
+    let ItemKind::Enum(item) = &item.kind else { return Printed::default() };
+    let parent = &item.name.text;
+    let text = item.members.get(index).map_or_else(
+        || parent.clone(),
+        |member| match member.name.style {
+            NameStyle::Quoted if !is_identifier(&member.name.text) => {
+                format!("(typeof {parent})[{}]", quoted(&member.name.text, '"'))
+            }
+            _ => format!("{parent}.{}", member.name.text),
+        },
+    );
+    Printed { text, refs: vec![parent.clone()], ..Printed::default() }
+}
+
 fn conditional_text(parts: [Printed; 4]) -> Printed {
     let [check, extends, yes, no] = parts;
     Printed {
@@ -612,7 +612,7 @@ fn conditional_text(parts: [Printed; 4]) -> Printed {
 fn template(texts: &[String], types: impl Iterator<Item = Printed>) -> Printed {
     let mut all = Printed::plain(format!("`{}", texts[0]));
     for (ty, text) in types.zip(&texts[1..]) {
-        all.text += &format!("${{{}}}{text}", ty.text);
+        let _ = write!(all.text, "${{{}}}{text}", ty.text);
         all.refs.extend(ty.refs);
     }
     all.text.push('`');
@@ -649,8 +649,7 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
         TypeKind::Keyword(word) => Printed::plain(word.as_str()),
         TypeKind::This => Printed::plain("this"),
         TypeKind::Literal(Literal::Boolean(value)) => Printed::plain(value.to_string()),
-        TypeKind::Literal(_) => Printed::plain(module.slice(ty.span)),
-        TypeKind::Template { .. } => Printed::plain(module.slice(ty.span)),
+        TypeKind::Literal(_) | TypeKind::Template { .. } => Printed::plain(module.slice(ty.span)),
         TypeKind::Reference { name, args } => {
             let mut printed = reference(&name.dotted(), each(args));
             name.first().clone_into(&mut printed.refs[0]);
@@ -663,14 +662,14 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
             if *query {
                 text += "typeof ";
             }
-            text += &format!("import({quote}{}{quote})", from.text);
+            let _ = write!(text, "import({quote}{}{quote})", from.text);
             if let Some(name) = name {
-                text += &format!(".{}", name.dotted());
+                let _ = write!(text, ".{}", name.dotted());
             }
             let args = each(args);
             if !args.is_empty() {
                 let list: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
-                text += &format!("<{}>", list.join(", "));
+                let _ = write!(text, "<{}>", list.join(", "));
             }
             Printed {
                 text,
@@ -763,7 +762,7 @@ fn signature_syntax(signature: &Signature, module: &Module, arrow: Arrow) -> Pri
         ", ",
         Shape::Plain,
     );
-    all.text += &format!("({})", params.text);
+    let _ = write!(all.text, "({})", params.text);
     all.refs.extend(params.refs);
     if let Some(returns) = &signature.returns {
         let returns = print_syntax(returns, module);

@@ -45,7 +45,6 @@ pub struct Options {
 pub struct Program {
     pub(super) options: Options,
     pub(super) files: Vec<SourceFile>,
-    by_path: HashMap<String, usize>,
     /// The globals by name.
     globals: OnceCell<HashMap<String, Vec<DeclId>>>,
     /// What blocks of global declarations may declare, by name.
@@ -220,16 +219,14 @@ impl Program {
             let Some((local, _)) = names.iter().find(|(_, exported)| exported.text == name) else {
                 continue;
             };
-            return match &export.from {
-                Some(from) => self
-                    .import(file, &from.text)
-                    .map(|target| self.exported_once(target, &local.text, visited))
-                    .unwrap_or_default(),
-                None => {
-                    visited.remove(&file);
-                    self.named(file, &local.text)
-                }
+            let Some(from) = &export.from else {
+                visited.remove(&file);
+                return self.named(file, &local.text);
             };
+            return self
+                .import(file, &from.text)
+                .map(|target| self.exported_once(target, &local.text, visited))
+                .unwrap_or_default();
         }
         links
             .exports
@@ -298,11 +295,6 @@ impl Program {
     pub(super) fn module(&self, id: DeclId) -> &Module {
         self.files[id.file].module(id.chunk)
     }
-
-    /// The index of a file by its path.
-    pub(super) fn file(&self, path: &str) -> Option<usize> {
-        self.by_path.get(path).copied()
-    }
 }
 
 struct Loader<'a> {
@@ -330,7 +322,7 @@ impl Loader<'_> {
                 .filter_map(|(specifier, path)| by_path.get(&path).map(|&index| (specifier, index)))
                 .collect();
         }
-        Program { options, files, by_path, globals: OnceCell::new(), augmented: OnceCell::new() }
+        Program { options, files, globals: OnceCell::new(), augmented: OnceCell::new() }
     }
 
     fn read(&mut self, path: &str) -> Option<SourceFile> {

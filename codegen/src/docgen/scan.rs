@@ -205,7 +205,7 @@ impl Scanner<'_> {
                 self.previous = Previous::Operator;
             }
             byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | 0x80..) => {
-                self.word()
+                self.word();
             }
             _ => {
                 self.at += 1;

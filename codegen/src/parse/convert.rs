@@ -68,7 +68,7 @@ impl Converter<'_> {
     fn module_decl(&self, decl: &swc::ModuleDecl, whole: swc_common::Span) -> Vec<Item> {
         let plain = |kind| vec![self.wrap(kind, whole, false, false)];
         match decl {
-            swc::ModuleDecl::Import(import) => plain(ItemKind::Import(self.import(import))),
+            swc::ModuleDecl::Import(import) => plain(ItemKind::Import(import_names(import))),
             swc::ModuleDecl::ExportDecl(export) => self.decl(&export.decl, whole, true),
             swc::ModuleDecl::ExportNamed(export) => plain(ItemKind::Export(named_export(export))),
             swc::ModuleDecl::ExportAll(export) => plain(ItemKind::Export(Export {
@@ -91,25 +91,6 @@ impl Converter<'_> {
             }
             swc::ModuleDecl::TsNamespaceExport(_) => plain(ItemKind::Statement),
         }
-    }
-
-    fn import(&self, import: &swc::ImportDecl) -> Import {
-        let names = import.specifiers.iter().map(|specifier| match specifier {
-            swc::ImportSpecifier::Named(named) => ImportName {
-                imported: Imported::Named(match &named.imported {
-                    Some(imported) => export_name(imported).text,
-                    None => named.local.sym.to_string(),
-                }),
-                local: name(&named.local),
-            },
-            swc::ImportSpecifier::Default(default) => {
-                ImportName { imported: Imported::Default, local: name(&default.local) }
-            }
-            swc::ImportSpecifier::Namespace(namespace) => {
-                ImportName { imported: Imported::Everything, local: name(&namespace.local) }
-            }
-        });
-        Import { from: string(&import.src), names: names.collect(), type_only: import.type_only }
     }
 
     fn default_decl(&self, decl: &swc::DefaultDecl) -> ItemKind {
@@ -375,13 +356,33 @@ impl Converter<'_> {
     }
 }
 
+fn import_names(import: &swc::ImportDecl) -> Import {
+    let names = import.specifiers.iter().map(|specifier| match specifier {
+        swc::ImportSpecifier::Named(named) => ImportName {
+            imported: Imported::Named(match &named.imported {
+                Some(imported) => export_name(imported).text,
+                None => named.local.sym.to_string(),
+            }),
+            local: name(&named.local),
+        },
+        swc::ImportSpecifier::Default(default) => {
+            ImportName { imported: Imported::Default, local: name(&default.local) }
+        }
+        swc::ImportSpecifier::Namespace(namespace) => {
+            ImportName { imported: Imported::Everything, local: name(&namespace.local) }
+        }
+    });
+    Import { from: string(&import.src), names: names.collect(), type_only: import.type_only }
+}
+
 fn named_export(export: &swc::NamedExport) -> Export {
     let mut names = Vec::new();
     for specifier in &export.specifiers {
         match specifier {
-            swc::ExportSpecifier::Named(named) => {
-                let local = export_name(&named.orig);
-                let exported = named.exported.as_ref().map_or_else(|| local.clone(), export_name);
+            swc::ExportSpecifier::Named(specifier) => {
+                let local = export_name(&specifier.orig);
+                let exported =
+                    specifier.exported.as_ref().map_or_else(|| local.clone(), export_name);
                 names.push((local, exported));
             }
             swc::ExportSpecifier::Default(default) => {

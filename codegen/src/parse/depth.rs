@@ -87,9 +87,9 @@ impl Meter {
         // `T[][][]` nests to the left: a closed bracket is a level of what follows it. An object
         // type in the middle of a statement is no end of it, but `}[]` counts by its `[]`.
         if bracket == b'}' {
-            self.separate()
+            self.separate();
         } else {
-            self.nest()
+            self.nest();
         }
         self.waiting = false;
     }

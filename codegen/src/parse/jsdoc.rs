@@ -148,26 +148,26 @@ fn is_mark(c: char) -> bool {
 
 /// Pieces of a comment's text, and the column from which indentation counts as text.
 struct Pieces<'a> {
-    pieces: Vec<&'a str>,
+    texts: Vec<&'a str>,
     margin: usize,
     indent: usize,
 }
 
 impl<'a> Pieces<'a> {
     fn new(indent: usize) -> Self {
-        Self { pieces: Vec::new(), margin: 0, indent }
+        Self { texts: Vec::new(), margin: 0, indent }
     }
 
     fn push(&mut self, text: &'a str) {
         if self.margin == 0 {
             self.margin = self.indent;
         }
-        self.pieces.push(text);
+        self.texts.push(text);
         self.indent += text.chars().count();
     }
 
     fn newline(&mut self, text: &'a str) {
-        self.pieces.push(text);
+        self.texts.push(text);
         self.indent = 0;
     }
 
@@ -175,27 +175,28 @@ impl<'a> Pieces<'a> {
     fn space(&mut self, space: &'a str, has_margin: bool) {
         let width = space.chars().count();
         if has_margin && self.indent + width > self.margin {
-            let cut = self.margin as isize - self.indent as isize;
-            let from =
-                if cut < 0 { width.saturating_sub(cut.unsigned_abs()) } else { cut.unsigned_abs() };
+            let from = if self.margin < self.indent {
+                width.saturating_sub(self.indent - self.margin)
+            } else {
+                self.margin - self.indent
+            };
             let from = space.char_indices().nth(from).map_or(space.len(), |(at, _)| at);
-            self.pieces.push(&space[from..]);
+            self.texts.push(&space[from..]);
         }
         self.indent += width;
     }
 
     fn trim_end(&mut self) {
-        while self.pieces.last().is_some_and(|piece| piece.trim().is_empty()) {
-            self.pieces.pop();
+        while self.texts.last().is_some_and(|piece| piece.trim().is_empty()) {
+            self.texts.pop();
         }
     }
 
     fn finish(mut self) -> Option<String> {
-        let newlines =
-            self.pieces.iter().take_while(|piece| matches!(**piece, "\n" | "\r")).count();
-        self.pieces.drain(..newlines);
+        let newlines = self.texts.iter().take_while(|piece| matches!(**piece, "\n" | "\r")).count();
+        self.texts.drain(..newlines);
         self.trim_end();
-        (!self.pieces.is_empty()).then(|| self.pieces.concat())
+        (!self.texts.is_empty()).then(|| self.texts.concat())
     }
 }
 
@@ -237,7 +238,7 @@ impl<'a> Parser<'a> {
                 }
                 Token::Space if state == State::Saving => {
                     let space = self.scanner.text();
-                    text.pieces.push(space);
+                    text.texts.push(space);
                     text.indent += space.chars().count();
                 }
                 Token::Space => text.space(self.scanner.text(), has_margin),
@@ -275,7 +276,7 @@ impl<'a> Parser<'a> {
             "see" => self.see(&mut tag, at),
             "type" => {
                 let ty = self.bare_or_braced_type();
-                tag.text = with_node(ty, self.trailing(at));
+                tag.text = Some(with_node(ty, self.trailing(at)));
             }
             "this" | "enum" => {
                 self.bare_or_braced_type();
@@ -284,11 +285,11 @@ impl<'a> Parser<'a> {
             }
             "implements" | "augments" | "extends" => {
                 let class = self.class_reference();
-                tag.text = with_node(class, self.trailing(at));
+                tag.text = Some(with_node(class, self.trailing(at)));
             }
             "template" => {
                 let names = self.template_names();
-                tag.text = with_node(&names, self.trailing(at));
+                tag.text = Some(with_node(&names, self.trailing(at)));
             }
             "author" => {
                 let author = self.author();
@@ -397,7 +398,7 @@ impl<'a> Parser<'a> {
                         self.scanner.at = self.scanner.start;
                         break;
                     }
-                    text.pieces.push(self.scanner.text());
+                    text.texts.push(self.scanner.text());
                 }
                 Token::End => break,
                 Token::Space if saving => text.push(self.scanner.text()),
@@ -458,7 +459,7 @@ impl<'a> Parser<'a> {
             while self.nested_param(name) {}
         }
         tag.param = simple.then(|| (name.to_owned(), comment.clone()));
-        tag.text = with_node(name, comment);
+        tag.text = Some(with_node(name, comment));
     }
 
     /// `@param {Object} a` swallows the `@param a.b` tags after it.
@@ -734,7 +735,7 @@ impl<'a> Parser<'a> {
             self.scanner.next();
         }
         let name = &self.scanner.text[start..end];
-        tag.text = with_node(name, self.trailing(at));
+        tag.text = Some(with_node(name, self.trailing(at)));
     }
 
     fn author(&mut self) -> String {
@@ -769,9 +770,9 @@ fn is_object_type(ty: &str) -> bool {
     matches!(ty.trim_end_matches("[]").trim(), "Object" | "object")
 }
 
-fn with_node(node: &str, comment: Option<String>) -> Option<String> {
-    Some(match comment {
+fn with_node(node: &str, comment: Option<String>) -> String {
+    match comment {
         Some(comment) => format!("{node} {comment}"),
         None => node.to_owned(),
-    })
+    }
 }
