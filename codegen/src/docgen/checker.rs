@@ -526,6 +526,9 @@ impl<'p> Checker<'p> {
         set.sort_by_key(|&ty| self.order(ty));
         set.dedup();
         self.absorb(&mut set);
+        if alias.is_none() {
+            self.fold_enums(&mut set);
+        }
         if set.is_empty() {
             let null = types.contains(&known::NULL);
             let undefined = types.contains(&known::UNDEFINED);
@@ -589,6 +592,30 @@ impl<'p> Checker<'p> {
                 }
                 _ => true,
             });
+        }
+    }
+
+    /// All members of an enum are the enum, which takes in its members.
+    fn fold_enums(&self, set: &mut Vec<TypeId>) {
+        let enums: Vec<Decl<'p>> = set
+            .iter()
+            .filter_map(|&ty| match &self.get(ty).kind {
+                Kind::EnumMember(decl, _) => Some(decl.clone()),
+                _ => None,
+            })
+            .collect();
+        for decl in enums {
+            let ItemKind::Enum(item) = &decl.item.kind else { continue };
+            let is_other = |ty: &TypeId| !matches!(&self.get(*ty).kind, Kind::EnumMember(other, _) if std::ptr::eq(other.item, decl.item));
+            let whole = self.enumeration(decl.clone());
+            let count = set.iter().filter(|ty| !is_other(ty)).count();
+            if count == item.members.len() && !set.contains(&whole) {
+                set.push(whole);
+            }
+            if set.contains(&whole) {
+                set.retain(is_other);
+                set.sort_by_key(|&ty| self.order(ty));
+            }
         }
     }
 
@@ -751,7 +778,7 @@ impl<'p> Checker<'p> {
         let ItemKind::Enum(item) = &decl.item.kind else { return known::ERROR };
         let whole = self.enumeration(decl.clone());
         match item.members.iter().position(|member| member.name.text == last.text) {
-            Some(_) if item.members.len() == 1 => whole,
+            Some(_) if item.members.len() == 1 || !has_member_types(&decl) => whole,
             Some(index) => self.intern(
                 format!("enum {:p} {index}", decl.item),
                 Kind::EnumMember(decl, index),
@@ -1135,6 +1162,40 @@ fn bound<'p>(decl: &Decl<'p>, args: &[TypeId]) -> Scope<'p> {
         scope.bind(&param.name.text, arg);
     }
     scope
+}
+
+/// Whether the members of an enum are types of their own: each is a literal, or one is a string.
+fn has_member_types(decl: &Decl<'_>) -> bool {
+    let ItemKind::Enum(item) = &decl.item.kind else { return false };
+    let module = decl.place.module;
+    let head = module.slice(decl.item.span).split("enum").next().unwrap_or_default();
+    let ambient = module.file.ends_with(".d.ts") || head.contains("declare");
+    let is_member = |text: &str| item.members.iter().any(|member| member.name.text == text);
+    let is_literal = |text: &str| {
+        let number = text.strip_prefix('-').map_or(text, str::trim_start);
+        number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            && number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
+            || is_member(text)
+            || text.starts_with(['\'', '"', '`'])
+    };
+    let values = || item.members.iter().map(|member| member.initializer.as_ref());
+    values().flatten().any(|value| is_string(&value.text))
+        || values().all(|value| value.map_or(!ambient, |value| is_literal(value.text.trim())))
+}
+
+/// Whether the source text of a value is one string.
+fn is_string(text: &str) -> bool {
+    let text = text.trim();
+    let Some(quote) = text.chars().next().filter(|c| matches!(c, '\'' | '"' | '`')) else {
+        return false;
+    };
+    let mut escaped = false;
+    let end = text[1..].find(|c| {
+        let ends = c == quote && !escaped;
+        escaped = c == '\\' && !escaped;
+        ends
+    });
+    end.is_some_and(|end| end + 2 == text.len())
 }
 
 fn global_block(item: &Item) -> Option<&[Item]> {

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fmt::Write as _};
 
-use super::checker::{Checker, Kind, Prop, Scope, TypeId, known};
+use super::checker::{Checker, Element, Kind, Prop, Scope, TypeId, known};
 use crate::syntax::{
     Item, ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator,
     Param, PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
@@ -174,7 +174,7 @@ impl<'c, 'p> Printer<'c, 'p> {
         }
     }
 
-    fn tuple(&self, elements: &[super::checker::Element], readonly: bool) -> Printed {
+    fn tuple(&self, elements: &[Element], readonly: bool) -> Printed {
         let labeled = elements.iter().all(|element| element.label.is_some());
         let parts = elements.iter().map(|element| {
             let printed = self.print(element.ty);
@@ -280,7 +280,11 @@ impl<'c, 'p> Printer<'c, 'p> {
                 let printed = self.signature(&method.signature, scope, Arrow::Colon);
                 let mark = if method.optional { "?" } else { "" };
                 Printed {
-                    text: format!("{}{mark}{}", property_name(&method.name), printed.text),
+                    text: format!(
+                        "{}{mark}{}",
+                        property_name(&method.name, scope.place.module),
+                        printed.text
+                    ),
                     ..printed
                 }
             }
@@ -306,8 +310,11 @@ impl<'c, 'p> Printer<'c, 'p> {
                 let printed = self.annotated(property.ty.as_ref(), ty, scope);
                 let readonly = if property.readonly { "readonly " } else { "" };
                 let mark = if property.optional { "?" } else { "" };
-                let text =
-                    format!("{readonly}{}{mark}: {}", property_name(&property.name), printed.text);
+                let text = format!(
+                    "{readonly}{}{mark}: {}",
+                    property_name(&property.name, scope.place.module),
+                    printed.text
+                );
                 Printed { text, ..printed }
             }
         }
@@ -321,6 +328,7 @@ impl<'c, 'p> Printer<'c, 'p> {
             && span.offset() <= written.span.offset()
             && written.span.offset() + written.span.len() <= span.offset() + span.len()
             && self.checker.eval(written, scope) == ty
+            && !declares_names(written)
         {
             return print_syntax(written, module);
         }
@@ -393,14 +401,10 @@ impl<'c, 'p> Printer<'c, 'p> {
         let mut refs = Vec::new();
         let mut text = self.type_params(&signature.type_params, &scope, &mut refs);
         text.push('(');
-        for (index, param) in signature.params.iter().enumerate() {
-            if index > 0 {
-                text += ", ";
-            }
-            let printed = self.param(param, &scope);
-            text += &printed.text;
-            refs.extend(printed.refs);
-        }
+        let params = signature.params.iter().flat_map(|param| self.params(param, &scope));
+        let params = joined(params, ", ", Shape::Plain);
+        text += &params.text;
+        refs.extend(params.refs);
         text += if arrow == Arrow::Arrow { ") => " } else { "): " };
         let returns = self.returns(signature, &scope);
         text += &returns.text;
@@ -446,6 +450,28 @@ impl<'c, 'p> Printer<'c, 'p> {
         format!("<{}>", each.collect::<Vec<_>>().join(", "))
     }
 
+    /// The parameter, or one for each element of the tuple that it takes the rest into.
+    fn params(&self, param: &'p Param, scope: &Scope<'p>) -> Vec<Printed> {
+        let ty = self.checker.get(self.param_type(param, scope));
+        match &ty.kind {
+            Kind::Tuple(elements, _) if param.rest => elements
+                .iter()
+                .enumerate()
+                .map(|(index, element)| self.spread(param, index, element))
+                .collect(),
+            _ => vec![self.param(param, scope)],
+        }
+    }
+
+    fn spread(&self, param: &Param, index: usize, element: &Element) -> Printed {
+        let name = element.label.clone().unwrap_or_else(|| format!("{}_{index}", param.name.text));
+        let printed = self.print(element.ty);
+        let printed = if element.rest { suffixed(printed.element(), "[]") } else { printed };
+        let rest = if element.rest { "..." } else { "" };
+        let mark = if element.optional { "?" } else { "" };
+        Printed { text: format!("{rest}{name}{mark}: {}", printed.text), ..printed }
+    }
+
     fn param(&self, param: &'p Param, scope: &Scope<'p>) -> Printed {
         let ty = self.param_type(param, scope);
         let printed = self.annotated(param.ty.as_ref(), ty, scope);
@@ -483,10 +509,12 @@ fn has_getter(members: &[Member], name: &PropertyName) -> bool {
         .any(|member| matches!(&member.kind, MemberKind::Getter(get) if get.name.text == name.text))
 }
 
-fn property_name(name: &PropertyName) -> String {
+/// A name that needs quotes keeps the kind that its declaration has.
+fn property_name(name: &PropertyName, module: &Module) -> String {
+    let quote = if module.slice(name.span).starts_with('\'') { '\'' } else { '"' };
     match name.style {
         NameStyle::Computed => format!("[{}]", name.text),
-        NameStyle::Quoted if !is_identifier(&name.text) => quoted(&name.text, '"'),
+        NameStyle::Quoted if !is_identifier(&name.text) => quoted(&name.text, quote),
         _ => name.text.clone(),
     }
 }
@@ -617,6 +645,56 @@ fn template(texts: &[String], types: impl Iterator<Item = Printed>) -> Printed {
     }
     all.text.push('`');
     all
+}
+
+/// Whether a written type names parameters or type parameters of its own. The compiler copies no
+/// such type: from outside, those names mean nothing.
+fn declares_names(ty: &TypeExpr) -> bool {
+    match &ty.kind {
+        TypeKind::Infer(_) | TypeKind::Mapped(_) => true,
+        TypeKind::Function(signature) | TypeKind::Constructor { signature, .. } => {
+            signature_declares_names(signature)
+        }
+        TypeKind::Object(members) => members.iter().any(member_declares_names),
+        TypeKind::Reference { args: types, .. }
+        | TypeKind::Import { args: types, .. }
+        | TypeKind::Template { types, .. }
+        | TypeKind::Union(types)
+        | TypeKind::Intersection(types) => types.iter().any(declares_names),
+        TypeKind::Array(ty) | TypeKind::Parenthesized(ty) | TypeKind::Operator { ty, .. } => {
+            declares_names(ty)
+        }
+        TypeKind::Tuple(elements) => elements.iter().any(|element| declares_names(&element.ty)),
+        TypeKind::Indexed { object, index } => declares_names(object) || declares_names(index),
+        TypeKind::Conditional(conditional) => {
+            [&conditional.check, &conditional.extends, &conditional.yes, &conditional.no]
+                .into_iter()
+                .any(declares_names)
+        }
+        TypeKind::Predicate { ty, .. } => ty.as_deref().is_some_and(declares_names),
+        TypeKind::Keyword(_) | TypeKind::This | TypeKind::Literal(_) | TypeKind::Query { .. } => {
+            false
+        }
+    }
+}
+
+fn member_declares_names(member: &Member) -> bool {
+    match &member.kind {
+        MemberKind::Index(_) | MemberKind::Setter(_) => true,
+        MemberKind::Call(signature) | MemberKind::Construct(signature) => {
+            signature_declares_names(signature)
+        }
+        MemberKind::Method(method) => signature_declares_names(&method.signature),
+        MemberKind::Property(property) | MemberKind::Getter(property) => {
+            property.ty.as_ref().is_some_and(declares_names)
+        }
+    }
+}
+
+fn signature_declares_names(signature: &Signature) -> bool {
+    !signature.params.is_empty()
+        || !signature.type_params.is_empty()
+        || signature.returns.as_ref().is_some_and(declares_names)
 }
 
 fn contains_infer(ty: &TypeExpr) -> bool {
