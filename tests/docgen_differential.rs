@@ -2,12 +2,12 @@
 //! plugins (`docgen/plugins.tsv`) and for our own fixtures (`docgen/fixtures`).
 //!
 //! Both tools run on packages of exact versions from the npm registry, installed into the cache
-//! folder once. Known differences stand in `docgen/differences.tsv`, each with its reason.
+//! folder once, as is what the original writes. Known differences stand in `docgen/differences.tsv`, each with its reason.
 
 use std::{
     collections::{BTreeMap, hash_map::DefaultHasher},
     fs,
-    hash::{Hash as _, Hasher as _},
+    hash::{Hash, Hasher as _},
     path::{Path, PathBuf},
     process::Command,
     sync::{
@@ -33,25 +33,19 @@ const TOOLS: [(&str, &str); 4] = [
 struct Case {
     name: String,
     api: String,
-    entry: String,
+    folder: PathBuf,
 }
 
 #[test]
 fn docgen_writes_the_bytes_that_the_original_writes() {
-    let folder = or_skip!(workshop());
-    let cases = cases(&folder);
+    let workshop = or_skip!(workshop());
+    let cases = cases(&workshop);
+    or_skip!(run_the_original(&workshop, &cases));
     let known = table("differences.tsv");
-    let next = AtomicUsize::new(0);
     let different = Mutex::new(BTreeMap::new());
-    thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(diff) = difference(&folder, case) {
-                        different.lock().expect("no thread panics").insert(case.name.clone(), diff);
-                    }
-                }
-            });
+    two_at_a_time(&cases, |case| {
+        if let Some(diff) = difference(case) {
+            different.lock().expect("no thread panics").insert(case.name.clone(), diff);
         }
     });
     let different = different.into_inner().expect("no thread panics");
@@ -66,102 +60,125 @@ fn docgen_writes_the_bytes_that_the_original_writes() {
     assert!(gone.is_empty(), "no longer different: take {gone:?} out of differences.tsv");
 }
 
-/// The folder with both tools' input and the original's output.
+fn two_at_a_time<T: Sync>(items: &[T], work: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    work(item);
+                }
+            });
+        }
+    });
+}
+
+/// The folder with the packages of these versions, installed once.
 fn workshop() -> Result<PathBuf, String> {
-    let mut hasher = DefaultHasher::new();
-    (TOOLS, README, fs::read_to_string(data("plugins.tsv")).map_err(|error| error.to_string())?)
-        .hash(&mut hasher);
-    for path in fixtures() {
-        fs::read(path).map_err(|error| error.to_string())?.hash(&mut hasher);
-    }
-    let folder = cache_dir().join("npm").join(format!("docgen-{:016x}", hasher.finish()));
+    let plugins = table("plugins.tsv");
+    let versions: BTreeMap<&str, &str> = TOOLS
+        .into_iter()
+        .chain(plugins.iter().map(|row| (row[0].as_str(), row[1].as_str())))
+        .collect();
+    let folder = cache_dir().join("npm").join(format!("docgen-{:016x}", hash(&versions)));
     if !folder.join("complete").exists() {
-        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-        install(&folder)?;
-        let cases = cases(&folder);
-        cases
-            .iter()
-            .try_for_each(|case| prepare(&folder, case))
-            .map_err(|error| error.to_string())?;
-        let modules = folder.join("node_modules");
-        let script = data("original.js");
-        run(&folder, "node", &[&text(&script), &text(&modules), &text(&folder.join("cases"))])?;
+        install(&folder, &versions)?;
         fs::write(folder.join("complete"), "").map_err(|error| error.to_string())?;
     }
     Ok(folder)
 }
 
-fn install(folder: &Path) -> Result<(), String> {
-    let plugins = table("plugins.tsv");
-    let plugins = plugins.iter().map(|row| (row[0].as_str(), row[1].as_str()));
-    let list: BTreeMap<&str, &str> = TOOLS.into_iter().chain(plugins).collect();
-    let manifest = json!({ "private": true, "dependencies": list }).to_string();
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn install(folder: &Path, versions: &BTreeMap<&str, &str>) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let manifest = json!({ "private": true, "dependencies": versions }).to_string();
     fs::write(folder.join("package.json"), manifest).map_err(|error| error.to_string())?;
     let arguments =
         "install --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error";
-    run(folder, "npm", &arguments.split(' ').collect::<Vec<_>>())
+    run(folder, "npm", &arguments.split(' ').map(str::to_owned).collect::<Vec<_>>())
 }
 
-fn run(folder: &Path, program: &str, arguments: &[&str]) -> Result<(), String> {
+fn run(folder: &Path, program: &str, arguments: &[String]) -> Result<(), String> {
     let output = Command::new(program).args(arguments).current_dir(folder).output();
     let output = output.map_err(|error| format!("{program} cannot be started: {error}"))?;
     let error = String::from_utf8_lossy(&output.stderr);
     if output.status.success() { Ok(()) } else { Err(format!("{program} failed: {error}")) }
 }
 
-fn cases(folder: &Path) -> Vec<Case> {
-    let published = table("plugins.tsv").into_iter().map(|row| Case {
-        entry: text(&folder.join("node_modules").join(&row[0]).join(&row[2])),
-        name: row[0].clone(),
-        api: row[3].clone(),
+/// Every case in its own folder, which holds its input and is named after it: what the original
+/// made of the same input before is still there.
+fn cases(workshop: &Path) -> Vec<Case> {
+    let published = table("plugins.tsv").into_iter().map(|row| {
+        let entry = format!("../../node_modules/{}/{}", row[0], row[2]);
+        case(workshop, &row[0], &row[3], &entry, None)
     });
     let ours = fixtures().into_iter().map(|path| {
         let name = path.file_name().expect("it is a file").to_string_lossy().into_owned();
-        // Beside the packages, so that its imports find them.
-        let entry = folder.join(&name);
-        fs::copy(&path, &entry).expect("the cache folder can be written");
-        Case { name, api: "ShapesPlugin".to_owned(), entry: text(&entry) }
+        let source = fs::read_to_string(&path).expect("it is in the repository");
+        case(workshop, &name, "ShapesPlugin", &name, Some(&source))
     });
     published.chain(ours).collect()
 }
 
-fn case_folder(folder: &Path, case: &Case) -> PathBuf {
-    folder.join("cases").join(case.name.replace('/', "+"))
+fn case(workshop: &Path, name: &str, api: &str, entry: &str, source: Option<&str>) -> Case {
+    let options = json!({ "strict": true, "target": "es2017", "lib": ["dom", "es2017"] });
+    let files = [
+        ("tsconfig.json", json!({ "compilerOptions": options, "files": [entry] }).to_string()),
+        ("case.json", json!({ "api": api, "npmName": name }).to_string()),
+        ("expected.md", README.to_owned()),
+        (entry, source.unwrap_or_default().to_owned()),
+    ];
+    let folder = format!("{}-{:016x}", name.replace('/', "+"), hash(&files));
+    let folder = workshop.join("cases").join(folder);
+    if !folder.join("complete").exists() {
+        fs::create_dir_all(&folder).expect("the cache folder can be written");
+        for (file, text) in files.iter().filter(|(file, _)| source.is_some() || *file != entry) {
+            fs::write(folder.join(file), text).expect("the cache folder can be written");
+        }
+    }
+    Case { name: name.to_owned(), api: api.to_owned(), folder }
 }
 
-fn prepare(folder: &Path, case: &Case) -> std::io::Result<()> {
-    let folder = case_folder(folder, case);
-    fs::create_dir_all(&folder)?;
-    let entry = format!(
-        "../../{}",
-        case.entry
-            .rsplit_once("/docgen-")
-            .map_or("", |(_, path)| { path.split_once('/').map_or("", |(_, path)| path) })
-    );
-    let options = json!({ "strict": true, "target": "es2017", "lib": ["dom", "es2017"] });
-    let tsconfig = json!({ "compilerOptions": options, "files": [entry] });
-    fs::write(folder.join("tsconfig.json"), tsconfig.to_string())?;
-    fs::write(
-        folder.join("case.json"),
-        json!({ "api": case.api, "npmName": case.name }).to_string(),
-    )?;
-    fs::write(folder.join("expected.md"), README)
+/// What the original writes for the cases that it has not seen yet, in two processes.
+fn run_the_original(workshop: &Path, cases: &[Case]) -> Result<(), String> {
+    let fresh: Vec<String> = cases
+        .iter()
+        .filter(|case| !case.folder.join("complete").exists())
+        .map(|case| text(&case.folder))
+        .collect();
+    let start = [text(&data("original.js")), text(&workshop.join("node_modules"))];
+    let halves: Vec<_> = fresh.chunks(fresh.len().div_ceil(2).max(1)).collect();
+    let errors = Mutex::new(Vec::new());
+    two_at_a_time(&halves, |half| {
+        let done = run(workshop, "node", &[&start[..], half].concat());
+        errors.lock().expect("no thread panics").extend(done.err());
+    });
+    errors.into_inner().expect("no thread panics").pop().map_or(Ok(()), Err)
 }
 
 /// What differs between the original's files and ours, if anything does.
-fn difference(folder: &Path, case: &Case) -> Option<String> {
-    let folder = case_folder(folder, case);
+fn difference(case: &Case) -> Option<String> {
+    let folder = &case.folder;
     fs::write(folder.join("ours.md"), README).expect("the cache folder can be written");
+    let _ = fs::remove_file(folder.join("ours.json"));
     let output = Command::new(background_runner())
         .args(["docgen", "--silent", "--api", &case.api, "-r", "ours.md", "-j", "ours.json"])
-        .current_dir(&folder)
+        .current_dir(folder)
         .env("npm_package_name", &case.name)
         .output()
         .expect("the command line is built");
-    if folder.join("error.txt").exists() {
-        return output.status.success().then(|| "the original fails here".to_owned());
+    if let Ok(error) = fs::read_to_string(folder.join("error.txt")) {
+        return output.status.success().then(|| format!("the original fails here: {error}"));
     }
-    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+    if !output.status.success() {
+        return Some(format!("ours fails: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("both tools wrote it");
     let diff: String = [("expected.json", "ours.json"), ("expected.md", "ours.md")]
         .into_iter()
         .filter_map(|(expected, ours)| {

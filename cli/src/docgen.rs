@@ -63,6 +63,11 @@ impl Docgen {
         }
         let project = docgen::project(&Local, &slashed(&tsconfig), false)?;
         let program = Program::load(&Local, &project.roots, project.options, &slashed(&cwd));
+        if !self.silent {
+            for errors in program.syntax_errors() {
+                eprintln!("{:?}", miette::Report::new(errors));
+            }
+        }
         let data = docgen::describe(&program, api);
         let mut outputs = Vec::new();
         if let Some(path) = &self.output_json {

@@ -10,8 +10,8 @@ use std::{
 
 use super::program::{DeclId, Program};
 use crate::syntax::{
-    Conditional, EntityName, Item, ItemKind, Keyword, Literal, Mapped, Member, MemberKind, Module,
-    NamespaceName, Operator, TypeExpr, TypeKind, TypeParam, Value,
+    Conditional, EntityName, Enum, EnumValue, Item, ItemKind, Keyword, Literal, Mapped, Member,
+    MemberKind, Module, NamespaceName, Operator, TypeExpr, TypeKind, TypeParam, Value,
 };
 
 /// An interned type; the order of ids is the order of creation, which orders unions.
@@ -609,7 +609,8 @@ impl<'p> Checker<'p> {
             let is_other = |ty: &TypeId| !matches!(&self.get(*ty).kind, Kind::EnumMember(other, _) if std::ptr::eq(other.item, decl.item));
             let whole = self.enumeration(decl.clone());
             let count = set.iter().filter(|ty| !is_other(ty)).count();
-            if count == item.members.len() && !set.contains(&whole) {
+            let values = (0..item.members.len()).filter(|&at| first_of_value(item, at) == at);
+            if count == values.count() && !set.contains(&whole) {
                 set.push(whole);
             }
             if set.contains(&whole) {
@@ -777,8 +778,14 @@ impl<'p> Checker<'p> {
         let Some(decl) = self.find(&parent, &scope.place) else { return known::ERROR };
         let ItemKind::Enum(item) = &decl.item.kind else { return known::ERROR };
         let whole = self.enumeration(decl.clone());
-        match item.members.iter().position(|member| member.name.text == last.text) {
+        match item
+            .members
+            .iter()
+            .position(|member| member.name.text == last.text)
+            .map(|index| first_of_value(item, index))
+        {
             Some(_) if item.members.len() == 1 || !has_member_types(&decl) => whole,
+            // Members of the same value are the same type, named after the first.
             Some(index) => self.intern(
                 format!("enum {:p} {index}", decl.item),
                 Kind::EnumMember(decl, index),
@@ -1162,6 +1169,13 @@ fn bound<'p>(decl: &Decl<'p>, args: &[TypeId]) -> Scope<'p> {
         scope.bind(&param.name.text, arg);
     }
     scope
+}
+
+/// The first member that is worth the same as the one at `index`.
+fn first_of_value(item: &Enum, index: usize) -> usize {
+    let value = &item.members[index].value;
+    let same = item.members.iter().position(|member| member.value == *value);
+    same.filter(|_| *value != EnumValue::Computed).unwrap_or(index)
 }
 
 /// Whether the members of an enum are types of their own: each is a literal, or one is a string.

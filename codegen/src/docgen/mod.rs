@@ -11,7 +11,7 @@ mod table;
 mod tsconfig;
 
 pub use data::Data;
-pub use program::{Disk, Options, Program};
+pub use program::{Disk, Options, Program, SyntaxErrors};
 pub use tsconfig::{Project, project};
 
 /// The facts about the interface `api` in `program`.

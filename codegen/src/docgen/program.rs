@@ -6,9 +6,12 @@ use std::{
     collections::{HashMap, HashSet},
 };
 
+use miette::{Diagnostic, NamedSource};
+use thiserror::Error;
+
 use super::scan::{self, ChunkKind, Outline};
 use crate::{
-    parse::parse_lenient,
+    parse::{ParseError, parse, parse_lenient},
     syntax::{Export, Exported, Import, Imported, Item, ItemKind, Module, Reference},
 };
 
@@ -39,6 +42,18 @@ pub struct Options {
     pub type_roots: Option<Vec<String>>,
     /// Whether `lib` names are looked up as TypeScript does (the compatible mode does not).
     pub libs: Vec<String>,
+}
+
+/// What is no TypeScript in one file: the rest of it is described all the same.
+#[derive(Debug, Error, Diagnostic)]
+#[error("`{}` has syntax errors", self.text.name())]
+#[diagnostic(severity(warning))]
+pub struct SyntaxErrors {
+    #[source_code]
+    text: NamedSource<String>,
+    /// In source order, never empty.
+    #[related]
+    pub errors: Vec<ParseError>,
 }
 
 /// A program: the files that the roots reach.
@@ -150,6 +165,17 @@ impl Program {
             loader.lib(lib);
         }
         loader.finish(options)
+    }
+
+    /// The syntax errors of the files that are not installed packages.
+    #[must_use]
+    pub fn syntax_errors(&self) -> Vec<SyntaxErrors> {
+        let own = self.files.iter().filter(|file| !file.path.contains("/node_modules/"));
+        own.filter_map(|file| {
+            let errors = parse(&file.path, &file.text).err()?;
+            Some(SyntaxErrors { text: NamedSource::new(&file.path, file.text.clone()), errors })
+        })
+        .collect()
     }
 
     /// The global declarations of `name`.
