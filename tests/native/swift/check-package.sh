@@ -83,4 +83,6 @@ mirror() {
 mirror plugin
 mirror app
 (cd plugin && swift package dump-package > /dev/null && swift package describe --type json)
-(cd app && swift package resolve && swift package show-dependencies)
+# SwiftPM remembers a repository's fingerprint for ever: ours is made anew, so it remembers here.
+own="--cache-path $here/cache --security-path $here/security"
+(cd app && swift package $own resolve && swift package $own show-dependencies)
