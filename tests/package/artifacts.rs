@@ -1,6 +1,6 @@
 //! Real artifacts, where the self-hosted toolchain is installed: built, verified, linked, executed.
 //!
-//! Compiled results stay in the cache folder, so that only what changed is compiled again. With
+//! They take ten minutes, and are built when `BACKGROUND_RUNNER_ARTIFACTS` is set. Compiled results stay in the cache folder, so that only what changed is compiled again. With
 //! `BACKGROUND_RUNNER_ALL_TARGETS` set every target is built, without it one for each platform.
 
 use std::{
@@ -20,8 +20,11 @@ const BUDGET: &str = "1800";
 /// What an app may grow by.
 const GROWTH: u64 = 3_000_000;
 
-/// The installed toolchain, or why there is none.
+/// The installed toolchain, or why it is not used.
 fn toolchain() -> Result<PathBuf, String> {
+    if env::var_os("BACKGROUND_RUNNER_ARTIFACTS").is_none() {
+        return Err("real artifacts are built when BACKGROUND_RUNNER_ARTIFACTS is set".to_owned());
+    }
     let folder = cache_dir().join("selfhost");
     let complete = folder.join("complete").is_file();
     complete
