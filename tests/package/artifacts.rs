@@ -1,6 +1,7 @@
 //! Real artifacts, where the self-hosted toolchain is installed: built, verified, linked, executed.
 //!
-//! They take ten minutes, and are built when `BACKGROUND_RUNNER_ARTIFACTS` is set. Compiled results stay in the cache folder, so that only what changed is compiled again. With
+//! They take ten minutes, and are built when `BACKGROUND_RUNNER_ARTIFACTS` is set. Compiled results
+//! stay in the cache folder, so that only what changed is compiled again. With
 //! `BACKGROUND_RUNNER_ALL_TARGETS` set every target is built, without it one for each platform.
 
 use std::{
