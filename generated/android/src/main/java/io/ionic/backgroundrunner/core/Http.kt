@@ -122,8 +122,9 @@ class Http(
                 }
             try {
                 work()
-            } catch (error: IOException) {
-                // After a cancellation this is only how the connection says that it is gone.
+            } catch (error: Exception) {
+                // After a cancellation this is only how the connection says that it is gone; Java's own
+                // may say it with a `NullPointerException`.
                 ensureActive()
                 throw error
             } finally {
