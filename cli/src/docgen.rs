@@ -1,6 +1,7 @@
 //! `background-runner docgen`: README sections and `docs.json` of a plugin.
 //!
-//! Flags, messages and exit codes are those of the tool that it replaces: 1 on any error.
+//! Flags, messages and exit codes are those of the tool that it replaces: 1 on any error. So is the
+//! page, unless `--mode clean` asks for one that is made for readers.
 
 use std::{
     ffi::OsStr,
@@ -9,8 +10,8 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Args;
-use codegen::docgen::{self, Disk, Program};
+use clap::{Args, ValueEnum};
+use codegen::docgen::{self, Disk, Page, Program};
 
 /// Writes the API documentation of a Capacitor plugin into its README.
 #[derive(Args)]
@@ -27,12 +28,29 @@ pub(crate) struct Docgen {
     /// The tsconfig.json; by default the nearest one from here upwards.
     #[arg(long, short, value_name = "TSCONFIG")]
     project: Option<PathBuf>,
+    /// How the README is written.
+    #[arg(long, value_enum, default_value_t = Mode::Compatible)]
+    mode: Mode,
+    /// Clean mode: the interface whose properties are a script's globals, for
+    /// `<capacitor-api-docs>`.
+    #[arg(long, value_name = "NAME")]
+    device_api: Option<String>,
     /// Prints nothing.
     #[arg(long, short)]
     silent: bool,
     /// Writes nothing: prints what would change as a diff, and exits with 1 if anything would.
     #[arg(long)]
     check: bool,
+}
+
+/// What a README is written for.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    /// Byte for byte what the original tool writes.
+    Compatible,
+    /// For readers: bases, optional and deprecated members, platforms, code as written, no types of
+    /// libraries, and all of tsconfig.json.
+    Clean,
 }
 
 impl Docgen {
@@ -61,33 +79,63 @@ impl Docgen {
         if self.output_json.is_none() && self.output_readme.is_none() {
             return Err("Please provide an output path with either \"--output-readme\" or \"--output-json\" args, or both.".to_owned());
         }
-        let project = docgen::project(&Local, &slashed(&tsconfig), false)?;
+        let clean = self.mode == Mode::Clean;
+        let mut project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
+        if clean && self.output_json.is_none() {
+            // The types of libraries have no place on the page.
+            project.options.no_default_lib = true;
+            project.options.libs.clear();
+        }
         let program = Program::load(&Local, &project.roots, project.options, &slashed(&cwd));
         if !self.silent {
             for errors in program.syntax_errors() {
                 eprintln!("{:?}", miette::Report::new(errors));
             }
         }
-        let data = docgen::describe(&program, api);
         let mut outputs = Vec::new();
-        if let Some(path) = &self.output_json {
+        let data = (!clean || self.output_json.is_some()).then(|| docgen::describe(&program, api));
+        if let (Some(path), Some(data)) = (&self.output_json, &data) {
             outputs.push((cwd.join(path), data.to_json()));
         }
         if let Some(path) = &self.output_readme {
             let path = cwd.join(path);
             let text = fs::read_to_string(&path).map_err(|_| format!("Unable to read: \"{}\".\n\nIf this is the correct path, please create the file first, then run again.", path.display()))?;
-            if data.api.is_none() {
-                self.write(&outputs)?;
-                return Err("Missing data".to_owned());
-            }
-            let package = std::env::var("npm_package_name").ok();
-            outputs.push((path, docgen::compatible(&text, &data, package.as_deref())));
+            let text = match data.filter(|_| !clean) {
+                None => self.clean(&program, api, &text, &path)?,
+                Some(data) if data.api.is_none() => {
+                    self.write(&outputs)?;
+                    return Err("Missing data".to_owned());
+                }
+                Some(data) => {
+                    let package = std::env::var("npm_package_name").ok();
+                    docgen::compatible(&text, &data, package.as_deref())
+                }
+            };
+            outputs.push((path, text));
         }
         if self.check {
             return Ok(check(&outputs));
         }
         self.write(&outputs)?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// The README at `path`, written for readers.
+    fn clean(
+        &self,
+        program: &Program,
+        api: &str,
+        text: &str,
+        path: &Path,
+    ) -> Result<String, String> {
+        let package = package_name(path);
+        let page = Page {
+            api,
+            device: self.device_api.as_deref(),
+            package: package.as_deref(),
+            ..Page::default()
+        };
+        docgen::clean(program, text, page)
     }
 
     fn tsconfig(&self, cwd: &Path) -> Option<PathBuf> {
@@ -130,6 +178,14 @@ fn check(outputs: &[(PathBuf, String)]) -> ExitCode {
         }
     }
     if stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+/// The name in the nearest `package.json`, from a file upwards.
+fn package_name(path: &Path) -> Option<String> {
+    let folders = path.ancestors().skip(1);
+    let text = folders.map(|folder| folder.join("package.json")).find(|path| path.is_file())?;
+    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(text).ok()?).ok()?;
+    Some(json.get("name")?.as_str()?.to_owned())
 }
 
 fn slashed(path: &Path) -> String {

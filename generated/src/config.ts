@@ -224,6 +224,65 @@ export interface Retry {
 
 /**
  * When the app is loaded, Background Runner registers its runners' background work with the operating system, according to these options. One runner stands right here; several stand in `runners`.
+ *
+ * @example
+ * {
+ *   "label": "com.example.background.task",
+ *   "src": "runners/background.js",
+ *   "event": "myCustomEvent",
+ *   "repeat": true,
+ *   "interval": 15,
+ *   "autoStart": true
+ * }
+ * @example
+ * {
+ *   "runners": [
+ *     {
+ *       "label": "com.example.sync",
+ *       "src": "runners/sync.js",
+ *       "autoStart": true,
+ *       "apis": [
+ *         "kv",
+ *         "device"
+ *       ],
+ *       "constraints": {
+ *         "network": "unmetered"
+ *       },
+ *       "retry": {
+ *         "attempts": 3,
+ *         "delay": 30,
+ *         "backoff": "exponential"
+ *       },
+ *       "schedules": [
+ *         {
+ *           "id": "often",
+ *           "event": "check",
+ *           "interval": 30,
+ *           "repeat": true
+ *         },
+ *         {
+ *           "id": "nightly",
+ *           "event": "sync",
+ *           "interval": 1440,
+ *           "repeat": true,
+ *           "constraints": {
+ *             "charging": true
+ *           }
+ *         }
+ *       ]
+ *     },
+ *     {
+ *       "label": "com.example.push",
+ *       "src": "runners/push.js",
+ *       "timeout": 20,
+ *       "memoryLimit": 32,
+ *       "apis": [
+ *         "notifications"
+ *       ]
+ *     }
+ *   ],
+ *   "maxConcurrent": 2
+ * }
  */
 export interface BackgroundRunnerConfig {
   /**

@@ -1,6 +1,7 @@
 //! `docgen`: README sections and `docs.json` of any Capacitor plugin, from its declarations.
 
 mod checker;
+mod clean;
 mod data;
 mod extract;
 mod markdown;
@@ -10,6 +11,7 @@ mod scan;
 mod table;
 mod tsconfig;
 
+pub use clean::{Anchors, Page, clean};
 pub use data::Data;
 pub use program::{Disk, Options, Program, SyntaxErrors};
 pub use tsconfig::{Project, project};

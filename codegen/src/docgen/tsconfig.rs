@@ -13,14 +13,49 @@ pub struct Project {
     pub options: Options,
 }
 
-/// Reads the project at `path`. With `whole`, all of the file counts: `extends` and `lib` as the
-/// compiler takes them; without, only what the original tool sees of it (which fails where `files`
+/// Reads the project at `path`. With `whole`, all of the file counts: `extends`, `lib` and
+/// `references` as the compiler takes them; without, only what the original tool sees of it (which fails where `files`
 /// is missing; then `include` is followed here).
 ///
 /// # Errors
 ///
 /// One sentence, when the file cannot be read or is no JSON.
 pub fn project(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
+    let mut project = single(disk, path, whole)?;
+    if whole {
+        let mut visited = vec![path.to_owned()];
+        referenced(disk, path, &mut visited, &mut project.roots)?;
+    }
+    Ok(project)
+}
+
+/// Adds the files of the projects that the one at `path` refers to, and of those that they refer to.
+fn referenced(
+    disk: &dyn Disk,
+    path: &str,
+    visited: &mut Vec<String>,
+    roots: &mut Vec<String>,
+) -> Result<(), String> {
+    let own = read(disk, path)?;
+    let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+    let references = own.get("references").and_then(Value::as_array);
+    let paths =
+        references.into_iter().flatten().filter_map(|reference| reference.get("path")?.as_str());
+    for relative in paths {
+        let target = join(folder, relative);
+        let target = if disk.is_file(&target) { target } else { join(&target, "tsconfig.json") };
+        if visited.contains(&target) {
+            continue;
+        }
+        visited.push(target.clone());
+        let more = single(disk, &target, true)?.roots;
+        roots.extend(more.into_iter().filter(|file| !roots.contains(file)).collect::<Vec<_>>());
+        referenced(disk, &target, visited, roots)?;
+    }
+    Ok(())
+}
+
+fn single(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
     let own = read(disk, path)?;
     let merged = merged(disk, path, &own, 0)?;
     let settings = if whole || own.get("files").is_none() { &merged } else { &own };
@@ -77,8 +112,22 @@ fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Valu
         let text = read(disk, &path)?;
         overlay(&mut result, &merged(disk, &path, &text, depth + 1)?);
     }
-    overlay(&mut result, own);
+    let mut own = own.clone();
+    absolute(&mut own, folder);
+    overlay(&mut result, &own);
     Ok(result)
+}
+
+/// Paths as seen from the file that they are written in: who extends it stands elsewhere.
+fn absolute(settings: &mut Value, folder: &str) {
+    for key in ["files", "include", "exclude"] {
+        let Some(Value::Array(paths)) = settings.get_mut(key) else { continue };
+        for path in paths {
+            if let Value::String(text) = path {
+                *text = join(folder, text);
+            }
+        }
+    }
 }
 
 fn base_path(disk: &dyn Disk, folder: &str, base: &str) -> Option<String> {
@@ -121,10 +170,25 @@ fn included(disk: &dyn Disk, folder: &str, settings: &Value) -> Vec<String> {
     let exclude = patterns("exclude").unwrap_or_default();
     let hits =
         |patterns: &[String], file: &str| patterns.iter().any(|pattern| covers(pattern, file));
-    let mut files = disk.sources(folder);
+    let mut folders: Vec<&str> = include.iter().map(|pattern| plain_folder(pattern)).collect();
+    folders.sort_unstable();
+    folders.dedup_by(|next, kept| next.starts_with(&format!("{kept}/")) || next == kept);
+    let mut files: Vec<String> =
+        folders.into_iter().flat_map(|folder| disk.sources(folder)).collect();
     files.retain(|file| hits(&include, file) && !hits(&exclude, file));
     files.sort();
     files
+}
+
+/// The folder that a pattern of `include` looks into.
+fn plain_folder(pattern: &str) -> &str {
+    let wild = pattern.find(['*', '?']).unwrap_or(pattern.len());
+    let is_file = [".ts", ".tsx", ".mts"].iter().any(|end| pattern.ends_with(end));
+    if wild < pattern.len() || is_file {
+        pattern[..wild].rfind('/').map_or("", |slash| &pattern[..slash])
+    } else {
+        pattern
+    }
 }
 
 /// Whether a pattern of `include` covers `file`: `*`, `?`, `**/`, or a folder.

@@ -5,7 +5,7 @@ pub(super) mod types;
 use askama::Template;
 
 use super::Files;
-use crate::model::{Definitions, Method, Model, Param, SchemaFile, Type, TypeKind};
+use crate::model::{Definitions, Method, Model, Param, SchemaFile, Tag, Type, TypeKind};
 use types::{imports, jsdoc};
 
 /// Makes the module known that the configuration's type is added to.
@@ -30,7 +30,7 @@ fn module(model: &Model, schema: &str, file: SchemaFile, body: &str) -> String {
     format!("{header}\n{}{body}", imports(model, Some(file), body))
 }
 
-fn definitions(model: &Model) -> String {
+pub(super) fn definitions(model: &Model) -> String {
     let mut body = declarations(model, SchemaFile::Definitions);
     let Definitions { name, docs, methods, events } = &model.definitions;
     body.push_str(&jsdoc(docs, ""));
@@ -45,7 +45,7 @@ fn definitions(model: &Model) -> String {
     module(model, "definitions.ts", SchemaFile::Definitions, &body)
 }
 
-fn apis(model: &Model) -> String {
+pub(super) fn apis(model: &Model) -> String {
     let mut body = declarations(model, SchemaFile::Apis);
     for api in &model.apis {
         body.push_str(&jsdoc(&api.docs, ""));
@@ -61,14 +61,18 @@ fn apis(model: &Model) -> String {
     module(model, "apis.ts", SchemaFile::Apis, &body)
 }
 
-fn config(model: &Model) -> String {
+pub(super) fn config(model: &Model) -> String {
     let mut body = String::new();
     for declaration in &model.config.types {
         body.push_str(&types::declaration(declaration));
         body.push('\n');
     }
     let root = &model.config;
-    body.push_str(&jsdoc(&root.docs, ""));
+    let mut docs = root.docs.clone();
+    docs.tags.extend(
+        root.examples.iter().map(|text| Tag { name: "example".to_owned(), text: text.clone() }),
+    );
+    body.push_str(&jsdoc(&docs, ""));
     append!(body, "export interface {} {{\n", root.name);
     body.push_str(&types::properties(&root.options));
     body.push_str("}\n\ndeclare module '@capacitor/cli' {\n  export interface PluginsConfig {\n");

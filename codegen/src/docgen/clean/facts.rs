@@ -1,0 +1,216 @@
+//! What a clean page says: the declarations that a plugin's interfaces reach, each with its comment.
+
+use miette::SourceSpan;
+
+use super::super::program::DeclId;
+use crate::syntax::Docs;
+
+/// Everything that goes between the markers of one README.
+pub(super) struct Facts {
+    /// In the order in which the README has their markers.
+    pub(super) sections: Vec<Section>,
+}
+
+/// What goes between one pair of markers.
+pub(super) struct Section {
+    pub(super) kind: SectionKind,
+    /// The comment of the interface that the section is about.
+    pub(super) comment: Option<Comment>,
+    /// The members of that interface.
+    pub(super) members: Vec<Member>,
+    /// The plugin's configuration; only in [`SectionKind::Config`].
+    pub(super) configs: Vec<Config>,
+    /// The types that no earlier section has, in the order in which they are reached.
+    pub(super) declarations: Vec<Declaration>,
+}
+
+/// Which markers a section stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum SectionKind {
+    /// `<docgen-config>`
+    Config,
+    /// `<docgen-api>`
+    Api,
+    /// `<capacitor-api-docs>`
+    Device,
+}
+
+/// A JSDoc comment: what is translated as one.
+#[derive(Clone)]
+pub(super) struct Comment {
+    /// What it belongs to: `Interface.member`.
+    pub(super) key: String,
+    pub(super) docs: Docs,
+    /// The file's index in the program.
+    pub(super) file: usize,
+    /// The comment, or what it should stand in front of.
+    pub(super) at: SourceSpan,
+}
+
+/// A type of the page.
+pub(super) struct Declaration {
+    pub(super) id: DeclId,
+    pub(super) name: String,
+    pub(super) group: Group,
+    pub(super) comment: Comment,
+    pub(super) body: Body,
+}
+
+/// The headings that types stand below, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Group {
+    Interfaces,
+    Aliases,
+    Enums,
+}
+
+impl Group {
+    pub(super) const ALL: [Self; 3] = [Self::Interfaces, Self::Aliases, Self::Enums];
+
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Interfaces => "Interfaces",
+            Self::Aliases => "Type Aliases",
+            Self::Enums => "Enums",
+        }
+    }
+}
+
+/// What a type is.
+pub(super) enum Body {
+    /// An interface, or an alias of an object.
+    Object {
+        extends: Vec<Text>,
+        members: Vec<Member>,
+    },
+    /// Any other alias.
+    Alias(Text),
+    Enum(Vec<EnumMember>),
+}
+
+/// A property or a method.
+pub(super) struct Member {
+    /// As written.
+    pub(super) name: String,
+    pub(super) optional: bool,
+    pub(super) readonly: bool,
+    pub(super) comment: Comment,
+    pub(super) kind: MemberKind,
+}
+
+/// What a member is.
+pub(super) enum MemberKind {
+    Property(Text),
+    Method(Method),
+}
+
+/// What a method takes and gives.
+pub(super) struct Method {
+    /// `(a: A) => R`
+    pub(super) signature: Text,
+    pub(super) params: Vec<Param>,
+    pub(super) returns: Text,
+}
+
+/// A parameter.
+pub(super) struct Param {
+    pub(super) name: String,
+    /// With `...` and `?`.
+    pub(super) shown: String,
+    pub(super) ty: Text,
+    /// Its own comment.
+    pub(super) docs: Option<String>,
+}
+
+/// A member of an enum.
+pub(super) struct EnumMember {
+    pub(super) name: String,
+    pub(super) value: String,
+    pub(super) comment: Comment,
+}
+
+/// What the plugin adds to Capacitor's configuration.
+pub(super) struct Config {
+    /// The key below `plugins`.
+    pub(super) name: String,
+    pub(super) comment: Comment,
+    pub(super) members: Vec<Member>,
+}
+
+/// A type as text, with the declarations that its names mean.
+#[derive(Clone, Default)]
+pub(super) struct Text {
+    pub(super) pieces: Vec<Piece>,
+}
+
+#[derive(Clone)]
+pub(super) enum Piece {
+    Plain(String),
+    Name(String, DeclId),
+}
+
+impl Text {
+    /// The text alone.
+    pub(super) fn plain(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Plain(text) | Piece::Name(text, _) => text.as_str(),
+        });
+        pieces.collect()
+    }
+}
+
+impl Facts {
+    pub(super) fn section(&self, kind: SectionKind) -> Option<&Section> {
+        self.sections.iter().find(|section| section.kind == kind)
+    }
+
+    pub(super) fn declarations(&self) -> impl Iterator<Item = &Declaration> {
+        self.sections.iter().flat_map(|section| &section.declarations)
+    }
+
+    /// Every comment that the page shows.
+    pub(super) fn comments(&mut self) -> impl Iterator<Item = &mut Comment> {
+        self.sections.iter_mut().flat_map(Section::comments)
+    }
+}
+
+impl Section {
+    /// The types below one heading.
+    pub(super) fn group(&self, group: Group) -> impl Iterator<Item = &Declaration> {
+        self.declarations.iter().filter(move |declaration| declaration.group == group)
+    }
+
+    pub(super) fn methods(&self) -> impl Iterator<Item = (&Member, &Method)> {
+        self.members.iter().filter_map(|member| match &member.kind {
+            MemberKind::Method(method) => Some((member, method)),
+            MemberKind::Property(_) => None,
+        })
+    }
+
+    fn comments(&mut self) -> impl Iterator<Item = &mut Comment> {
+        let members = self.members.iter_mut().map(|member| &mut member.comment);
+        let configs = self.configs.iter_mut().flat_map(|config| {
+            let members = config.members.iter_mut().map(|member| &mut member.comment);
+            std::iter::once(&mut config.comment).chain(members)
+        });
+        let declarations = self.declarations.iter_mut().flat_map(|declaration| {
+            std::iter::once(&mut declaration.comment).chain(declaration.body.comments())
+        });
+        // Of the device section's own interface, only the types are shown.
+        let own = self.kind != SectionKind::Device;
+        let head = self.comment.iter_mut().chain(members).filter(move |_| own);
+        configs.chain(head).chain(declarations)
+    }
+}
+
+impl Body {
+    fn comments(&mut self) -> Box<dyn Iterator<Item = &mut Comment> + '_> {
+        match self {
+            Self::Object { members, .. } => {
+                Box::new(members.iter_mut().map(|member| &mut member.comment))
+            }
+            Self::Enum(members) => Box::new(members.iter_mut().map(|member| &mut member.comment)),
+            Self::Alias(_) => Box::new(std::iter::empty()),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The headings of a page in their order: what each says, and the anchor that leads to it.
+
+use std::{collections::HashMap, ops::Range};
+
+use super::{
+    super::program::DeclId,
+    anchors::{self, Slugger},
+    facts::{Facts, Group, MemberKind, Section, SectionKind},
+    print::method_heading,
+    prose::Links,
+    words::Words,
+};
+
+/// What a heading stands above.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Method(SectionKind, usize),
+    Group(SectionKind, Group),
+    Declaration(DeclId),
+    Examples(String),
+}
+
+/// A heading that the printer writes.
+struct Heading {
+    level: usize,
+    /// As shown.
+    text: String,
+    /// The anchor of the English page, which holds in every language.
+    slug: String,
+    /// Whether the heading as shown gives another anchor by itself.
+    moved: bool,
+}
+
+/// Every heading of a page.
+pub(super) struct Layout<'a> {
+    pub(super) words: &'a Words<'a>,
+    headings: HashMap<Key, Heading>,
+}
+
+impl<'a> Layout<'a> {
+    /// The headings of `facts` between those of `readme`; `places` says where each section's
+    /// markers stand. `english` are the README's own headings in English, if it is a translation.
+    pub(super) fn new(
+        facts: &Facts,
+        readme: &str,
+        places: &[(SectionKind, Range<usize>)],
+        english: Option<&[String]>,
+        words: &'a Words<'a>,
+    ) -> Self {
+        let mut layout = Self { words, headings: HashMap::new() };
+        let (mut shown, mut fixed) = (Slugger::default(), Slugger::default());
+        let own = anchors::headings(readme);
+        let outside = |heading: &&anchors::Heading<'_>| {
+            !places.iter().any(|(_, range)| range.contains(&heading.range.start))
+        };
+        let mut own = own.iter().filter(outside).enumerate().peekable();
+        for (kind, range) in places {
+            while let Some((index, heading)) =
+                own.next_if(|(_, heading)| heading.range.start < range.start)
+            {
+                shown.next(heading.text);
+                fixed.next(english.and_then(|all| all.get(index)).map_or(heading.text, |all| all));
+            }
+            let Some(section) = facts.section(*kind) else { continue };
+            for (key, level, text) in headings(section) {
+                let slug = fixed.next(&text);
+                let text = words.get(&text).to_owned();
+                let moved = shown.next(&text) != slug;
+                layout.headings.insert(key, Heading { level, text, slug, moved });
+            }
+        }
+        layout
+    }
+
+    pub(super) fn slug(&self, key: &Key) -> &str {
+        self.headings.get(key).map_or("", |heading| &heading.slug)
+    }
+
+    /// The heading's line, behind its anchor where it would not get it by itself.
+    pub(super) fn heading(&self, key: &Key) -> String {
+        let Some(heading) = self.headings.get(key) else { return String::new() };
+        let line = format!("{} {}", "#".repeat(heading.level), heading.text);
+        if heading.moved { self.words.anchored(&heading.slug, &line) } else { line }
+    }
+
+    /// What the names on the page lead to.
+    pub(super) fn links(&self, facts: &Facts) -> Links {
+        let mut links = Links::default();
+        for declaration in facts.declarations() {
+            let slug = self.slug(&Key::Declaration(declaration.id));
+            links.by_id.insert(declaration.id, slug.to_owned());
+            links.by_name.entry(declaration.name.clone()).or_insert_with(|| slug.to_owned());
+            if let super::facts::Body::Object { members, .. } = &declaration.body {
+                for member in members {
+                    let call = if matches!(member.kind, MemberKind::Method(_)) { "()" } else { "" };
+                    let name = format!("{}.{}{call}", declaration.name, member.name);
+                    links.by_name.entry(name).or_insert_with(|| slug.to_owned());
+                }
+            }
+        }
+        if let Some(api) = facts.section(SectionKind::Api) {
+            for (index, (member, _)) in api.methods().enumerate() {
+                let slug = self.slug(&Key::Method(SectionKind::Api, index));
+                let name = format!("{}()", member.name);
+                links.by_name.entry(name).or_insert_with(|| slug.to_owned());
+            }
+        }
+        links
+    }
+}
+
+/// The headings of a section in the order in which they are printed, in English.
+fn headings(section: &Section) -> Vec<(Key, usize, String)> {
+    let mut headings = Vec::new();
+    if section.kind == SectionKind::Api {
+        for (index, (member, method)) in section.methods().enumerate() {
+            let key = Key::Method(section.kind, index);
+            headings.push((key, 3, method_heading(member, method)));
+        }
+    }
+    let declarations = section.declarations.iter();
+    if section.kind == SectionKind::Config {
+        headings
+            .extend(declarations.map(|found| (Key::Declaration(found.id), 4, found.name.clone())));
+        let configs = section.configs.iter();
+        headings.extend(
+            configs.map(|config| (Key::Examples(config.name.clone()), 3, "Examples".to_owned())),
+        );
+        return headings;
+    }
+    for group in Group::ALL {
+        let mut found = section.group(group).peekable();
+        if found.peek().is_some() {
+            headings.push((Key::Group(section.kind, group), 3, group.heading().to_owned()));
+        }
+        headings.extend(found.map(|found| (Key::Declaration(found.id), 4, found.name.clone())));
+    }
+    headings
+}

@@ -1,0 +1,128 @@
+//! Clean mode: a page for readers, where the compatible mode is one for drop-in replacement.
+//!
+//! Facts are collected from the program's syntax, translated if the page has a locale, and printed
+//! between the markers of a README.
+
+#[expect(dead_code, reason = "what translations need stands beside what is printed")]
+mod anchors;
+mod collect;
+mod examples;
+#[expect(dead_code, reason = "what translations need stands beside what is printed")]
+mod facts;
+mod layout;
+mod print;
+mod prose;
+#[expect(dead_code, reason = "what translations need stands beside what is printed")]
+mod words;
+
+use std::{collections::BTreeMap, ops::Range};
+
+use facts::{Facts, SectionKind};
+use layout::Layout;
+use print::Printer;
+pub use words::Anchors;
+use words::Words;
+
+use super::program::Program;
+use crate::error::nearest;
+
+/// What a clean page is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Page<'a> {
+    /// The plugin's interface, for `<docgen-index>` and `<docgen-api>`.
+    pub api: &'a str,
+    /// An interface whose properties are the globals of a script, for `<capacitor-api-docs>`.
+    pub device: Option<&'a str>,
+    /// The npm name that the example configuration refers to.
+    pub package: Option<&'a str>,
+    /// How anchors are written that a heading does not have by itself.
+    pub anchors: Anchors,
+}
+
+/// `readme` with its sections written for readers.
+///
+/// # Errors
+///
+/// One sentence when an interface does not exist.
+pub fn clean(program: &Program, readme: &str, page: Page<'_>) -> Result<String, String> {
+    let places = places(readme, page.device.is_some());
+    let facts = facts(program, page, &places)?;
+    let words = Words { translated: None::<&BTreeMap<String, String>>, anchors: page.anchors };
+    let layout = Layout::new(&facts, readme, &places, None, &words);
+    let links = layout.links(&facts);
+    let printer = Printer { facts: &facts, layout: &layout, links: &links, package: page.package };
+    Ok(filled(readme, &places, &printer))
+}
+
+fn facts(
+    program: &Program,
+    page: Page<'_>,
+    places: &[(SectionKind, Range<usize>)],
+) -> Result<Facts, String> {
+    let mut wanted: Vec<_> = places
+        .iter()
+        .map(|(kind, _)| match kind {
+            SectionKind::Config => (*kind, ""),
+            SectionKind::Api => (*kind, page.api),
+            SectionKind::Device => (*kind, page.device.unwrap_or_default()),
+        })
+        .collect();
+    // The index and the mistake in a name count also where the section is missing.
+    if !wanted.iter().any(|(kind, _)| *kind == SectionKind::Api) {
+        wanted.push((SectionKind::Api, page.api));
+    }
+    collect::collect(program, &wanted).map_err(|name| {
+        let way_out = nearest(&name, collect::interfaces(program))
+            .map(|nearest| format!("; did you mean `{nearest}`?"))
+            .unwrap_or_default();
+        format!("no file of the project declares an interface `{name}`{way_out}")
+    })
+}
+
+/// Where the README has the markers of each section, in its order.
+fn places(readme: &str, device: bool) -> Vec<(SectionKind, Range<usize>)> {
+    let markers = [
+        (SectionKind::Config, "docgen-config"),
+        (SectionKind::Api, "docgen-api"),
+        (SectionKind::Device, "capacitor-api-docs"),
+    ];
+    let wanted = markers.into_iter().filter(|(kind, _)| device || *kind != SectionKind::Device);
+    let mut places: Vec<_> =
+        wanted.filter_map(|(kind, name)| Some((kind, between(readme, name)?))).collect();
+    places.sort_by_key(|(_, range)| range.start);
+    places
+}
+
+/// What stands between a marker and its end, outside of fenced code.
+fn between(readme: &str, name: &str) -> Option<Range<usize>> {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let mut lines = anchors::lines(readme).filter(|line| !line.code);
+    let start = lines.find_map(|line| {
+        let at = line.text.find(&open).filter(|at| !line.text[..*at].contains('`'))?;
+        let end = line.text[at..].find('>')?;
+        Some(line.start + at + end + 1)
+    })?;
+    let end = start + readme[start..].find(&close)?;
+    Some(start..end)
+}
+
+/// The README with every section in its place.
+fn filled(readme: &str, places: &[(SectionKind, Range<usize>)], printer: &Printer<'_>) -> String {
+    let mut parts: Vec<(Range<usize>, String)> = places
+        .iter()
+        .filter_map(|(kind, range)| {
+            Some((range.clone(), printer.section(printer.facts.section(*kind)?)))
+        })
+        .collect();
+    parts.extend(between(readme, "docgen-index").map(|range| (range, printer.index())));
+    parts.sort_by_key(|(range, _)| range.start);
+    let (mut text, mut at) = (String::new(), 0);
+    for (range, part) in parts.into_iter().filter(|(range, _)| range.start <= range.end) {
+        if range.start >= at {
+            text += &readme[at..range.start];
+            text += &part;
+            at = range.end;
+        }
+    }
+    text + &readme[at..]
+}

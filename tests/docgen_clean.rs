@@ -1,0 +1,182 @@
+//! The clean mode of `docgen`: what it writes beside what the original tool writes.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use background_runner_tests::{background_runner, root};
+
+const README: &str = "# Demo\n\n<docgen-index></docgen-index>\n\n## Examples\n\n<docgen-config></docgen-config>\n\n<docgen-api></docgen-api>\n";
+
+/// What a plugin's library would bring: enough to be in the way.
+const LIBRARY: &str = "interface Array<T> { length: number; }\ninterface ReadonlyArray<T> { readonly length: number; }\ninterface Promise<T> { then(): void; }\ninterface Date { getTime(): number; }\ninterface Error { name: string; }\ntype Partial<T> = { [P in keyof T]?: T[P]; };\ntype Exclude<T, U> = T extends U ? never : T;\ntype Pick<T, K extends keyof T> = { [P in K]: T[P]; };\ntype Omit<T, K extends keyof any> = Pick<T, Exclude<keyof T, K>>;\n";
+
+/// A plugin's folder with these files.
+fn plugin(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let library = "node_modules/typescript/lib";
+    let own = [
+        ("README.md", README),
+        ("package.json", r#"{ "name": "demo" }"#),
+        (&format!("{library}/lib.es5.d.ts"), LIBRARY),
+        (&format!("{library}/lib.esnext.full.d.ts"), "/// <reference lib=\"es5\" />\n"),
+    ];
+    for (name, text) in own.iter().chain(files) {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is ours");
+        fs::write(path, text).expect("the folder is ours");
+    }
+    folder
+}
+
+fn docgen(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(background_runner())
+        .args(["docgen", "--api", "DemoPlugin"])
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env_remove("npm_package_name")
+        .output()
+        .expect("the command line is built")
+}
+
+/// The README that a mode writes.
+fn readme(folder: &Path, mode: &str) -> String {
+    fs::write(folder.join("README.md"), README).expect("the folder is ours");
+    let output = docgen(folder, &["--output-readme", "README.md", "--mode", mode]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    fs::read_to_string(folder.join("README.md")).expect("it was written")
+}
+
+#[test]
+fn what_users_patch_is_right_in_clean_mode() {
+    insta::glob!("docgen/clean/*.ts", |path| {
+        let text = fs::read_to_string(path).expect("it is in the repository");
+        let tsconfig =
+            r#"{ "compilerOptions": { "strict": true }, "files": ["src/definitions.ts"] }"#;
+        let folder = plugin(&[("src/definitions.ts", &text), ("tsconfig.json", tsconfig)]);
+        let (compatible, clean) =
+            (readme(folder.path(), "compatible"), readme(folder.path(), "clean"));
+        insta::assert_snapshot!(format!(
+            "=== compatible ===\n{compatible}\n=== clean ===\n{clean}"
+        ));
+    });
+}
+
+#[test]
+fn a_clean_page_stays_as_it_is() {
+    let text = include_str!("docgen/clean/code.ts");
+    let folder = plugin(&[
+        ("src/definitions.ts", text),
+        ("tsconfig.json", r#"{ "files": ["src/definitions.ts"] }"#),
+    ]);
+    let arguments = ["-r", "README.md", "--mode", "clean", "--check"];
+    let stale = docgen(folder.path(), &arguments);
+    assert_eq!(stale.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&stale.stdout).contains("+### open()"));
+    readme(folder.path(), "clean");
+    assert!(docgen(folder.path(), &arguments).status.success());
+}
+
+#[test]
+fn markers_in_code_are_no_markers() {
+    let folder = plugin(&[
+        ("src/definitions.ts", include_str!("docgen/clean/properties.ts")),
+        ("tsconfig.json", "{}"),
+    ]);
+    let fence = "```html\n<docgen-api></docgen-api>\n```\n";
+    let text =
+        format!("Put `<docgen-api></docgen-api>` in:\n\n{fence}\n<docgen-api></docgen-api>\n");
+    fs::write(folder.path().join("README.md"), &text).expect("the folder is ours");
+    docgen(folder.path(), &["-r", "README.md", "--mode", "clean"]);
+    let written = fs::read_to_string(folder.path().join("README.md")).expect("it was written");
+    let before = &text[..text.rfind("<docgen-api>").expect("it is there")];
+    assert!(written.starts_with(before), "{written}");
+    assert!(written.contains("### stop()"), "{written}");
+}
+
+#[test]
+fn the_whole_of_tsconfig_counts() {
+    let folder = plugin(&[
+        ("tsconfig.json", r#"{ "files": [], "references": [{ "path": "./app" }] }"#),
+        (
+            "app/tsconfig.json",
+            r#"{ "extends": "../base", "references": [{ "path": "../shared/tsconfig.lib.json" }] }"#,
+        ),
+        (
+            "base.json",
+            r#"{ "compilerOptions": { "strict": true }, /* a comment */ "include": ["src"], }"#,
+        ),
+        (
+            "app/src/definitions.ts",
+            "export interface DemoPlugin {\n  run(job?: Job): Promise<void>;\n}\nimport { Job } from '../../shared/job';\n",
+        ),
+        ("app/other/second.ts", "export interface DemoPlugin {\n  wrong(): Promise<void>;\n}\n"),
+        (
+            "shared/tsconfig.lib.json",
+            r#"{ "include": ["*.ts"], "references": [{ "path": "../app" }] }"#,
+        ),
+        ("shared/job.ts", "export interface Job {\n  /** Its name. */\n  name: string;\n}\n"),
+        (
+            "shared/config.ts",
+            "declare module '@capacitor/cli' {\n  interface PluginsConfig {\n    Demo?: {\n      /** How much. */\n      level?: number;\n    };\n  }\n}\nexport {};\n",
+        ),
+    ]);
+    let base = folder.path().join("base.json");
+    let text = fs::read_to_string(&base).expect("it is there").replace("\"src\"", "\"app/src\"");
+    fs::write(base, text).expect("the folder is ours");
+    let written = readme(folder.path(), "clean");
+    for wanted in ["### run(...)", "href=\"#job\"", "Its name.", "**`level?`**"] {
+        assert!(written.contains(wanted), "{wanted} is missing in\n{written}");
+    }
+    assert!(!written.contains("wrong"), "{written}");
+}
+
+#[test]
+fn an_interface_that_does_not_exist_has_a_nearest_one() {
+    let folder = plugin(&[
+        ("src/definitions.ts", "export interface DemoPlugins {\n  stop(): Promise<void>;\n}\n"),
+        ("tsconfig.json", "{}"),
+    ]);
+    let output = docgen(folder.path(), &["-r", "README.md", "--mode", "clean"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("`DemoPlugin`; did you mean `DemoPlugins`?"), "{said}");
+    let text = fs::read_to_string(folder.path().join("README.md")).expect("it is there");
+    assert_eq!(text, README, "nothing is written");
+}
+
+#[test]
+fn our_own_page_is_what_the_command_writes() {
+    let output = Command::new(background_runner())
+        .args(["docgen", "--mode", "clean", "--check", "-r", "README.md", "--api"])
+        .args(["BackgroundRunnerPlugin", "--device-api", "CapacitorAPI", "-p", "docs.json"])
+        .current_dir(generated().path())
+        .output()
+        .expect("the command line is built");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The generated package with what it imports.
+fn generated() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let package = root().join("generated");
+    let core = "node_modules/@capacitor/core/index.d.ts";
+    let files = ["README.md", "package.json", "src/definitions.ts", "src/apis.ts", "src/config.ts"];
+    for name in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is ours");
+        fs::copy(package.join(name), path).expect("it is generated");
+    }
+    fs::create_dir_all(folder.path().join("node_modules/@capacitor/core"))
+        .expect("the folder is ours");
+    fs::copy(root().join("templates/docs/core.d.ts"), folder.path().join(core))
+        .expect("it is in the repository");
+    let files = r#"{ "files": ["src/definitions.ts", "src/apis.ts", "src/config.ts"] }"#;
+    fs::write(folder.path().join("docs.json"), files).expect("the folder is ours");
+    folder
+}
