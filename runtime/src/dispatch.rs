@@ -26,8 +26,10 @@ use crate::{
 /// What JavaScript may use of the thread's stack.
 const STACK_LIMIT: usize = 1024 * 1024;
 
-/// The engine collects cycles when its heap has grown by this much.
-const GC_THRESHOLD: usize = 1024 * 1024;
+/// The engine collects cycles when its heap holds this part of the limit, within bounds: most
+/// dispatches end before, and then all of it is given back at once.
+const GC_SHARE: usize = 16;
+const GC_BOUNDS: (usize, usize) = (256 * 1024, 4 * 1024 * 1024);
 
 /// The call that loads the source; calls of the script count from there.
 const LOAD: u64 = 0;
@@ -198,7 +200,9 @@ impl Task {
         let heap = Heap::new(Arc::clone(&self.control.usage)).ok_or_else(out_of_memory)?;
         let runtime = Runtime::new_with_alloc(heap).map_err(|_| out_of_memory())?;
         runtime.set_max_stack_size(STACK_LIMIT);
-        runtime.set_gc_threshold(GC_THRESHOLD);
+        let (least, most) = GC_BOUNDS;
+        let threshold = self.control.usage.limit() / GC_SHARE;
+        runtime.set_gc_threshold(threshold.clamp(least, most));
         runtime.set_loader(Bundle, Bundle);
         let control = Arc::clone(&self.control);
         runtime.set_interrupt_handler(Some(Box::new(move || control.interrupts())));

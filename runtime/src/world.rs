@@ -13,6 +13,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
+    ptr::NonNull,
     rc::Rc,
     sync::Arc,
     time::Duration,
@@ -20,7 +21,7 @@ use std::{
 
 use rquickjs::{
     Ctx, Error, Exception, Function, JsLifetime, Object, Promise, Result, Value,
-    promise::PromiseState,
+    promise::PromiseState, qjs,
 };
 
 use crate::{
@@ -45,6 +46,8 @@ const REMEMBERED: usize = 16;
 /// The state of one world. See the module's documentation for how to use it.
 pub(crate) struct World<'js> {
     task: Arc<Task>,
+    /// The context of the script, among those that its runtime may have.
+    realm: NonNull<qjs::JSContext>,
     clock: Arc<dyn Clock>,
     /// The clock's time when the world began.
     origin: Duration,
@@ -108,6 +111,7 @@ impl<'js> World<'js> {
         let (origin, time_origin) = (clock.now(), clock.wall());
         let world = Rc::new(Self {
             task: Arc::clone(task),
+            realm: ctx.as_raw(),
             clock,
             origin,
             time_origin,
@@ -133,6 +137,12 @@ impl<'js> World<'js> {
     pub(crate) fn of(ctx: &Ctx<'js>) -> Rc<Self> {
         let slot = ctx.userdata::<Slot<'js>>().expect("a context has its world from the start");
         Rc::clone(&slot.0)
+    }
+
+    /// The context that the script runs in, wherever a call of it comes from.
+    pub(crate) fn realm(&self) -> Ctx<'js> {
+        // SAFETY: a world lives in its context, and goes before it.
+        unsafe { Ctx::from_raw(self.realm) }
     }
 
     // ---- who and when -------------------------------------------------------------------------
@@ -603,7 +613,7 @@ pub(crate) fn interrupt(ctx: &Ctx<'_>) -> Error {
     let error = Exception::throw_internal(ctx, "interrupted");
     let thrown = ctx.catch();
     // SAFETY: the context is alive and the value is of it.
-    unsafe { rquickjs::qjs::JS_SetUncatchableError(ctx.as_raw().as_ptr(), thrown.as_raw()) };
+    unsafe { qjs::JS_SetUncatchableError(ctx.as_raw().as_ptr(), thrown.as_raw()) };
     ctx.throw(thrown);
     error
 }

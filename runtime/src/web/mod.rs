@@ -27,7 +27,7 @@ use std::{
     cell::{Cell, RefCell},
     ffi::c_int,
     panic::{AssertUnwindSafe, catch_unwind},
-    ptr::NonNull,
+    ptr::{self, NonNull},
 };
 
 use rquickjs::{
@@ -135,18 +135,11 @@ impl Exports<'_> {
 
 /// Puts a lazy getter for every global on the global object.
 pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
-    let mut magic = 0;
-    for api in APIS {
-        for name in api.globals {
-            lazy(ctx, name, magic)?;
-            magic += 1;
-        }
+    let (world, accessors) = (World::of(ctx), accessors(ctx)?);
+    for (index, name) in names(&world).enumerate() {
+        lazy(ctx, accessors, name, index)?;
     }
-    for name in apis::names(&World::of(ctx)) {
-        lazy(ctx, name, magic)?;
-        magic += 1;
-    }
-    if World::of(ctx).is_virtual() {
+    if world.is_virtual() {
         let date: Value<'_> = js::module(ctx, "date")?.get("Date")?;
         ctx.globals().prop("Date", Property::from(date).writable().configurable())?;
     }
@@ -178,21 +171,51 @@ fn exports<'js>(ctx: &Ctx<'js>, index: usize) -> Result<Object<'js>> {
     Ok(object)
 }
 
+/// The names of all lazy globals; the place of one is what its accessor knows.
+fn names<'a>(world: &'a World<'_>) -> impl Iterator<Item = &'a str> {
+    APIS.iter().flat_map(|api| api.globals).copied().chain(apis::names(world))
+}
+
+/// The class of accessors: functions without a name, a length or anything else that an ordinary
+/// function is born with. There is one for each global of each world, so their price counts.
+fn accessors(ctx: &Ctx<'_>) -> Result<qjs::JSClassID> {
+    let raw = ctx.as_raw().as_ptr();
+    let class = qjs::JSClassDef {
+        class_name: c"Function".as_ptr(),
+        finalizer: None,
+        gc_mark: None,
+        call: Some(accessor),
+        exotic: ptr::null_mut(),
+    };
+    let mut id = 0;
+    // SAFETY: the context is alive; the engine copies the definition, and takes over the reference
+    // to the prototype.
+    let status = unsafe {
+        let runtime = qjs::JS_GetRuntime(raw);
+        qjs::JS_NewClassID(runtime, &raw mut id);
+        let status = qjs::JS_NewClass(runtime, id, &raw const class);
+        if status == 0 {
+            qjs::JS_SetClassProto(raw, id, qjs::JS_GetFunctionProto(raw));
+        }
+        status
+    };
+    if status < 0 { Err(Error::Exception) } else { Ok(id) }
+}
+
 /// Defines the accessor of one global: the same function reads and replaces it.
-fn lazy(ctx: &Ctx<'_>, name: &str, magic: c_int) -> Result<()> {
+fn lazy(ctx: &Ctx<'_>, class: qjs::JSClassID, name: &str, index: usize) -> Result<()> {
     let raw = ctx.as_raw().as_ptr();
     let flags = (qjs::JS_PROP_CONFIGURABLE | qjs::JS_PROP_HAS_CONFIGURABLE).cast_signed();
     let globals = ctx.globals();
-    let accessor = qjs::JSCFunctionType { generic_magic: Some(accessor) };
-    let kind = qjs::JSCFunctionEnum_JS_CFUNC_generic_magic;
     // SAFETY: the context and the global object are alive; the name is readable for its length;
-    // the engine calls the accessor as what `kind` says it is, takes over both references to it,
-    // and does nothing for an atom or a function that there was no memory for.
+    // the opaque pointer is a number that nobody follows; the engine takes over both references to
+    // the accessor, and does nothing for an atom or a function that there was no memory for.
     let defined = unsafe {
-        let function = qjs::JS_NewCFunction2(raw, accessor.generic, c"".as_ptr(), 0, kind, magic);
+        let function = qjs::JS_NewObjectClass(raw, class);
         if qjs::JS_IsException(function) {
             return Err(Error::Exception);
         }
+        qjs::JS_SetOpaque(function, ptr::without_provenance_mut(index));
         let atom = qjs::JS_NewAtomLen(raw, name.as_ptr().cast(), name.len() as _);
         if atom == qjs::JS_ATOM_NULL as qjs::JSAtom {
             qjs::JS_FreeValue(raw, function);
@@ -209,19 +232,26 @@ fn lazy(ctx: &Ctx<'_>, name: &str, magic: c_int) -> Result<()> {
 
 /// The first touch of a global: reading it builds its API, writing it replaces it.
 unsafe extern "C" fn accessor(
-    raw: *mut qjs::JSContext,
+    caller: *mut qjs::JSContext,
+    function: qjs::JSValue,
     _this: qjs::JSValue,
     count: c_int,
     arguments: *mut qjs::JSValue,
-    magic: c_int,
+    _flags: c_int,
 ) -> qjs::JSValue {
-    // SAFETY: the engine calls with its own context, which lives until the call returns.
-    let ctx = unsafe { Ctx::from_raw(NonNull::new_unchecked(raw)) };
+    // SAFETY: the engine calls with the context of the caller, which lives until the call returns,
+    // as does that of the world; the function is an accessor, which has a number for a pointer.
+    let (raw, ctx, index) = unsafe {
+        let caller = Ctx::from_raw(NonNull::new_unchecked(caller));
+        let ctx = World::of(&caller).realm();
+        let mut class = 0;
+        (ctx.as_raw().as_ptr(), ctx, qjs::JS_GetAnyOpaque(function, &raw mut class).addr())
+    };
     let given = (count > 0).then(|| {
         // SAFETY: there is one argument at least, which the engine lends for the call.
         unsafe { Value::from_raw(ctx.clone(), qjs::JS_DupValue(raw, *arguments)) }
     });
-    let touched = catch_unwind(AssertUnwindSafe(|| touch(&ctx, magic, given)));
+    let touched = catch_unwind(AssertUnwindSafe(|| touch(&ctx, index, given)));
     match touched.unwrap_or_else(|panic| Err(broken(&ctx, &*panic))) {
         // SAFETY: the reference goes to the engine, which frees it.
         Ok(value) => unsafe { qjs::JS_DupValue(raw, value.as_raw()) },
@@ -235,13 +265,10 @@ unsafe extern "C" fn accessor(
 }
 
 /// Gives a global its value, and makes it a plain property.
-fn touch<'js>(ctx: &Ctx<'js>, magic: c_int, given: Option<Value<'js>>) -> Result<Value<'js>> {
+fn touch<'js>(ctx: &Ctx<'js>, index: usize, given: Option<Value<'js>>) -> Result<Value<'js>> {
     let world = World::of(ctx);
-    let web = APIS.iter().flat_map(|api| api.globals).copied();
-    let count = web.clone().count();
-    let index = usize::try_from(magic).unwrap_or_default();
-    let name = web.chain(apis::names(&world)).nth(index);
-    let name = name.expect("an accessor was made for a global");
+    let count: usize = APIS.iter().map(|api| api.globals.len()).sum();
+    let name = names(&world).nth(index).expect("an accessor was made for a global");
     let value = match given {
         Some(value) => value,
         None if index < count => global(ctx, name)?,
