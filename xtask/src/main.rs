@@ -19,7 +19,7 @@ use xshell::Shell;
 const HELP: &str = "\
 usage: cargo xtask <command>
 
-  bench            speed, memory and size beside the peers; writes docs/benchmarks.*
+  bench            speed, memory and size beside the peers, into docs/benchmarks.*; or some groups
   generate         what `schema/` says goes into `generated/`; `--check` only shows what is stale
   header           the C ABI goes into `runtime/include/runner.h`; `--check` only compares
   demo             generate the plugin, build the runtime, dispatch the example runner
@@ -38,7 +38,7 @@ fn main() -> miette::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
     match command {
-        "bench" => bench::run(&sh),
+        "bench" => bench::run(&sh, rest),
         "demo" => demo::run(&sh),
         "generate" => generate::run(rest),
         "header" => header::run(rest),

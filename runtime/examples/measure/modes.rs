@@ -2,7 +2,9 @@
 
 use std::{
     fs,
+    mem::MaybeUninit,
     num::NonZero,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -23,12 +25,14 @@ use crate::{bare, cpu_microseconds};
 pub(crate) const USAGE: &str = "\
 measure source|bytecode|bare|bare-bytecode|heap-source|heap-bytecode|growth|threads FILE EVENT DETAILS RUNS
        measure throughput NAME
-       measure cancel|deadline RUNS";
+       measure cancel|deadline RUNS
+       measure process PROGRAM [ARGUMENT...]";
 
 /// Runs one mode; `None` when the words are none of [`USAGE`].
 pub(crate) fn run(words: &[&str]) -> Option<Vec<f64>> {
     match words {
         ["throughput", name] => throughput(name),
+        ["process", program, arguments @ ..] => process(program, arguments),
         [mode @ ("cancel" | "deadline"), runs] => {
             let runs = runs.parse().ok()?;
             Some((0..runs).map(|_| interruption(mode)).collect())
@@ -69,7 +73,7 @@ impl Case {
             "heap-source" => self.heap(&self.runner(Freshness::EachTimeNew, 1)),
             "heap-bytecode" => self.heap(&self.runner(Freshness::Same, 1)),
             "growth" => vec![self.growth()],
-            "threads" => vec![self.scaling()],
+            "threads" => self.rates(),
             _ => return None,
         })
     }
@@ -88,13 +92,16 @@ impl Case {
 
     /// CPU microseconds of each dispatch, its thread included.
     fn cold(&self, runner: &Runner) -> Vec<f64> {
-        (0..self.runs)
+        let figures = (0..self.runs)
             .map(|_| {
                 let start = cpu_microseconds();
                 self.dispatch(runner);
                 cpu_microseconds() - start
             })
-            .collect()
+            .collect();
+        // The last world goes after its outcome is told: what counts instructions counts all of it.
+        drop(runner.run(Request { label: "none".into(), ..Request::default() }));
+        figures
     }
 
     /// The engine's heap peak of each dispatch, in bytes.
@@ -113,10 +120,11 @@ impl Case {
         resident_bytes() - before
     }
 
-    /// Dispatches a second with two threads, over those with one.
-    fn scaling(&self) -> f64 {
-        let best = |threads| (0..3).map(|_| self.rate(threads)).fold(0.0, f64::max);
-        best(2) / best(1)
+    /// Dispatches a second with one thread and with two, the best of some turns each.
+    fn rates(&self) -> Vec<f64> {
+        let turns: Vec<_> = (0..5).map(|_| [self.rate(1), self.rate(2)]).collect();
+        let best = |threads: usize| turns.iter().map(|rates| rates[threads]).fold(0.0, f64::max);
+        vec![best(0), best(1)]
     }
 
     fn rate(&self, threads: usize) -> f64 {
@@ -159,6 +167,30 @@ fn interruption(mode: &str) -> f64 {
     };
     let heard = result.recv().expect("every dispatch has an outcome");
     heard.saturating_duration_since(end).as_secs_f64() * 1e6
+}
+
+/// CPU and wall time of a program in milliseconds, and the peak of its resident memory in MiB.
+#[expect(clippy::cast_precision_loss, reason = "a process takes neither days nor terabytes")]
+fn process(program: &str, arguments: &[&str]) -> Option<Vec<f64>> {
+    let start = Instant::now();
+    let output = Command::new(program).args(arguments).stdout(Stdio::null()).output().ok()?;
+    let wall = start.elapsed().as_secs_f64() * 1e3;
+    if !output.status.success() {
+        eprintln!("`{program}` failed: {}", String::from_utf8_lossy(&output.stderr));
+        return None;
+    }
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: the system fills the record, which zeros make valid as well.
+    let usage = unsafe {
+        libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr());
+        usage.assume_init()
+    };
+    let millis = |time: libc::timeval| time.tv_sec as f64 * 1e3 + time.tv_usec as f64 / 1e3;
+    Some(vec![
+        millis(usage.ru_utime) + millis(usage.ru_stime),
+        wall,
+        usage.ru_maxrss as f64 / 1024.0,
+    ])
 }
 
 /// Microseconds of each of ten turns of an operation, as the script's own clock tells.

@@ -8,7 +8,7 @@ use std::{
 use miette::{IntoDiagnostic as _, Result};
 use xshell::{Shell, cmd};
 
-use crate::setup;
+use super::peers::install_packages;
 
 /// The event that both runners handle.
 pub(super) const EVENT: &str = "echo";
@@ -31,7 +31,7 @@ addEventListener('echo', (resolve, reject, args) => {
 });
 ";
 
-/// Keeps two libraries whole and uses a third: about 290 KB when minified.
+/// Keeps two libraries whole and uses a third: about 260 KB when minified.
 const LARGE: &str = "\
 import * as _ from 'lodash-es';
 import * as d from 'date-fns';
@@ -57,39 +57,27 @@ addEventListener('echo', (resolve, reject, args) => {
 
 const PACKAGES: [&str; 4] = ["esbuild@0.28.2", "lodash-es@4.18.1", "date-fns@4.4.0", "zod@4.6.7"];
 
-/// Where the two runners are.
-pub(super) struct Inputs {
-    pub(super) small: PathBuf,
-    /// Absent where its packages cannot be installed.
-    pub(super) large: Option<PathBuf>,
+/// The small runner.
+pub(super) fn small(folder: &Path) -> Result<PathBuf> {
+    let file = folder.join("small.js");
+    fs::write(&file, SMALL).into_diagnostic()?;
+    Ok(file)
 }
 
-/// Writes the runners into the cache folder; bundles the large one on first use.
-pub(super) fn prepare(sh: &Shell) -> Result<Inputs> {
-    let folder = setup::cache()?.join("bench");
-    fs::create_dir_all(&folder).into_diagnostic()?;
-    let small = folder.join("small.js");
-    fs::write(&small, SMALL).into_diagnostic()?;
-    let large = folder.join("large.js");
-    if !large.exists()
-        && let Err(error) = bundle(sh, &folder, &large)
-    {
-        eprintln!("the large runner is left out: {error}");
+/// The bundle, made on first use.
+pub(super) fn large(sh: &Shell, folder: &Path) -> Result<PathBuf> {
+    let (entry, out) = (folder.join("large.entry.js"), folder.join("large.js"));
+    if out.exists() {
+        return Ok(out);
     }
-    Ok(Inputs { small, large: large.exists().then_some(large) })
-}
-
-fn bundle(sh: &Shell, folder: &Path, out: &Path) -> Result<()> {
-    fs::write(folder.join("large.entry.js"), LARGE).into_diagnostic()?;
-    let _dir = sh.push_dir(folder);
-    cmd!(sh, "npm install --no-audit --no-fund --no-save --prefix . {PACKAGES...}")
+    install_packages(sh, folder, &PACKAGES)?;
+    fs::write(&entry, LARGE).into_diagnostic()?;
+    let esbuild = folder.join("node_modules/.bin/esbuild");
+    let unfinished = folder.join("large.unfinished.js");
+    cmd!(sh, "{esbuild} {entry} --bundle --format=iife --minify --target=es2020 --log-level=error --outfile={unfinished}")
         .quiet()
-        .ignore_stdout()
         .run()
         .into_diagnostic()?;
-    let out = format!("--outfile={}", out.display());
-    cmd!(sh, "node_modules/.bin/esbuild large.entry.js --bundle --format=iife --minify --target=es2020 --log-level=error {out}")
-        .quiet()
-        .run()
-        .into_diagnostic()
+    fs::rename(unfinished, &out).into_diagnostic()?;
+    Ok(out)
 }

@@ -1,38 +1,123 @@
 //! `cargo xtask bench`: speed, memory and size, beside the peers, in one run.
 //!
-//! Every figure is a median with its minimum; a bound is judged on the median. The machine's own
-//! speed drifts, so ratios between columns of one run say more than a figure alone.
+//! What is measured comes in groups; one that fails leaves a row that says why, and the others go
+//! on. A full run keeps its tables in `docs/` after each group, so that nothing measured is lost.
 
+mod dispatches;
+mod figures;
 mod inputs;
-mod measures;
+mod measure;
+mod memory;
 mod peers;
+mod picture;
 mod report;
+mod scripts;
+mod tools;
 
-use std::fs;
+use std::{fs, time::Instant};
 
-use miette::{IntoDiagnostic as _, Result};
+use miette::{IntoDiagnostic as _, Result, bail};
 use xshell::Shell;
 
-/// Measures everything, prints the table, and keeps it in `docs/` as Markdown, JSON and SVG.
-pub(crate) fn run(sh: &Shell) -> Result<()> {
-    let inputs = inputs::prepare(sh)?;
-    let peers = peers::install(sh)?;
-    let rows = measures::all(sh, &inputs, &peers)?;
-    let table = report::markdown(&rows);
-    println!("\n{table}");
-    let docs = crate::root().join("docs");
-    let json = serde_json::to_string_pretty(&report::json(&rows)).into_diagnostic()?;
-    let page = format!("{INTRODUCTION}\n![the same as bars](benchmarks.svg)\n\n{table}");
-    fs::write(docs.join("benchmarks.md"), page).into_diagnostic()?;
-    fs::write(docs.join("benchmarks.json"), json + "\n").into_diagnostic()?;
-    fs::write(docs.join("benchmarks.svg"), report::svg(&rows)).into_diagnostic()
+use measure::Bench;
+use report::{Report, Row};
+
+/// What is measured together.
+struct Group {
+    /// As it is called on the command line.
+    name: &'static str,
+    about: &'static str,
+    measure: fn(&Bench) -> Result<Vec<Row>>,
 }
 
-const INTRODUCTION: &str = "\
-# Benchmarks
+/// Every group, in the order of the table.
+const GROUPS: [Group; 12] = [
+    Group {
+        name: "small",
+        about: "cold dispatch of a small runner, beside the peers",
+        measure: dispatches::small,
+    },
+    Group {
+        name: "large",
+        about: "cold dispatch of a bundle, from source and from bytecode",
+        measure: dispatches::large,
+    },
+    Group {
+        name: "first",
+        about: "the first dispatch of a process: what a woken task pays",
+        measure: dispatches::first_of_a_process,
+    },
+    Group {
+        name: "instructions",
+        about: "instructions of a dispatch, counted by callgrind",
+        measure: dispatches::instructions,
+    },
+    Group { name: "heap", about: "the engine's heap at its peak", measure: memory::heap },
+    Group {
+        name: "resident",
+        about: "resident memory, beside the peers, and its growth",
+        measure: memory::resident,
+    },
+    Group {
+        name: "throughput",
+        about: "texts, random numbers, JSON and calls",
+        measure: scripts::throughput,
+    },
+    Group { name: "threads", about: "two threads against one", measure: scripts::threads },
+    Group {
+        name: "cancel",
+        about: "from a cancel or the deadline to the outcome",
+        measure: scripts::cancel,
+    },
+    Group { name: "size", about: "the library that apps link", measure: tools::size },
+    Group { name: "generate", about: "the generator: CPU, time, memory", measure: tools::generate },
+    Group { name: "docgen", about: "docgen beside `@capacitor/docgen`", measure: tools::docgen },
+];
 
-Written by `cargo xtask bench`. Each figure is the median with the minimum in brackets; trust the
-ratios, an absolute time does not travel. \"bare\" is rquickjs with nothing of ours around it: the
-floor that the engine sets. JSC runs without its JIT, as in an iOS app; Node, Bun and Deno run the
-same runner in `vm` contexts.
-";
+/// Measures all groups, or those named; keeps the tables of a full run in `docs/`.
+pub(crate) fn run(sh: &Shell, names: &[String]) -> Result<()> {
+    if let Some(unknown) = names.iter().find(|name| GROUPS.iter().all(|it| it.name != **name)) {
+        bail!(help = help(), "there is no group `{unknown}`");
+    }
+    let wanted: Vec<_> =
+        GROUPS.iter().filter(|it| names.is_empty() || names.iter().any(|n| n == it.name)).collect();
+    let bench = Bench::new(sh)?;
+    let mut report = Report::new(sh);
+    for (index, group) in wanted.iter().enumerate() {
+        eprintln!("[{}/{}] {}: {}", index + 1, wanted.len(), group.name, group.about);
+        let start = Instant::now();
+        let rows = (group.measure)(&bench).unwrap_or_else(|error| {
+            eprintln!("    NOT MEASURED: {error}");
+            vec![Row::missing(group.about, &error)]
+        });
+        for row in &rows {
+            eprintln!("    {row}");
+        }
+        eprintln!("    ({:.0} s)", start.elapsed().as_secs_f64());
+        report.add(group.name, rows);
+        report.missing = bench.missing();
+        if names.is_empty() {
+            keep(&report)?;
+        }
+    }
+    println!("\n{}", report.markdown());
+    if names.is_empty() {
+        println!("kept in docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks.svg");
+    }
+    report.judge()
+}
+
+/// Writes the page, the picture and the figures for programs.
+fn keep(report: &Report) -> Result<()> {
+    let docs = crate::root().join("docs");
+    let json = serde_json::to_string_pretty(&report.json()).into_diagnostic()?;
+    fs::write(docs.join("benchmarks.md"), report.page()).into_diagnostic()?;
+    fs::write(docs.join("benchmarks.json"), json + "\n").into_diagnostic()?;
+    fs::write(docs.join("benchmarks.svg"), picture::draw(report)).into_diagnostic()
+}
+
+/// The groups, as a help text lists them.
+fn help() -> String {
+    let lines = GROUPS.map(|group| format!("  {:13} {}", group.name, group.about));
+    format!("usage: cargo xtask bench [GROUP...]\n\n{}", lines.join("\n"))
+}

@@ -5,11 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miette::{IntoDiagnostic as _, Result, miette};
+use miette::{IntoDiagnostic as _, Report, Result, WrapErr as _};
 use xshell::{Shell, cmd};
 
 use super::inputs::{DETAILS, EVENT};
-use crate::setup;
+use crate::setup::debian::silent;
 
 const VM: &str = include_str!("peers/vm.mjs");
 const JSC: &str = include_str!("peers/jsc.c");
@@ -24,45 +24,63 @@ pub(super) struct Peer {
     program: PathBuf,
     /// What stands before the runner's file on its command line.
     arguments: Vec<String>,
-    environment: Vec<(&'static str, String)>,
+    /// `NAME=VALUE`
+    environment: Vec<String>,
 }
 
 impl Peer {
     /// CPU microseconds of each of `runs` cold dispatches in one process.
     pub(super) fn cold(&self, sh: &Shell, file: &Path, runs: usize) -> Result<Vec<f64>> {
-        let (program, arguments) = (&self.program, &self.arguments);
-        let runs = runs.to_string();
-        let mut command =
-            cmd!(sh, "{program} {arguments...} {file} {EVENT} {DETAILS} {runs}").quiet();
-        for (name, value) in &self.environment {
-            command = command.env(name, value);
-        }
-        serde_json::from_str(&command.read().into_diagnostic()?).into_diagnostic()
+        let (file, runs) = (file.display().to_string(), runs.to_string());
+        let command = self.command(&[&file, EVENT, DETAILS, &runs]);
+        let text = silent(cmd!(sh, "env {command...}"))?;
+        serde_json::from_str(&text).into_diagnostic()
+    }
+
+    /// What `env` is told: the program's environment, the program, and `arguments` behind.
+    pub(super) fn command(&self, arguments: &[&str]) -> Vec<String> {
+        let program = self.program.display().to_string();
+        let own = self.environment.iter().cloned().chain([program]);
+        let own = own.chain(self.arguments.iter().cloned());
+        own.chain(arguments.iter().map(ToString::to_string)).collect()
     }
 }
 
 /// Installs what can be installed; says what could not, and why.
-pub(super) fn install(sh: &Shell) -> Result<Vec<Peer>> {
-    let folder = setup::cache()?.join("bench");
+pub(super) fn install(sh: &Shell, folder: &Path) -> (Vec<Peer>, Vec<(&'static str, Report)>) {
     let script = folder.join("vm.mjs");
-    fs::write(&script, VM).into_diagnostic()?;
-    let mut peers = Vec::new();
+    let written = fs::write(&script, VM).into_diagnostic();
+    let (mut peers, mut missing) = (Vec::new(), Vec::new());
     for (name, peer) in [
-        ("JSC", jsc(sh, &folder)),
-        ("Node", node(sh, &script)),
-        ("Bun", from_npm(sh, &folder, "Bun", "@oven/bun-linux-x64@1.4.5", "bin/bun", &script)),
-        ("Deno", from_npm(sh, &folder, "Deno", "@deno/linux-x64-glibc@2.9.6", "deno", &script)),
+        ("JSC", jsc(sh, folder)),
+        ("Node", written.and_then(|()| node(sh, &script))),
+        ("Bun", from_npm(sh, folder, ("Bun", "@oven/bun-linux-x64", "1.4.5", "bin/bun"), &script)),
+        ("Deno", from_npm(sh, folder, ("Deno", "@deno/linux-x64-glibc", "2.9.6", "deno"), &script)),
     ] {
         match peer {
             Ok(peer) => peers.push(peer),
-            Err(error) => eprintln!("{name} is left out: {error}"),
+            Err(error) => missing.push((name, error)),
         }
     }
-    Ok(peers)
+    (peers, missing)
+}
+
+/// Puts packages of exact versions into a folder, unless they are there.
+pub(super) fn install_packages(sh: &Shell, folder: &Path, packages: &[&str]) -> Result<()> {
+    let (complete, wanted) = (folder.join("complete"), packages.join("\n"));
+    if fs::read_to_string(&complete).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).into_diagnostic()?;
+    silent(cmd!(
+        sh,
+        "npm install --no-audit --no-fund --no-save --ignore-scripts --legacy-peer-deps --prefix {folder} {packages...}"
+    ))?;
+    fs::write(complete, wanted).into_diagnostic()
 }
 
 fn node(sh: &Shell, script: &Path) -> Result<Peer> {
-    cmd!(sh, "node --version").quiet().ignore_stdout().run().into_diagnostic()?;
+    silent(cmd!(sh, "node --version"))?;
     Ok(vm_peer("Node", "node".into(), script))
 }
 
@@ -78,21 +96,12 @@ fn vm_peer(name: &'static str, program: PathBuf, script: &Path) -> Peer {
 fn from_npm(
     sh: &Shell,
     folder: &Path,
-    name: &'static str,
-    package: &str,
-    program: &str,
+    (name, package, version, program): (&'static str, &str, &str, &str),
     script: &Path,
 ) -> Result<Peer> {
     let prefix = folder.join(name);
-    let bare = package.rsplit_once('@').map_or(package, |(bare, _)| bare);
-    let program = prefix.join("node_modules").join(bare).join(program);
-    if !program.exists() {
-        cmd!(sh, "npm install --no-audit --no-fund --no-save --ignore-scripts --prefix {prefix} {package}")
-            .quiet()
-            .ignore_stdout()
-            .run()
-            .into_diagnostic()?;
-    }
+    install_packages(sh, &prefix, &[&format!("{package}@{version}")])?;
+    let program = prefix.join("node_modules").join(package).join(program);
     Ok(vm_peer(name, program, script))
 }
 
@@ -100,35 +109,34 @@ fn from_npm(
 fn jsc(sh: &Shell, folder: &Path) -> Result<Peer> {
     let (root, program) = (folder.join("jsc"), folder.join("jsc/dispatch"));
     let libraries = root.join("usr/lib/x86_64-linux-gnu");
-    if !program.exists() {
+    let complete = root.join("complete");
+    if !complete.exists() {
         unpack(sh, &root)?;
         let source = root.join("jsc.c");
         fs::write(&source, JSC).into_diagnostic()?;
         let include = format!("-I{}", root.join("usr/include/webkitgtk-4.1").display());
         let library = format!("-L{}", libraries.display());
         let link = format!("-Wl,-rpath-link,{}", libraries.display());
-        cmd!(sh, "cc -O2 {include} {source} -o {program} {library} {link} -Wl,--allow-shlib-undefined -ljavascriptcoregtk-4.1")
-            .quiet()
-            .run()
-            .into_diagnostic()?;
+        silent(cmd!(
+            sh,
+            "cc -O2 {include} {source} -o {program} {library} {link} -Wl,--allow-shlib-undefined -ljavascriptcoregtk-4.1"
+        ))?;
+        fs::write(complete, "").into_diagnostic()?;
     }
-    let environment =
-        vec![("JSC_useJIT", "0".to_owned()), ("LD_LIBRARY_PATH", libraries.display().to_string())];
+    let libraries = format!("LD_LIBRARY_PATH={}", libraries.display());
+    let environment = vec!["JSC_useJIT=0".to_owned(), libraries];
     Ok(Peer { name: "JSC", program, arguments: Vec::new(), environment })
 }
 
 fn unpack(sh: &Shell, root: &Path) -> Result<()> {
     fs::create_dir_all(root).into_diagnostic()?;
     let _dir = sh.push_dir(root);
-    cmd!(sh, "apt-get download {JSC_PACKAGES...}")
-        .quiet()
-        .ignore_stdout()
-        .run()
-        .map_err(|error| miette!("Debian's packages cannot be had ({error})"))?;
+    silent(cmd!(sh, "apt-get download {JSC_PACKAGES...}"))
+        .wrap_err("Debian's packages cannot be had (`apt-get update` may help)")?;
     for entry in fs::read_dir(root).into_diagnostic()? {
         let path = entry.into_diagnostic()?.path();
         if path.extension().is_some_and(|extension| extension == "deb") {
-            cmd!(sh, "dpkg -x {path} .").quiet().run().into_diagnostic()?;
+            silent(cmd!(sh, "dpkg -x {path} ."))?;
         }
     }
     Ok(())

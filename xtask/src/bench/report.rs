@@ -1,198 +1,256 @@
-//! One table of what was measured: Markdown, JSON and a picture.
+//! One table of what was measured, as Markdown and as JSON.
 
-use std::fmt::Write as _;
+use std::fmt;
 
-use serde_json::{Value, json};
+use miette::{Report as Failure, Result, miette};
+use serde_json::{Map, Value, json};
+use xshell::{Shell, cmd};
+
+use super::figures::{Bound, Figure, number};
+
+const INTRODUCTION: &str = "\
+# Benchmarks
+
+Written by `cargo xtask bench`. Each figure is the median, with the minimum in brackets; engines that
+stand in one row were measured in turns. Trust the ratios: an absolute time does not travel. \"bare\" is
+rquickjs with nothing of ours around it, the floor that the engine sets. JSC runs without its JIT, as
+in an iOS app; Node, Bun and Deno run the same runner in `vm` contexts of one process.
+";
 
 /// One measure of ours, beside the same measure of the peers.
 pub(super) struct Row {
-    /// What is measured: `cold dispatch, small`.
+    /// What is measured: `cold dispatch, small runner`.
     pub(super) name: String,
-    /// The unit of every figure in the row: `µs`, `KiB`, `x`.
+    /// The unit of every figure in the row: `µs`, `KiB`, `×`.
     pub(super) unit: &'static str,
-    /// Ours.
-    pub(super) ours: Figure,
+    /// Ours; none when it could not be measured.
+    pub(super) ours: Option<Figure>,
     /// The peers', by name.
     pub(super) peers: Vec<(&'static str, Figure)>,
-    /// What must hold; `None` where the measure only informs.
-    pub(super) must: Option<Must>,
+    /// What must hold; none where the measure only informs.
+    pub(super) must: Option<Bound>,
+    /// What would be better still.
+    pub(super) aim: Option<Bound>,
+    /// Why there is no figure.
+    pub(super) note: String,
 }
 
-/// A figure taken several times.
-#[derive(Clone, Copy)]
-pub(super) struct Figure {
-    pub(super) median: f64,
-    pub(super) minimum: f64,
-}
-
-/// A bound that the measure keeps, or does not.
-#[derive(Clone, Copy)]
-pub(super) enum Must {
-    /// The median is at most this, in the row's unit.
-    AtMost(f64),
-    /// The median is at least this.
-    AtLeast(f64),
-    /// The median is at most this many times the median of that peer.
-    Ratio(f64, &'static str),
-}
-
-impl Figure {
-    /// The median and the minimum of some samples; zero of none.
-    pub(super) fn of(mut samples: Vec<f64>) -> Self {
-        samples.sort_by(f64::total_cmp);
-        Self {
-            median: samples.get(samples.len() / 2).copied().unwrap_or_default(),
-            minimum: samples.first().copied().unwrap_or_default(),
-        }
-    }
-
-    /// A figure that was taken once.
-    pub(super) fn once(value: f64) -> Self {
-        Self { median: value, minimum: value }
-    }
-
-    fn show(self) -> String {
-        if (self.median - self.minimum).abs() < f64::EPSILON {
-            number(self.median)
-        } else {
-            format!("{} [{}]", number(self.median), number(self.minimum))
-        }
-    }
+/// What a row came to.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Verdict {
+    /// The aim is reached too.
+    Aim,
+    /// What must hold holds.
+    Must,
+    /// It does not.
+    Missed,
+    /// There is a bound, but no figure for it.
+    Open,
+    /// The measure only informs.
+    Informs,
 }
 
 impl Row {
-    /// Whether the row keeps its bound; `None` without one, or without the peer that it names.
-    fn verdict(&self) -> Option<bool> {
-        let ours = self.ours.median;
-        Some(match self.must? {
-            Must::AtMost(bound) => ours <= bound,
-            Must::AtLeast(bound) => ours >= bound,
-            Must::Ratio(bound, peer) => ours <= bound * self.peer(peer)?.median,
+    pub(super) fn new(name: impl Into<String>, unit: &'static str, ours: Option<Figure>) -> Self {
+        let note = if ours.is_some() { "" } else { "there are no samples" }.to_owned();
+        Self { name: name.into(), unit, ours, peers: Vec::new(), must: None, aim: None, note }
+    }
+
+    /// A row for what could not be measured.
+    pub(super) fn missing(name: impl Into<String>, why: impl fmt::Display) -> Self {
+        Self { note: why.to_string(), ..Self::new(name, "", None) }
+    }
+
+    pub(super) fn beside(self, peers: Vec<(&'static str, Figure)>) -> Self {
+        Self { peers, ..self }
+    }
+
+    /// At most `must`, better at most `aim`.
+    pub(super) fn at_most(self, must: f64, aim: f64) -> Self {
+        Self { must: Some(Bound::AtMost(must)), aim: Some(Bound::AtMost(aim)), ..self }
+    }
+
+    /// At least `must`, better at least `aim`.
+    pub(super) fn at_least(self, must: f64, aim: f64) -> Self {
+        Self { must: Some(Bound::AtLeast(must)), aim: Some(Bound::AtLeast(aim)), ..self }
+    }
+
+    /// At most `must` times what the peer takes, better at most `aim` times.
+    pub(super) fn against(self, peer: &'static str, must: f64, aim: f64) -> Self {
+        let (must, aim) = (Bound::Ratio(must, peer), Bound::Ratio(aim, peer));
+        Self { must: Some(must), aim: Some(aim), ..self }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        let Some(must) = self.must else {
+            return if self.ours.is_some() { Verdict::Informs } else { Verdict::Open };
+        };
+        match (self.share(must), self.aim.and_then(|aim| self.share(aim))) {
+            (Some(must), _) if must > 1.0 => Verdict::Missed,
+            (Some(_), Some(aim)) if aim <= 1.0 => Verdict::Aim,
+            (Some(_), _) => Verdict::Must,
+            (None, _) => Verdict::Open,
+        }
+    }
+
+    /// How much of a bound is used up: 1 is the bound itself, less is better.
+    pub(super) fn share(&self, bound: Bound) -> Option<f64> {
+        let ours = self.ours?.median;
+        Some(match bound {
+            Bound::AtMost(most) => ours / most,
+            Bound::AtLeast(least) => least / ours,
+            Bound::Ratio(most, peer) => {
+                let peer = self.peers.iter().find(|(name, _)| *name == peer)?.1;
+                ours / (most * peer.median)
+            }
         })
     }
 
-    fn peer(&self, name: &str) -> Option<Figure> {
-        self.peers.iter().find(|(known, _)| *known == name).map(|(_, figure)| *figure)
+    fn ours(&self) -> String {
+        self.ours.map_or_else(|| format!("**not measured**: {}", self.note), |it| it.to_string())
     }
 
-    fn bound(&self) -> String {
-        match self.must {
-            None => String::new(),
-            Some(Must::AtMost(bound)) => format!("≤ {}", number(bound)),
-            Some(Must::AtLeast(bound)) => format!("≥ {}", number(bound)),
-            Some(Must::Ratio(bound, peer)) => format!("≤ {}× {peer}", number(bound)),
-        }
-    }
-}
-
-/// The table in Markdown: a row a measure, `median [minimum]` in each cell, ratios to ours behind.
-pub(super) fn markdown(rows: &[Row]) -> String {
-    let mut text = String::from(
-        "| measure | unit | ours | peers (ratio of medians, peer to ours) | must | kept |\n\
-         | --- | --- | ---: | --- | ---: | --- |\n",
-    );
-    for row in rows {
-        let peers: Vec<_> = row
+    /// The peers' figures, each with its ratio to ours.
+    fn beside_ours(&self) -> String {
+        let ours = self.ours.map_or(f64::NAN, |figure| figure.median);
+        let peers = self
             .peers
             .iter()
-            .map(|(name, figure)| {
-                let ratio = number(figure.median / row.ours.median);
-                format!("{name} {} ({ratio}×)", figure.show())
-            })
-            .collect();
-        let kept = row.verdict().map_or("", |kept| if kept { "yes" } else { "**no**" });
-        let (name, unit, ours) = (&row.name, row.unit, row.ours.show());
-        let _ = writeln!(
-            text,
-            "| {name} | {unit} | {ours} | {} | {} | {kept} |",
-            peers.join(", "),
-            row.bound()
-        );
+            .map(|(name, figure)| format!("{name} {figure} ({}×)", number(figure.median / ours)));
+        peers.collect::<Vec<_>>().join(", ")
     }
-    text
 }
 
-/// The same as JSON, for programs.
-pub(super) fn json(rows: &[Row]) -> Value {
-    let figure = |figure: Figure| json!({"median": figure.median, "minimum": figure.minimum});
-    rows.iter()
-        .map(|row| {
-            let peers: serde_json::Map<_, _> =
-                row.peers.iter().map(|(name, f)| ((*name).to_owned(), figure(*f))).collect();
+/// The row in one line, as it is shown while the measuring goes on.
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.name, self.ours(), self.unit)?;
+        if !self.peers.is_empty() {
+            write!(f, "; {}", self.beside_ours())?;
+        }
+        if let Some(must) = self.must {
+            write!(f, "; must {must}: {}", self.verdict().text())?;
+        }
+        Ok(())
+    }
+}
+
+impl Verdict {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Aim => "yes, and the aim",
+            Self::Must => "yes",
+            Self::Missed => "**no**",
+            Self::Open => "**open**",
+            Self::Informs => "",
+        }
+    }
+}
+
+/// All rows, and what the table has to say about itself.
+pub(super) struct Report {
+    /// The group of each row, and the row.
+    pub(super) rows: Vec<(&'static str, Row)>,
+    /// What could not be had, and why.
+    pub(super) missing: Vec<String>,
+    machine: String,
+}
+
+impl Report {
+    pub(super) fn new(sh: &Shell) -> Self {
+        Self { rows: Vec::new(), missing: Vec::new(), machine: machine(sh) }
+    }
+
+    pub(super) fn add(&mut self, group: &'static str, rows: Vec<Row>) {
+        self.rows.extend(rows.into_iter().map(|row| (group, row)));
+    }
+
+    /// The page for `docs/`.
+    pub(super) fn page(&self) -> String {
+        let picture = "![what must hold and what is measured, and the peers](benchmarks.svg)";
+        let machine = &self.machine;
+        format!("{INTRODUCTION}\nMeasured on {machine}.\n\n{picture}\n\n{}", self.markdown())
+    }
+
+    /// The table: a row a measure, the ratios of the peers' medians to ours in brackets.
+    pub(super) fn markdown(&self) -> String {
+        let mut text = String::from(
+            "| measure | unit | ours | the peers (as often as ours) | must | aim | kept |\n\
+             | --- | --- | ---: | --- | ---: | ---: | --- |\n",
+        );
+        let shown = |bound: Option<Bound>| bound.map_or_else(String::new, |it| it.to_string());
+        for (_, row) in &self.rows {
+            let cells = [
+                row.name.clone(),
+                row.unit.to_owned(),
+                row.ours(),
+                row.beside_ours(),
+                shown(row.must),
+                shown(row.aim),
+                row.verdict().text().to_owned(),
+            ];
+            let cells = cells.map(|cell| cell.replace('|', "\\|").replace('\n', " "));
+            text += &format!("| {} |\n", cells.join(" | "));
+        }
+        text += &format!("\n{}\n", self.summary());
+        for missing in &self.missing {
+            text += &format!("\n- {}\n", missing.replace('\n', " "));
+        }
+        text
+    }
+
+    fn count(&self, verdicts: &[Verdict]) -> usize {
+        self.rows.iter().filter(|(_, row)| verdicts.contains(&row.verdict())).count()
+    }
+
+    fn summary(&self) -> String {
+        let kept = self.count(&[Verdict::Aim, Verdict::Must]);
+        let all = kept + self.count(&[Verdict::Missed, Verdict::Open]);
+        let aims = self.count(&[Verdict::Aim]);
+        let missing = if self.missing.is_empty() { "" } else { " What was **left out**:" };
+        format!("{kept} of {all} bounds hold, {aims} reach their aim too.{missing}")
+    }
+
+    /// The same as JSON, for programs.
+    pub(super) fn json(&self) -> Value {
+        let figure = |it: &Figure| json!({"median": it.median, "minimum": it.minimum});
+        let rows = self.rows.iter().map(|(group, row)| {
+            let peers = row.peers.iter().map(|(name, it)| ((*name).to_owned(), figure(it)));
             json!({
+                "group": group,
                 "measure": row.name,
                 "unit": row.unit,
-                "ours": figure(row.ours),
-                "peers": peers,
-                "must": row.bound(),
-                "kept": row.verdict(),
+                "ours": row.ours.as_ref().map(figure),
+                "peers": peers.collect::<Map<_, _>>(),
+                "must": row.must.map(|bound| bound.to_string()),
+                "aim": row.aim.map(|bound| bound.to_string()),
+                "shareOfMust": row.must.and_then(|bound| row.share(bound)),
+                "note": row.note,
             })
-        })
-        .collect()
-}
-
-const WIDTH: f64 = 860.0;
-const LABELS: f64 = 250.0;
-const BAR: f64 = 18.0;
-
-/// Bars of every row that has peers, each row on its own scale.
-pub(super) fn svg(rows: &[Row]) -> String {
-    let mut body = String::new();
-    let mut y = 34.0;
-    for row in rows.iter().filter(|row| !row.peers.is_empty()) {
-        let _ = writeln!(
-            body,
-            r#"<text x="12" y="{y}" class="name">{} ({})</text>"#,
-            row.name, row.unit
-        );
-        y += 8.0;
-        let largest =
-            row.peers.iter().map(|(_, f)| f.median).fold(row.ours.median, f64::max).max(1e-9);
-        let ours = std::iter::once(("Background Runner", row.ours));
-        for (name, figure) in ours.chain(row.peers.iter().copied()) {
-            bar(&mut body, y, name, figure, largest);
-            y += BAR + 4.0;
-        }
-        y += 28.0;
+        });
+        json!({ "machine": self.machine, "missing": self.missing, "rows": rows.collect::<Value>() })
     }
-    format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y}" font-family="sans-serif" font-size="13">
-<style>.name{{font-weight:600}} .ours{{fill:#2f6fdf}} .peer{{fill:#b9c2cf}} text{{fill:#222}}</style>
-<rect width="100%" height="100%" fill="#fff"/>
-{body}</svg>
-"##
-    )
-}
 
-fn bar(body: &mut String, y: f64, name: &str, figure: Figure, largest: f64) {
-    let width = (figure.median / largest * (WIDTH - LABELS - 130.0)).max(1.0);
-    let class = if name == "Background Runner" { "ours" } else { "peer" };
-    let text = y + BAR - 5.0;
-    let _ = writeln!(
-        body,
-        r#"<text x="{:.0}" y="{text:.0}" text-anchor="end">{name}</text><rect class="{class}" x="{LABELS}" y="{y:.0}" width="{width:.1}" height="{BAR}"/><text x="{:.1}" y="{text:.0}">{}</text>"#,
-        LABELS - 8.0,
-        LABELS + width + 6.0,
-        figure.show()
-    );
-}
-
-/// Three significant digits, thousands apart.
-fn number(value: f64) -> String {
-    let digits = match value.abs() {
-        x if x >= 100.0 => 0,
-        x if x >= 10.0 => 1,
-        _ => 2,
-    };
-    let text = format!("{value:.digits$}");
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), ""), |(w, f)| (w, f));
-    let mut grouped = String::new();
-    for (index, digit) in whole.chars().enumerate() {
-        let left = whole.len() - index;
-        if index > 0 && left.is_multiple_of(3) && !grouped.ends_with('-') {
-            grouped.push(',');
+    /// Fails when a bound does not hold, or could not be judged.
+    pub(super) fn judge(&self) -> Result<()> {
+        let bad = |(_, row): &&(_, Row)| matches!(row.verdict(), Verdict::Missed | Verdict::Open);
+        let names: Vec<_> = self.rows.iter().filter(bad).map(|(_, row)| row.name.clone()).collect();
+        if names.is_empty() {
+            return Ok(());
         }
-        grouped.push(digit);
+        let error: Failure = miette!("these bounds do not hold: {}", names.join("; "));
+        Err(error)
     }
-    if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
+}
+
+/// The processor, its cores, the system and the compiler.
+fn machine(sh: &Shell) -> String {
+    let cpu = sh.read_file("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        cpu.lines().find_map(|line| Some(line.strip_prefix("model name")?.split_once(':')?.1));
+    let model = model.map_or("an unknown processor", str::trim);
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let system = cmd!(sh, "uname -sm").quiet().read().unwrap_or_default();
+    let compiler = cmd!(sh, "rustc --version").quiet().read().unwrap_or_default();
+    format!("{model}, {cores} cores, {system}, {compiler}")
 }

@@ -1,0 +1,159 @@
+//! Dispatches of whole runners: cold, the first of a process, and their instructions.
+
+use std::path::Path;
+
+use miette::{IntoDiagnostic as _, Result, bail, miette};
+use xshell::cmd;
+
+use super::{
+    figures::Figure,
+    inputs::{DETAILS, EVENT},
+    measure::{Bench, Engine},
+    report::Row,
+};
+
+/// How many processes take turns, and how many dispatches each of them makes.
+const SMALL: (usize, usize) = (5, 500);
+const LARGE: (usize, usize) = (4, 15);
+const FIRST: (usize, usize) = (9, 2);
+
+/// The first dispatches of a process have rows of their own.
+const WARM_UP: usize = 3;
+
+fn warm(samples: &[f64]) -> Vec<f64> {
+    samples.iter().skip(WARM_UP).copied().collect()
+}
+
+fn first(samples: &[f64]) -> Vec<f64> {
+    samples.iter().take(1).copied().collect()
+}
+
+fn first_to_second(samples: &[f64]) -> Vec<f64> {
+    samples.first().zip(samples.get(1)).map(|(first, second)| first / second).into_iter().collect()
+}
+
+/// Ours, bare rquickjs and, from source, the other engines.
+fn engines<'a>(
+    bench: &'a Bench,
+    ours: &'static str,
+    bare: &'static str,
+) -> Vec<(&'static str, Engine<'a>)> {
+    let mut engines = vec![("ours", Engine::Ours(ours)), ("bare", Engine::Ours(bare))];
+    if ours != "bytecode" || bare == "bare" {
+        engines.extend(bench.peers().iter().map(|peer| (peer.name, Engine::Peer(peer))));
+    }
+    engines
+}
+
+/// Splits ours from the others.
+fn row(name: String, unit: &'static str, figures: Vec<(&'static str, Figure)>) -> Row {
+    let (ours, peers): (Vec<_>, _) = figures.into_iter().partition(|(name, _)| *name == "ours");
+    Row::new(name, unit, ours.first().map(|(_, figure)| *figure)).beside(peers)
+}
+
+/// A cold dispatch of the small runner.
+pub(super) fn small(bench: &Bench) -> Result<Vec<Row>> {
+    let engines = engines(bench, "source", "bare");
+    let figures = bench.compare(&bench.small()?, &engines, SMALL, warm)?;
+    Ok(vec![row("cold dispatch, small runner".into(), "µs CPU", figures).against("JSC", 1.0, 0.7)])
+}
+
+/// A cold dispatch of the bundle.
+pub(super) fn large(bench: &Bench) -> Result<Vec<Row>> {
+    let file = bench.large()?;
+    let size = size(file)?;
+    let source = bench.compare(file, &engines(bench, "source", "bare"), LARGE, warm)?;
+    let bytecode = engines(bench, "bytecode", "bare-bytecode");
+    let bytecode = bench.compare(file, &bytecode, LARGE, warm)?;
+    Ok(vec![
+        row(format!("cold dispatch, {size} runner, from source"), "µs CPU", source)
+            .against("bare", 1.1, 0.9),
+        row(format!("cold dispatch, {size} runner, from cached bytecode"), "µs CPU", bytecode)
+            .against("bare", 1.1, 0.9),
+    ])
+}
+
+/// The first dispatch of a process, and how it stands to the second.
+pub(super) fn first_of_a_process(bench: &Bench) -> Result<Vec<Row>> {
+    let small = bench.small()?;
+    let engines = engines(bench, "bytecode", "bare");
+    let figures = bench.compare(&small, &engines, FIRST, first)?;
+    let ratio = bench.compare(&small, &engines[..1], FIRST, first_to_second)?;
+    let mut rows = vec![
+        row("first dispatch of a process, small runner".into(), "µs CPU", figures),
+        row("first dispatch against the second, small runner".into(), "×", ratio).at_most(5.0, 3.0),
+    ];
+    match bench.large() {
+        Ok(file) => {
+            let figures = bench.compare(file, &engines, FIRST, first)?;
+            let name = format!("first dispatch of a process, {} runner", size(file)?);
+            rows.push(row(name, "µs CPU", figures));
+        }
+        Err(error) => rows.push(Row::missing("first dispatch of a process, bundle", error)),
+    }
+    Ok(rows)
+}
+
+/// Instructions of one dispatch: the difference of two run lengths under callgrind, which is exact.
+pub(super) fn instructions(bench: &Bench) -> Result<Vec<Row>> {
+    if cmd!(bench.sh, "valgrind --version").quiet().ignore_stdout().run().is_err() {
+        bail!("valgrind is not installed");
+    }
+    let small = bench.small()?;
+    let mut rows = vec![
+        counted(bench, ("small runner, from source", &small), ("source", "bare"), 40)?
+            .at_most(2.0, 1.5),
+    ];
+    match bench.large() {
+        Ok(file) => {
+            let size = size(file)?;
+            let name = format!("{size} runner, from source");
+            rows.push(
+                counted(bench, (&name, file), ("source", "bare"), 3)?.against("bare", 1.1, 0.9),
+            );
+            let name = format!("{size} runner, from cached bytecode");
+            let modes = ("bytecode", "bare-bytecode");
+            rows.push(counted(bench, (&name, file), modes, 3)?.at_most(75.0, 60.0));
+        }
+        Err(error) => rows.push(Row::missing("instructions of a dispatch, bundle", error)),
+    }
+    Ok(rows)
+}
+
+fn counted(
+    bench: &Bench,
+    (name, file): (&str, &Path),
+    (ours, bare): (&str, &str),
+    runs: usize,
+) -> Result<Row> {
+    let count = |mode| -> Result<Figure> {
+        let (short, long) =
+            (callgrind(bench, mode, file, runs)?, callgrind(bench, mode, file, 2 * runs)?);
+        #[expect(clippy::cast_precision_loss, reason = "a few runs")]
+        Ok(Figure::once((long - short) / runs as f64 / 1e6))
+    };
+    let name = format!("instructions of a dispatch, {name}");
+    Ok(Row::new(name, "million", Some(count(ours)?)).beside(vec![("bare", count(bare)?)]))
+}
+
+fn callgrind(bench: &Bench, mode: &str, file: &Path, runs: usize) -> Result<f64> {
+    let (program, runs) = (bench.program()?, runs.to_string());
+    let output = cmd!(
+        bench.sh,
+        "valgrind --tool=callgrind --callgrind-out-file=/dev/null {program} {mode} {file} {EVENT} {DETAILS} {runs}"
+    )
+    .quiet()
+    .ignore_stdout()
+    .output()
+    .into_diagnostic()?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines()
+        .find_map(|line| line.split_once("Collected :")?.1.trim().parse().ok())
+        .ok_or_else(|| miette!("callgrind counted nothing: {text}"))
+}
+
+/// `263 KB`
+pub(super) fn size(file: &Path) -> Result<String> {
+    let bytes = file.metadata().into_diagnostic()?.len();
+    Ok(format!("{} KB", bytes.div_ceil(1000)))
+}
