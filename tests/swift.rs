@@ -225,6 +225,8 @@ fn delegates_have_only_methods_that_the_system_calls() {
     for (_, text) in swift_files("tests/native/swift/stubs") {
         known.extend(delegate_functions(&mut parser, &text, &senders));
     }
+    // What stands for a call of an optional method is no method of a delegate.
+    known.retain(|name| !name.contains("IfThere("));
     assert!(known.contains("session(_:didReceiveMessage:)"), "{known:?}");
     let mut used = BTreeSet::new();
     for (_, text) in generated(PLUGIN) {
@@ -238,11 +240,14 @@ fn delegates_have_only_methods_that_the_system_calls() {
 #[test]
 fn the_notification_listener_forwards_to_the_delegate_it_found() {
     let listener = read(&root().join("generated").join(PLUGIN).join("NotificationListener.swift"));
-    assert!(listener.contains("next = center.delegate"), "the delegate that was there is kept");
+    assert!(
+        listener.contains("Found(delegate: center.delegate)"),
+        "the delegate that was there is kept"
+    );
     let functions: Vec<&str> = listener.split("    func userNotificationCenter(").skip(1).collect();
     assert_eq!(functions.len(), 3);
     for function in functions {
-        assert!(function.contains("next?.userNotificationCenter?("), "{function}");
+        assert!(function.contains("$0.userNotificationCenter?("), "{function}");
     }
 }
 

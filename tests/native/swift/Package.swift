@@ -1,6 +1,6 @@
 // swift-tools-version: 5.9
 // The Core target as it is generated, linked with the runtime that was built for this machine, and its tests.
-// `tests/native_swift.rs` puts this file beside `ios/` (generated), `native/` (header and library) and `CoreTests/`.
+// `tests/native_swift/` puts this file beside `ios/` (generated), `native/` (header and library) and `CoreTests/`.
 
 import PackageDescription
 

@@ -20,6 +20,7 @@ module() {
 }
 
 printf 'module %s { header "%s.h" export * }\n' "$launch" "$launch" > "ios/Sources/$launch/include/module.modulemap"
+module Phone stubs/Phone.swift
 module ObjectiveC stubs/ObjectiveC.swift
 module UIKit stubs/UIKit.swift
 module BackgroundTasks stubs/BackgroundTasks.swift

@@ -5,6 +5,7 @@
 
 pub(crate) mod debian;
 mod kotlin;
+mod projects;
 mod swift;
 
 use std::env;
@@ -20,10 +21,11 @@ use crate::package::toolchain;
 type Install = fn(&Shell, &std::path::Path) -> Result<String>;
 
 /// Every toolchain, in the order of its size.
-const TOOLCHAINS: [(&str, Install); 4] = [
+const TOOLCHAINS: [(&str, Install); 5] = [
     ("kotlin", kotlin::install),
     ("swift", swift::install),
     ("capacitor-ios", swift::install_capacitor),
+    ("projects", projects::install),
     ("selfhost", toolchain::install),
 ];
 

@@ -8,7 +8,7 @@ use xshell::{Shell, cmd};
 use super::debian::{Debian, silent};
 
 /// The compiler, and what it needs to link and to resolve packages.
-const PACKAGES: [&str; 7] = [
+pub(super) const PACKAGES: [&str; 7] = [
     "swiftlang",
     "libswiftlang",
     "swiftlang-dev",

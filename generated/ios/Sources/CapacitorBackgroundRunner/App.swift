@@ -13,20 +13,19 @@ final class App: @unchecked Sendable {
     let engine: Engine
     let location = LocationUpdates()
     let watch = WatchLink()
-    private let notifications = NotificationListener()
-    private let ears: Ears
     private var observers: [any NSObjectProtocol] = []
 
+    private static let notifications = NotificationListener()
+    private static let ears = Ears()
+
     private init() {
-        let ears = Ears()
-        self.ears = ears
         engine = Engine(
             config: App.config,
             folder: App.folder,
             system: SystemTasks(),
             device: { AppDevice(store: $0) },
             source: { try App.source.source($0) },
-            tell: { ears.plugin?.tell($0) }
+            tell: { App.ears.plugin?.tell($0) }
         )
         if App.watches(engine.config) { watch.activate(for: engine) }
     }
@@ -34,10 +33,8 @@ final class App: @unchecked Sendable {
     /// The web view is there.
     func load(_ plugin: BackgroundRunnerPlugin) {
         keepLaunch()
-        ears.plugin = plugin
-        notifications.install { [ears] in
-            ears.plugin?.tell(.backgroundRunnerNotificationReceived($0), retained: true)
-        }
+        App.listen()
+        App.ears.hear(plugin)
         let scheduler = engine.scheduler
         Task { @MainActor in
             await scheduler.start(background: UIApplication.shared.applicationState == .background)
@@ -48,6 +45,11 @@ final class App: @unchecked Sendable {
             NotificationCenter.default.addObserver(forName: left, object: nil, queue: nil) { _ in
                 Task { await scheduler.enterBackground() }
             })
+    }
+
+    /// Hears of taps on notifications, also of the one that starts the app: it comes before the web view does.
+    static func listen() {
+        notifications.install { ears.tapped($0) }
     }
 
     /// The plugin's part of the app's configuration, as `cap sync` leaves it in the bundle.
@@ -80,13 +82,28 @@ final class App: @unchecked Sendable {
     }
 }
 
-/// The plugin that hears of runs, while there is one.
+/// The plugin that hears of runs, while there is one, and the taps that wait for it.
 private final class Ears: @unchecked Sendable {
     private let lock = NSLock()
     private weak var current: BackgroundRunnerPlugin?
+    private var taps: [NotificationActionEvent] = []
 
-    var plugin: BackgroundRunnerPlugin? {
-        get { lock.withLock { current } }
-        set { lock.withLock { current = newValue } }
+    var plugin: BackgroundRunnerPlugin? { lock.withLock { current } }
+
+    func hear(_ plugin: BackgroundRunnerPlugin) {
+        let missed = lock.withLock {
+            current = plugin
+            defer { taps = [] }
+            return taps
+        }
+        for tap in missed { plugin.tell(.backgroundRunnerNotificationReceived(tap), retained: true) }
+    }
+
+    func tapped(_ event: NotificationActionEvent) {
+        let plugin = lock.withLock {
+            if current == nil { taps.append(event) }
+            return current
+        }
+        plugin?.tell(.backgroundRunnerNotificationReceived(event), retained: true)
     }
 }

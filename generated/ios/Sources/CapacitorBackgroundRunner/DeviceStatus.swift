@@ -8,20 +8,39 @@ import UIKit
 
 /// `CapacitorDevice`.
 struct DeviceStatus: CapacitorDevice {
-    /// The battery is only measured while somebody asks for it, and not taken from others who do.
     @MainActor
     func getBatteryStatus() -> BatteryStatus {
-        let device = UIDevice.current
-        let monitored = device.isBatteryMonitoringEnabled
-        device.isBatteryMonitoringEnabled = true
-        defer { device.isBatteryMonitoringEnabled = monitored }
-        let charging = device.batteryState == .charging || device.batteryState == .full
-        return BatteryStatus(batteryLevel: Double(device.batteryLevel), isCharging: charging)
+        Self.measured { device in
+            BatteryStatus(batteryLevel: Double(device.batteryLevel), isCharging: device.batteryState.charges)
+        }
     }
 
     func getNetworkStatus() async -> NetworkStatus {
         let path = await NetworkPath.current()
         return NetworkStatus(connected: path.status == .satisfied, connectionType: path.connectionType)
+    }
+
+    /// Whether the device is on power; `nil` when it does not know.
+    @MainActor
+    static func charging() -> Bool? {
+        measured { $0.batteryState == .unknown ? nil : $0.batteryState.charges }
+    }
+
+    /// The network, as work that needs one sees it. What the user pays for or saves is metered.
+    static func network() async -> TaskConditions.Network {
+        let path = await NetworkPath.current()
+        guard path.status == .satisfied else { return .none }
+        return path.isExpensive || path.isConstrained ? .connected : .unmetered
+    }
+
+    /// The battery is only measured while somebody asks for it, and not taken from others who do.
+    @MainActor
+    private static func measured<Value>(_ read: (UIDevice) -> Value) -> Value {
+        let device = UIDevice.current
+        let monitored = device.isBatteryMonitoringEnabled
+        device.isBatteryMonitoringEnabled = true
+        defer { device.isBatteryMonitoringEnabled = monitored }
+        return read(device)
     }
 }
 
@@ -55,6 +74,10 @@ private final class First<Value: Sendable>: @unchecked Sendable {
         }
         waiting?.resume(returning: value)
     }
+}
+
+extension UIDevice.BatteryState {
+    fileprivate var charges: Bool { self == .charging || self == .full }
 }
 
 extension NWPath {

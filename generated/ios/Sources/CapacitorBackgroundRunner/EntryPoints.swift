@@ -65,6 +65,7 @@ func launch() {
     SystemTasks.register()
     let launched = UIApplication.didFinishLaunchingNotification
     _ = NotificationCenter.default.addObserver(forName: launched, object: nil, queue: nil) { notification in
+        App.listen()
         let options = notification.userInfo as? [UIApplication.LaunchOptionsKey: Any]
         BackgroundRunnerPlugin.handleApplicationDidFinishLaunching(launchOptions: options)
     }

@@ -9,15 +9,19 @@ import UserNotifications
 /// Hears of taps on the runners' notifications. Everything else goes to the delegate that was there before, so that
 /// push and local notification plugins, and the app itself, go on as they did.
 final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @unchecked Sendable {
-    private weak var next: (any UNUserNotificationCenterDelegate)?
+    /// The delegates that were there before, the latest first.
+    private var found: [Found] = []
     private var tapped: (NotificationActionEvent) -> Void = { _ in }
+    /// How many of them a call has been handed to.
+    private var passed = 0
 
-    /// Takes its place in front of the present delegate.
+    /// Takes its place in front of the present delegate, which may be one that keeps this one in turn.
     func install(tapped: @escaping (NotificationActionEvent) -> Void) {
         self.tapped = tapped
         let center = UNUserNotificationCenter.current()
         if center.delegate === self { return }
-        next = center.delegate
+        found.removeAll { $0.delegate == nil || $0.delegate === center.delegate }
+        found.insert(Found(delegate: center.delegate), at: 0)
         center.delegate = self
     }
 
@@ -29,10 +33,12 @@ final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @u
         if let event = NotificationActionEvent(response.notification) {
             tapped(event)
             completionHandler()
-        } else if next?.userNotificationCenter?(
-            center, didReceive: response, withCompletionHandler: completionHandler) == nil
-        {
-            completionHandler()
+        } else {
+            pass {
+                $0.userNotificationCenter?(center, didReceive: response, withCompletionHandler: completionHandler)
+            } otherwise: {
+                completionHandler()
+            }
         }
     }
 
@@ -43,18 +49,35 @@ final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @u
     ) {
         if NotificationActionEvent(notification) != nil {
             completionHandler([.banner, .list, .sound, .badge])
-        } else if next?.userNotificationCenter?(
-            center, willPresent: notification, withCompletionHandler: completionHandler) == nil
-        {
-            completionHandler([])
+        } else {
+            pass {
+                $0.userNotificationCenter?(
+                    center, willPresent: notification, withCompletionHandler: completionHandler)
+            } otherwise: {
+                completionHandler([])
+            }
         }
     }
 
     func userNotificationCenter(
         _ center: UNUserNotificationCenter, openSettingsFor notification: UNNotification?
     ) {
-        next?.userNotificationCenter?(center, openSettingsFor: notification)
+        pass { $0.userNotificationCenter?(center, openSettingsFor: notification) }
     }
+
+    /// Hands a call to the delegate before this one; to the one before that when it comes back, from a delegate that
+    /// keeps this one in turn. It ends here when there is none, or none that wants it.
+    private func pass(_ call: (any UNUserNotificationCenterDelegate) -> Void?, otherwise: () -> Void = {}) {
+        guard found.indices.contains(passed), let next = found[passed].delegate else { return otherwise() }
+        passed += 1
+        defer { passed -= 1 }
+        if call(next) == nil { otherwise() }
+    }
+}
+
+/// A delegate that belongs to somebody else.
+private struct Found {
+    weak var delegate: (any UNUserNotificationCenterDelegate)?
 }
 
 extension NotificationActionEvent {

@@ -47,6 +47,10 @@ struct SystemTasks: TaskSystem {
             }
         }
     }
+
+    func conditions() async -> TaskConditions {
+        TaskConditions(charging: await DeviceStatus.charging(), network: await DeviceStatus.network())
+    }
 }
 
 /// A task that iOS started.

@@ -9,6 +9,25 @@ public protocol TaskSystem: Sendable {
     func cancel(_ name: String)
     /// The names of the requests that wait.
     func pending() async -> [String]
+    /// What the device offers now.
+    func conditions() async -> TaskConditions
+}
+
+/// What work may need of the device: iOS looks after the needs of a request, which may be those of several schedules.
+public struct TaskConditions: Codable, Hashable, Sendable {
+    public enum Network: String, Codable, Sendable {
+        case none, connected, unmetered
+    }
+
+    /// Whether the device is on power; `nil` when it does not say, which counts as what the request asked for.
+    public var charging: Bool?
+    /// The network that there is.
+    public var network: Network?
+
+    public init(charging: Bool? = nil, network: Network? = nil) {
+        self.charging = charging
+        self.network = network
+    }
 }
 
 /// Work that the system started.
@@ -132,7 +151,9 @@ public actor Scheduler {
     }
 
     private func perform(_ name: String) async -> Bool {
-        guard let due = await attempt(["type": "launched", "name": .string(name)])?.run else { return false }
+        let conditions = (try? await Wire.json(system.conditions())) ?? [:]
+        let trigger: JSONValue = ["type": "launched", "name": .string(name), "conditions": conditions]
+        guard let due = await attempt(trigger)?.run else { return false }
         return await withTaskGroup(of: Bool.self) { group in
             for work in due {
                 group.addTask { await self.perform(work) }

@@ -66,6 +66,8 @@ final class TestSystem: TaskSystem, @unchecked Sendable {
 
     func pending() async -> [String] { lock.withLock { waiting.keys.sorted() } }
 
+    func conditions() async -> TaskConditions { TaskConditions(charging: false, network: .unmetered) }
+
     /// The system starts what waits.
     func start(_ name: String) -> TestTask {
         lock.withLock { waiting[name] = nil }

@@ -1,11 +1,18 @@
-// Stands for the module `BackgroundTasks`.
+// Stands for the module `BackgroundTasks`: what is submitted waits until a test launches it.
 @_exported import Foundation
 @_exported import ObjectiveC
+import Phone
 
 @objc open class BGTask: NSObject {
-    open var identifier: String { "" }
+    private var name = ""
+    open var identifier: String { name }
     open var expirationHandler: (() -> Void)?
-    open func setTaskCompleted(success: Bool) {}
+    open func setTaskCompleted(success: Bool) { Phone.note("completed \(name) \(success)") }
+
+    fileprivate func named(_ name: String) -> Self {
+        self.name = name
+        return self
+    }
 }
 
 @objc open class BGAppRefreshTask: BGTask {}
@@ -13,28 +20,84 @@
 @objc open class BGProcessingTask: BGTask {}
 
 @objc open class BGTaskRequest: NSObject {
-    open var identifier: String { "" }
+    fileprivate var name = ""
+    open var identifier: String { name }
     open var earliestBeginDate: Date?
 }
 
 @objc open class BGAppRefreshTaskRequest: BGTaskRequest {
-    public init(identifier: String) {}
+    public init(identifier: String) {
+        super.init()
+        name = identifier
+    }
 }
 
 @objc open class BGProcessingTaskRequest: BGTaskRequest {
-    public init(identifier: String) {}
+    public init(identifier: String) {
+        super.init()
+        name = identifier
+    }
     open var requiresNetworkConnectivity = false
     open var requiresExternalPower = false
 }
 
-@objc open class BGTaskScheduler: NSObject {
-    public class var shared: BGTaskScheduler { fatalError() }
+@objc open class BGTaskScheduler: NSObject, @unchecked Sendable {
+    public static let shared = BGTaskScheduler()
+    private let lock = NSLock()
+    private var handlers: [String: (BGTask) -> Void] = [:]
+    private var waiting: [String: BGTaskRequest] = [:]
+
+    private func permits(_ identifier: String) -> Bool {
+        let permitted = Bundle.main.object(forInfoDictionaryKey: "BGTaskSchedulerPermittedIdentifiers") as? [String]
+        return permitted?.contains(identifier) ?? false
+    }
+
     @discardableResult
     open func register(
         forTaskWithIdentifier identifier: String, using queue: DispatchQueue?,
         launchHandler: @escaping (BGTask) -> Void
-    ) -> Bool { true }
-    open func submit(_ taskRequest: BGTaskRequest) throws {}
-    open func cancel(taskRequestWithIdentifier identifier: String) {}
-    open func getPendingTaskRequests(completionHandler: @escaping @Sendable ([BGTaskRequest]) -> Void) {}
+    ) -> Bool {
+        if Phone.launched { Phone.crash("`\(identifier)` is registered after the app has finished launching") }
+        guard permits(identifier) else { return false }
+        Phone.note("registered \(identifier)")
+        lock.withLock {
+            if handlers[identifier] != nil { Phone.crash("`\(identifier)` is registered twice") }
+            handlers[identifier] = launchHandler
+        }
+        return true
+    }
+
+    open func submit(_ taskRequest: BGTaskRequest) throws {
+        let name = taskRequest.identifier
+        guard permits(name), lock.withLock({ handlers[name] != nil }) else {
+            Phone.note("refused \(name)")
+            throw NSError(domain: "BGTaskSchedulerErrorDomain", code: 3)
+        }
+        lock.withLock { waiting[name] = taskRequest }
+        let minutes = taskRequest.earliestBeginDate.map { Int(($0.timeIntervalSinceNow / 60).rounded()) } ?? 0
+        let needs = (taskRequest as? BGProcessingTaskRequest).map {
+            " processing" + ($0.requiresNetworkConnectivity ? " network" : "") + ($0.requiresExternalPower ? " power" : "")
+        }
+        Phone.note("submitted \(name) in \(minutes) min\(needs ?? " refresh")")
+    }
+
+    open func cancel(taskRequestWithIdentifier identifier: String) {
+        Phone.note("cancelled \(identifier)")
+        lock.withLock { waiting[identifier] = nil }
+    }
+
+    open func getPendingTaskRequests(completionHandler: @escaping @Sendable ([BGTaskRequest]) -> Void) {
+        let pending = lock.withLock { waiting.values.sorted { $0.identifier < $1.identifier } }
+        DispatchQueue.global().async { completionHandler(pending) }
+    }
+
+    /// iOS finds the time for what was submitted.
+    public func launch(_ identifier: String) -> BGTask {
+        let (request, handler) = lock.withLock { (waiting.removeValue(forKey: identifier), handlers[identifier]) }
+        guard let request, let handler else { Phone.crash("nothing was submitted for `\(identifier)`") }
+        Phone.note("launched \(identifier)")
+        let task = (request is BGProcessingTaskRequest ? BGProcessingTask() : BGAppRefreshTask()).named(identifier)
+        DispatchQueue.global().sync { handler(task) }
+        return task
+    }
 }

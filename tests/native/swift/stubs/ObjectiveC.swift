@@ -3,8 +3,9 @@
 @_exported import FoundationNetworking
 
 public struct Selector: ExpressibleByStringLiteral, Hashable {
-    public init(stringLiteral value: String) {}
-    public init(_ name: String) {}
+    public let name: String
+    public init(stringLiteral value: String) { name = value }
+    public init(_ name: String) { self.name = name }
 }
 
 extension NSObjectProtocol {

@@ -1,6 +1,7 @@
 // Stands for the module `UIKit`: the members that the generated sources use, as Apple documents them.
 @_exported import Foundation
 @_exported import ObjectiveC
+import Phone
 
 public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     public var rawValue: Int
@@ -20,21 +21,38 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
         public init(rawValue: String) { self.rawValue = rawValue }
         public static let location = LaunchOptionsKey(rawValue: "location")
     }
-    public class var shared: UIApplication { fatalError() }
-    open var applicationState: State { .active }
+    public static let shared = UIApplication()
+    open var applicationState: State = .active
     open var applicationIconBadgeNumber: Int = 0
+
+    /// The work for which the app asked for time, and how iOS takes it back.
+    public private(set) var expirations: [Int: @MainActor @Sendable () -> Void] = [:]
+    private var names: [String] = []
+
     open func beginBackgroundTask(
         withName taskName: String?, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
-    ) -> UIBackgroundTaskIdentifier { fatalError() }
-    open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {}
+    ) -> UIBackgroundTaskIdentifier {
+        Phone.note("begins \(taskName ?? "")")
+        names.append(taskName ?? "")
+        expirations[names.count] = handler
+        return UIBackgroundTaskIdentifier(rawValue: names.count)
+    }
+
+    open func endBackgroundTask(_ identifier: UIBackgroundTaskIdentifier) {
+        if expirations.removeValue(forKey: identifier.rawValue) == nil { Phone.crash("a task is ended twice") }
+        Phone.note("ends \(names[identifier.rawValue - 1])")
+    }
+
     nonisolated public static let didEnterBackgroundNotification = NSNotification.Name("didEnterBackground")
     nonisolated public static let didFinishLaunchingNotification = NSNotification.Name("didFinishLaunching")
 }
 
 @MainActor @objc open class UIDevice: NSObject {
     public enum BatteryState: Int, Sendable { case unknown, unplugged, charging, full }
-    public class var current: UIDevice { fatalError() }
+    public static let current = UIDevice()
+    /// What the battery would say if it was asked.
+    public var battery: (level: Float, state: BatteryState) = (0.5, .unplugged)
     open var isBatteryMonitoringEnabled = false
-    open var batteryLevel: Float { 0 }
-    open var batteryState: BatteryState { .unknown }
+    open var batteryLevel: Float { isBatteryMonitoringEnabled ? battery.level : -1 }
+    open var batteryState: BatteryState { isBatteryMonitoringEnabled ? battery.state : .unknown }
 }

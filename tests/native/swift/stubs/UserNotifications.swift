@@ -1,7 +1,8 @@
-// Stands for the module `UserNotifications`.
+// Stands for the module `UserNotifications`: a user who answers, and notifications that a test taps.
 @_exported import CUserNotifications
 @_exported import Foundation
 @_exported import ObjectiveC
+import Phone
 
 public struct UNNotificationSoundName: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
@@ -10,13 +11,17 @@ public struct UNNotificationSoundName: RawRepresentable, Hashable, Sendable {
 }
 
 @objc open class UNNotificationSound: NSObject {
-    public class var `default`: UNNotificationSound { fatalError() }
-    public convenience init(named name: UNNotificationSoundName) { self.init() }
+    fileprivate var name = "default"
+    public class var `default`: UNNotificationSound { UNNotificationSound() }
+    public convenience init(named name: UNNotificationSoundName) {
+        self.init()
+        self.name = name.rawValue
+    }
 }
 
 @objc open class UNNotificationContent: NSObject {
-    open var userInfo: [AnyHashable: Any] { get { [:] } set {} }
-    open var categoryIdentifier: String { get { "" } set {} }
+    open var userInfo: [AnyHashable: Any] = [:]
+    open var categoryIdentifier = ""
 }
 
 @objc open class UNMutableNotificationContent: UNNotificationContent {
@@ -32,23 +37,67 @@ public struct UNNotificationSoundName: RawRepresentable, Hashable, Sendable {
 @objc open class UNPushNotificationTrigger: UNNotificationTrigger {}
 
 @objc open class UNTimeIntervalNotificationTrigger: UNNotificationTrigger {
-    public convenience init(timeInterval: TimeInterval, repeats: Bool) { self.init() }
-}
-
-@objc open class UNNotificationRequest: NSObject {
-    open var identifier: String { "" }
-    open var content: UNNotificationContent { fatalError() }
-    open var trigger: UNNotificationTrigger? { nil }
-    public convenience init(identifier: String, content: UNNotificationContent, trigger: UNNotificationTrigger?) {
+    /// When it fires, as this phone's clock will show it.
+    fileprivate var fires = Date()
+    fileprivate var repeating = false
+    public convenience init(timeInterval: TimeInterval, repeats: Bool) {
         self.init()
+        if timeInterval <= 0 { Phone.crash("time interval must be greater than 0") }
+        if repeats && timeInterval < 60 { Phone.crash("time interval must be at least 60 if repeating") }
+        fires = Date(timeIntervalSinceNow: timeInterval)
+        repeating = repeats
     }
 }
 
-@objc open class UNNotification: NSObject { open var request: UNNotificationRequest { fatalError() } }
+@objc open class UNNotificationRequest: NSObject {
+    private var parts: (identifier: String, content: UNNotificationContent, trigger: UNNotificationTrigger?)?
+    open var identifier: String { parts?.identifier ?? "" }
+    open var content: UNNotificationContent { parts?.content ?? UNNotificationContent() }
+    open var trigger: UNNotificationTrigger? { parts?.trigger }
+    public convenience init(identifier: String, content: UNNotificationContent, trigger: UNNotificationTrigger?) {
+        self.init()
+        parts = (identifier, content, trigger)
+    }
+
+    fileprivate var described: String {
+        var said: [String: Any] = ["identifier": identifier, "category": content.categoryIdentifier]
+        if let content = content as? UNMutableNotificationContent {
+            said["title"] = content.title
+            said["body"] = content.body
+            said["thread"] = content.threadIdentifier
+            said["summary"] = content.summaryArgument
+            said["sound"] = content.sound?.name ?? "none"
+        }
+        for (key, value) in content.userInfo { said["info.\(key)"] = value }
+        if let trigger = trigger as? UNTimeIntervalNotificationTrigger {
+            let time = ISO8601DateFormatter()
+            time.formatOptions = [.withInternetDateTime]
+            said["fires"] = time.string(from: Date(timeIntervalSince1970: trigger.fires.timeIntervalSince1970.rounded()))
+            if trigger.repeating { said["repeats"] = true }
+        }
+        return Phone.json(said)
+    }
+}
+
+@objc open class UNNotification: NSObject {
+    private var asked: UNNotificationRequest?
+    open var request: UNNotificationRequest { asked ?? UNNotificationRequest() }
+
+    fileprivate func showing(_ request: UNNotificationRequest) -> Self {
+        asked = request
+        return self
+    }
+}
 
 @objc open class UNNotificationResponse: NSObject {
-    open var notification: UNNotification { fatalError() }
-    open var actionIdentifier: String { "" }
+    private var tapped: UNNotification?
+    open var notification: UNNotification { tapped ?? UNNotification() }
+    open var actionIdentifier: String { "com.apple.UNNotificationDefaultActionIdentifier" }
+
+    fileprivate func to(_ notification: UNNotification) -> Self {
+        tapped = notification
+        return self
+    }
 }
 
 public struct UNAuthorizationOptions: OptionSet, Sendable {
@@ -61,7 +110,9 @@ public struct UNAuthorizationOptions: OptionSet, Sendable {
 
 @objc public enum UNAuthorizationStatus: Int, Sendable { case notDetermined, denied, authorized, provisional, ephemeral }
 
-@objc open class UNNotificationSettings: NSObject { open var authorizationStatus: UNAuthorizationStatus { .denied } }
+@objc open class UNNotificationSettings: NSObject {
+    open var authorizationStatus: UNAuthorizationStatus { UNUserNotificationCenter.status }
+}
 
 @objc public protocol UNUserNotificationCenterDelegate: AnyObject {
     @objc optional func userNotificationCenter(
@@ -74,11 +125,83 @@ public struct UNAuthorizationOptions: OptionSet, Sendable {
         _ center: UNUserNotificationCenter, openSettingsFor notification: UNNotification?)
 }
 
-@objc open class UNUserNotificationCenter: NSObject {
-    public class func current() -> UNUserNotificationCenter { fatalError() }
+#if RECORDING
+    /// Optional requirements without Objective-C: a default tells that the delegate has no such method, and the calls
+    /// of the plugin, `delegate?.userNotificationCenter?(...)`, are made with the functions `...IfThere`.
+    nonisolated(unsafe) private var missing = false
+
+    extension UNUserNotificationCenterDelegate {
+        public func userNotificationCenter(
+            _ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse,
+            withCompletionHandler completionHandler: @escaping () -> Void
+        ) { missing = true }
+        public func userNotificationCenter(
+            _ center: UNUserNotificationCenter, willPresent notification: UNNotification,
+            withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
+        ) { missing = true }
+        public func userNotificationCenter(
+            _ center: UNUserNotificationCenter, openSettingsFor notification: UNNotification?
+        ) { missing = true }
+
+        public func userNotificationCenterIfThere(
+            _ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse,
+            withCompletionHandler completionHandler: @escaping () -> Void
+        ) -> Void? {
+            ifThere { userNotificationCenter(center, didReceive: response, withCompletionHandler: completionHandler) }
+        }
+        public func userNotificationCenterIfThere(
+            _ center: UNUserNotificationCenter, willPresent notification: UNNotification,
+            withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
+        ) -> Void? {
+            ifThere {
+                userNotificationCenter(center, willPresent: notification, withCompletionHandler: completionHandler)
+            }
+        }
+        @discardableResult
+        public func userNotificationCenterIfThere(
+            _ center: UNUserNotificationCenter, openSettingsFor notification: UNNotification?
+        ) -> Void? {
+            ifThere { userNotificationCenter(center, openSettingsFor: notification) }
+        }
+
+        private func ifThere(_ call: () -> Void) -> Void? {
+            missing = false
+            let done: Void = call()
+            return missing ? nil : done
+        }
+    }
+#endif
+
+@objc open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
+    /// What the user has agreed to, and what he answers when he is asked.
+    nonisolated(unsafe) public static var status = UNAuthorizationStatus.notDetermined
+    nonisolated(unsafe) public static var answer = UNAuthorizationStatus.authorized
+    private static let only = UNUserNotificationCenter()
+    public class func current() -> UNUserNotificationCenter { only }
+
     open weak var delegate: (any UNUserNotificationCenterDelegate)?
-    open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool { false }
-    open func notificationSettings() async -> UNNotificationSettings { fatalError() }
-    open func add(_ request: UNNotificationRequest) async throws {}
-    open func setBadgeCount(_ newBadgeCount: Int) async throws {}
+    open func requestAuthorization(options: UNAuthorizationOptions = []) async throws -> Bool {
+        Phone.note("asked for notifications")
+        if Self.status == .notDetermined { Self.status = Self.answer }
+        return Self.status == .authorized
+    }
+    open func notificationSettings() async -> UNNotificationSettings { UNNotificationSettings() }
+    open func add(_ request: UNNotificationRequest) async throws { Phone.note("notification \(request.described)") }
+    open func setBadgeCount(_ newBadgeCount: Int) async throws { Phone.note("badge \(newBadgeCount)") }
+
+    /// A notification as it is on the screen.
+    public static func shown(_ request: UNNotificationRequest) -> UNNotification { UNNotification().showing(request) }
+
+    /// The user taps a notification; iOS waits for the end of what the app does about it.
+    @MainActor public func tap(_ request: UNNotificationRequest) {
+        let response = UNNotificationResponse().to(Self.shown(request))
+        delegate?.userNotificationCenter(self, didReceive: response) { Phone.note("tapped \(request.identifier)") }
+    }
+
+    /// A notification comes while the app is on the screen.
+    @MainActor public func present(_ request: UNNotificationRequest) {
+        delegate?.userNotificationCenter(self, willPresent: Self.shown(request)) {
+            Phone.note("presented \(request.identifier) \($0.rawValue)")
+        }
+    }
 }

@@ -1,6 +1,7 @@
-// Stands for the module `WatchConnectivity`.
+// Stands for the module `WatchConnectivity`: a watch that a test speaks for.
 @_exported import Foundation
 @_exported import ObjectiveC
+import Phone
 
 @objc public enum WCSessionActivationState: Int, Sendable { case notActivated, inactive, activated }
 
@@ -16,17 +17,29 @@
 
 @objc open class WCSessionUserInfoTransfer: NSObject {}
 
-@objc open class WCSession: NSObject {
-    public class var `default`: WCSession { fatalError() }
-    public class func isSupported() -> Bool { false }
+@objc open class WCSession: NSObject, @unchecked Sendable {
+    /// Whether this device can be paired with a watch.
+    nonisolated(unsafe) public static var supported = true
+    public static let `default` = WCSession()
+    public class func isSupported() -> Bool { supported }
+
     open weak var delegate: (any WCSessionDelegate)?
-    open var activationState: WCSessionActivationState { .notActivated }
-    open var isReachable: Bool { false }
-    open func activate() {}
+    open private(set) var activationState = WCSessionActivationState.notActivated
+    open var isReachable: Bool { activationState == .activated }
+    open func activate() {
+        Phone.note("watch activated")
+        activationState = .activated
+        delegate?.session(self, activationDidCompleteWith: .activated, error: nil)
+    }
     open func sendMessage(
         _ message: [String: Any], replyHandler: (([String: Any]) -> Void)?, errorHandler: ((any Error) -> Void)? = nil
-    ) {}
+    ) { Phone.note("watch message \(Phone.json(message))") }
     @discardableResult
-    open func transferUserInfo(_ userInfo: [String: Any] = [:]) -> WCSessionUserInfoTransfer { fatalError() }
-    open func updateApplicationContext(_ applicationContext: [String: Any]) throws {}
+    open func transferUserInfo(_ userInfo: [String: Any] = [:]) -> WCSessionUserInfoTransfer {
+        Phone.note("watch info \(Phone.json(userInfo))")
+        return WCSessionUserInfoTransfer()
+    }
+    open func updateApplicationContext(_ applicationContext: [String: Any]) throws {
+        Phone.note("watch context \(Phone.json(applicationContext))")
+    }
 }

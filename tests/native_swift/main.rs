@@ -2,135 +2,22 @@
 //!
 //! The tools are those that `cargo xtask setup-tests` installs; without them the tests say that they were skipped.
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+mod app;
+mod tools;
 
-use background_runner_tests::{cache_dir, cargo, or_skip, root, target_dir};
+use std::{fs, process::Output};
+
+use background_runner_tests::{or_skip, root};
 use walkdir::WalkDir;
 
-const MODULE: &str = "CapacitorBackgroundRunner";
-
-/// The version of Capacitor whose Swift sources the plugin is checked against, as the setup fetches it.
-const CAPACITOR: &str = "capacitor-ios-8.5.2/package/Capacitor/Capacitor";
-
-/// Capacitor's Swift sources that compile without an Apple SDK; the rest is in `stubs/Capacitor.swift`.
-const CAPACITOR_SOURCES: [&str; 13] = [
-    "Array+Capacitor.swift",
-    "CAPBridgedPlugin+getMethod.swift",
-    "CAPLog.swift",
-    "CAPPluginCall.swift",
-    "CAPPluginMethod.swift",
-    "CapacitorExtension.swift",
-    "Codable/JSValueDecoder.swift",
-    "Codable/JSValueEncoder.swift",
-    "Data+Capacitor.swift",
-    "JSTypes.swift",
-    "KeyPath.swift",
-    "PluginCallResult.swift",
-    "PluginConfig.swift",
-];
-
-/// Swift's tools, and a folder to use them in. One test at a time: they need the memory.
-struct Swift {
-    enter: PathBuf,
-    folder: PathBuf,
-    _turn: MutexGuard<'static, ()>,
-}
-
-impl Swift {
-    /// The tools with a folder of that name, kept from run to run so that little is compiled again.
-    fn new(name: &str) -> Result<Self, String> {
-        static TURN: Mutex<()> = Mutex::new(());
-        let debian = cache_dir().join("debian-trixie");
-        let installed = fs::read_to_string(debian.join("installed")).unwrap_or_default();
-        if !installed.lines().any(|package| package == "swiftlang") {
-            return Err("Swift is not installed: run `cargo xtask setup-tests`".into());
-        }
-        let folder = target_dir().join("native-swift").join(name);
-        fs::create_dir_all(&folder).expect("the target folder is writable");
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Self { enter: debian.join("enter"), folder, _turn: turn })
-    }
-
-    /// Runs a command in the folder.
-    fn run(&self, command: &[&str]) -> Output {
-        let mut process = Command::new(&self.enter);
-        process.arg(&self.folder).args(command).output().expect("the Debian can be entered")
-    }
-
-    /// Runs a command that must succeed, and gives what it printed.
-    fn expect(&self, command: &[&str]) -> String {
-        let output = self.run(command);
-        let said = said(&output);
-        assert!(output.status.success(), "`{}` failed:\n{said}", command.join(" "));
-        said
-    }
-
-    /// Makes a folder hold what another one holds. What is the same keeps its time stamp.
-    fn place(&self, from: &Path, to: &str) {
-        let to = self.folder.join(to);
-        let mut wanted = BTreeSet::new();
-        for entry in WalkDir::new(from) {
-            let path = entry.expect("it can be listed").into_path();
-            if path.is_file() {
-                let target = to.join(path.strip_prefix(from).expect("it is below"));
-                write(&target, &fs::read(&path).expect("it can be read"));
-                wanted.insert(target);
-            }
-        }
-        for entry in WalkDir::new(&to) {
-            let path = entry.expect("it can be listed").into_path();
-            if path.is_file() && !wanted.contains(&path) {
-                fs::remove_file(path).expect("it can be removed");
-            }
-        }
-    }
-}
-
-/// Writes a file unless it is so already.
-fn write(path: &Path, bytes: &[u8]) {
-    if fs::read(path).is_ok_and(|present| present == bytes) {
-        return;
-    }
-    fs::create_dir_all(path.parent().expect("it is in a folder")).expect("it can be made");
-    fs::write(path, bytes).expect("it can be written");
-}
-
-fn said(output: &Output) -> String {
-    let text = [output.stdout.as_slice(), &output.stderr].concat();
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-fn sources(folder: &str) -> PathBuf {
-    root().join("tests/native/swift").join(folder)
-}
-
-/// The runtime's header as a module of Swift.
-fn place_header(swift: &Swift, more: &str) {
-    let header = fs::read(root().join("runtime/include/runner.h")).expect("the header is there");
-    write(&swift.folder.join("native/runner.h"), &header);
-    let map = format!("module {MODULE}Native {{ header \"runner.h\" {more} export * }}\n");
-    write(&swift.folder.join("native/module.modulemap"), map.as_bytes());
-}
+use self::tools::{
+    MODULE, Swift, place_capacitor, place_header, place_runtime, said, sources, write,
+};
 
 #[test]
 fn core_runs_with_the_real_runtime() {
     let swift = or_skip!(Swift::new("core"));
-    cargo(&[
-        "rustc",
-        "--quiet",
-        "--package",
-        "background-runner-runtime",
-        "--crate-type",
-        "staticlib",
-    ]);
-    let library = fs::read(target_dir().join("debug/libbackground_runner.a")).expect("it is built");
-    write(&swift.folder.join("native/libbackground_runner.a"), &library);
+    place_runtime(&swift);
     place_header(&swift, "link \"background_runner\"");
     swift.place(&root().join("generated/ios/Sources"), "ios/Sources");
     swift.place(&sources("CoreTests"), "CoreTests");
@@ -147,26 +34,20 @@ fn core_runs_with_the_real_runtime() {
 }
 
 /// Everything that the type check of the plugin needs.
-fn place_plugin(swift: &Swift) -> Result<(), String> {
-    let capacitor = cache_dir().join(CAPACITOR);
-    for name in CAPACITOR_SOURCES {
-        let text = fs::read_to_string(capacitor.join(name))
-            .map_err(|_| "Capacitor's sources are not there: run `cargo xtask setup-tests`")?;
+fn place_plugin(swift: &Swift) -> Result<(), &'static str> {
+    place_capacitor(swift, |text| {
         // Two declarations lean on the Objective-C class of NSObject, which Linux does not have.
-        let text = text
-            .replace(
-                "protocol BridgedJSValueContainer: NSObjectProtocol",
-                "protocol BridgedJSValueContainer: AnyObject",
-            )
-            .replace("@objc protocol BridgedJSValueContainer", "protocol BridgedJSValueContainer")
-            .replace(
-                "@objc public protocol BridgedJSValueContainer",
-                "public protocol BridgedJSValueContainer",
-            )
-            .replace("@objc extension CAPPluginCall: Bridged", "extension CAPPluginCall: Bridged");
-        let file = Path::new(name).file_name().expect("it is a file");
-        write(&swift.folder.join("capacitor").join(file), text.as_bytes());
-    }
+        text.replace(
+            "protocol BridgedJSValueContainer: NSObjectProtocol",
+            "protocol BridgedJSValueContainer: AnyObject",
+        )
+        .replace("@objc protocol BridgedJSValueContainer", "protocol BridgedJSValueContainer")
+        .replace(
+            "@objc public protocol BridgedJSValueContainer",
+            "public protocol BridgedJSValueContainer",
+        )
+        .replace("@objc extension CAPPluginCall: Bridged", "extension CAPPluginCall: Bridged")
+    })?;
     place_header(swift, "");
     swift.place(&sources("stubs"), "stubs");
     swift.place(&root().join("generated/ios/Sources"), "ios/Sources");
@@ -200,7 +81,11 @@ fn the_plugin_type_checks_against_capacitor() {
             "setTaskCompleted(succeeded: success)",
         ),
         ("Watch.swift", "func sessionDidDeactivate(", "func sessionDidDeactivated("),
-        ("NotificationListener.swift", "weak var next", "weak var following"),
+        (
+            "NotificationListener.swift",
+            "found.insert(Found(delegate:",
+            "found.insert(Found(following:",
+        ),
     ];
     for (file, right, wrong) in faults {
         let path = swift.folder.join("ios/Sources").join(MODULE).join(file);

@@ -1,0 +1,285 @@
+// Positions, the watch, pushes, stores, and what the web view is answered.
+import CapacitorBackgroundRunner
+import CapacitorBackgroundRunnerCore
+import CoreLocation
+import Foundation
+import Network
+import Phone
+import UIKit
+import WatchConnectivity
+
+private let label: JSONValue = "com.example.task"
+
+private func fix(_ latitude: Double, at seconds: TimeInterval, known: Bool = true) -> CLLocation {
+    CLLocation(
+        coordinate: CLLocationCoordinate2D(latitude: latitude, longitude: 13.5), altitude: 34.5, horizontalAccuracy: 5,
+        verticalAccuracy: known ? 3 : -1, course: known ? 90 : -1, speed: known ? 1.5 : -1,
+        timestamp: Date(timeIntervalSince1970: seconds))
+}
+
+private func event(_ name: String, _ details: JSONValue? = nil) -> JSONValue {
+    let plain: JSONValue = ["label": label, "event": .string(name)]
+    return details.map { plain.with("details", $0) } ?? plain
+}
+
+/// What the completion handler of a native dispatch was told: the value, or the code of an error.
+@MainActor
+private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -> [JSONValue] {
+    let answers = Box<JSONValue>()
+    BackgroundRunnerPlugin.dispatchEvent(event: event, eventArgs: arguments) { result in
+        dispatchPrecondition(condition: .onQueue(.main))
+        switch result {
+        case .success(let value): answers.add(JSONValue(value) ?? .null)
+        case .failure(let error): answers.add(.string((error as? RunnerError)?.code.rawValue ?? "\(error)"))
+        }
+    }
+    // It returns at once, whatever the handler does.
+    expect(answers.all, [])
+    await answers.wait()
+    await settle()
+    return answers.all
+}
+
+@MainActor let deviceScenarios: [String: Scenario] = [
+    "a_launch_for_a_position_dispatches_it": Scenario(
+        script: """
+            addEventListener('currentLocation', (resolve, reject, args) => {
+              CapacitorKV.set('seen', JSON.stringify(args.locations));
+              resolve();
+            });
+            """,
+        launch: ["location"],
+        run: {
+            await Phone.wait(for: "monitors the position")
+            // The app's delegate tells it again: once is enough.
+            BackgroundRunnerPlugin.handleApplicationDidFinishLaunching(launchOptions: [.location: true])
+            await settle()
+            expect(Phone.asked("monitors"), ["monitors the position"])
+            guard let manager = CLLocationManager.monitoring else { return expect("a manager", "none") }
+            manager.delegate?.locationManager(
+                manager, didUpdateLocations: [fix(1, at: 1000), fix(2, at: 2000.25, known: false)])
+            await Phone.wait(for: "ends currentLocation")
+            expect(Phone.asked("begins"), ["begins currentLocation"])
+            expect(Phone.asked("asked"), [])
+            let seen = await WebView().call("kvGet", ["label": label, "key": "seen"]).value?["value"]
+            guard case .string(let text)? = seen else { return expect("a text", "\(String(describing: seen))") }
+            let positions: JSONValue = [
+                [
+                    "latitude": 1, "longitude": 13.5, "accuracy": 5, "altitude": 34.5, "altitudeAccuracy": 3,
+                    "speed": 1.5, "heading": 90, "timestamp": 1_000_000,
+                ],
+                [
+                    "latitude": 2, "longitude": 13.5, "accuracy": 5, "altitude": nil, "speed": nil, "heading": nil,
+                    "timestamp": 2_000_250,
+                ],
+            ]
+            expect(try Wire.decode(JSONValue.self, from: Data(text.utf8)), positions)
+        }),
+
+    "another_launch_leaves_the_position_alone": Scenario(
+        launch: ["remoteNotification"],
+        run: {
+            await settle()
+            expect(Phone.asked("monitors"), [])
+            expect(CLLocationManager.monitoring == nil, true)
+        }),
+
+    "the_freshest_fix_is_what_a_runner_reads": Scenario(
+        script: "addEventListener('where', (resolve) => resolve(CapacitorGeolocation.getCurrentPosition()));",
+        run: {
+            CLLocationManager.status = .authorizedWhenInUse
+            let view = WebView()
+            expect(await view.call("dispatchEvent", event("where")).value, ["value": nil])
+            for seconds: TimeInterval in [1000, 3000] {
+                CLLocationManager.lastSeen = fix(7, at: seconds)
+                let value = await view.call("dispatchEvent", event("where")).value?["value"]
+                expect(value?["timestamp"], .number(seconds * 1000))
+                expect(value?["latitude"], 7)
+            }
+            expect(Phone.asked("asked"), [])
+        }),
+
+    "a_remote_notification_is_answered_once": Scenario(
+        script: """
+            addEventListener('remoteNotification', (resolve, reject, args) => {
+              resolve({ alert: args.aps.alert });
+              resolve('again');
+              reject('and again');
+            });
+            addEventListener('reject', (resolve, reject) => { reject('no'); reject('no'); resolve(1); });
+            addEventListener('throw', () => { throw new Error('no'); });
+            addEventListener('forget', () => {});
+            """,
+        run: {
+            let push: [AnyHashable: Any] = ["aps": ["alert": "hello"]]
+            expect(await dispatch("remoteNotification", push), [["alert": "hello"]])
+            expect(await dispatch("reject", nil), ["REJECTED"])
+            expect(await dispatch("throw", [:]), ["EXCEPTION"])
+            expect(await dispatch("forget", [:]), ["NEVER_SETTLED"])
+            expect(await dispatch("nobody", [:]), ["EVENT_NOT_FOUND"])
+            expect(await dispatch("nobody", ["data": Data([1])]), ["INVALID_ARGUMENT"])
+            expect(Phone.asked("begins").count, 5)
+            expect(Phone.asked("ends").count, 5)
+            // What the app's delegate tells iOS, with the snippet of the package.
+            let told = Box<UInt>()
+            AppDelegate().application(UIApplication.shared, didReceiveRemoteNotification: push) { told.add($0.rawValue) }
+            await told.wait()
+            await settle()
+            expect(told.all, [UIBackgroundFetchResult.newData.rawValue])
+            let history = await WebView().call("getRunHistory").value?["runs"]?[0]
+            expect(history?["trigger"], "push")
+        }),
+
+    "time_that_is_taken_back_ends_the_run": Scenario(
+        script: "addEventListener('loop', () => { CapacitorNotifications.setBadge({ count: 1 }); for (;;) {} });",
+        run: {
+            let answers = Box<String>()
+            BackgroundRunnerPlugin.dispatchEvent(event: "loop", eventArgs: nil) { result in
+                if case .failure(let error) = result { answers.add((error as? RunnerError)?.code.rawValue ?? "") }
+            }
+            await Phone.wait(for: "badge 1")
+            for expired in UIApplication.shared.expirations.values { expired() }
+            await answers.wait()
+            await settle()
+            expect(answers.all, ["CANCELLED"])
+            expect(Phone.asked("ends"), ["ends loop"])
+        }),
+
+    "a_handler_that_settles_twice_is_answered_once": Scenario(
+        script: """
+            addEventListener('twice', (resolve, reject) => { resolve('first'); resolve('second'); reject('third'); });
+            addEventListener('later', (resolve) => { resolve(1); setTimeout(() => resolve(2), 1); });
+            """,
+        run: {
+            let view = WebView()
+            expect(await view.call("dispatchEvent", event("twice")).value, ["value": "first"])
+            expect(await view.call("dispatchEvent", event("later")).value, ["value": 1])
+            expect(await dispatch("twice", nil), ["first"])
+        }),
+
+    "a_runner_that_hangs_blocks_nothing": Scenario(
+        script: """
+            addEventListener('loop', () => { CapacitorNotifications.setBadge({ count: 1 }); for (;;) {} });
+            addEventListener('quick', (resolve) => resolve('here'));
+            """,
+        run: {
+            let view = WebView()
+            let ended = Box<Answer>()
+            view.start("dispatchEvent", event("loop").with("timeout", 60)) { ended.add($0) }
+            await Phone.wait(for: "badge 1")
+            expect(await view.call("kvSet", ["label": label, "key": "k", "value": "v"]).code, nil)
+            expect(await view.call("dispatchEvent", event("quick")).value, ["value": "here"])
+            expect(ended.all, [])
+        }),
+
+    "stores_are_shared_by_app_and_runner": Scenario(
+        script: """
+            addEventListener('swap', (resolve) => {
+              const found = CapacitorKV.get('theirs');
+              CapacitorKV.set('mine', '');
+              CapacitorKV.remove('theirs');
+              resolve(found);
+            });
+            """,
+        run: {
+            let view = WebView()
+            _ = await view.call("kvSet", ["label": label, "key": "theirs", "value": "a\u{0}b"])
+            let found = await view.call("dispatchEvent", event("swap")).value
+            expect(found, ["value": ["value": "a\u{0}b"]])
+            expect(await view.call("kvGet", ["label": label, "key": "mine"]).value, ["value": ""])
+            expect(await view.call("kvGet", ["label": label, "key": "theirs"]).value, ["value": nil])
+            expect(await view.call("kvGet", ["label": "nobody", "key": "k"]).code, "RUNNER_NOT_FOUND")
+        }),
+
+    "status_is_that_of_the_device": Scenario(
+        script: """
+            addEventListener('status', (resolve) => resolve([
+              CapacitorDevice.getBatteryStatus(), CapacitorDevice.getNetworkStatus(),
+              CapacitorApp.getState(), CapacitorApp.getInfo(),
+            ]));
+            """,
+        run: {
+            let view = WebView()
+            UIDevice.current.battery = (0.25, .full)
+            NWPathMonitor.path = NWPath(.satisfied, over: .cellular, expensive: true)
+            let info: JSONValue = ["name": "Example", "id": "com.example.app", "build": "7", "version": "1.2.3"]
+            let first: JSONValue = [
+                ["batteryLevel": 0.25, "isCharging": true], ["connected": true, "connectionType": "cellular"],
+                ["isActive": true], info,
+            ]
+            expect(await view.call("dispatchEvent", event("status")).value, ["value": first])
+            UIDevice.current.battery = (1, .unplugged)
+            NWPathMonitor.path = NWPath(.unsatisfied)
+            UIApplication.shared.applicationState = .background
+            let second: JSONValue = [
+                ["batteryLevel": 1, "isCharging": false], ["connected": false, "connectionType": "none"],
+                ["isActive": false], info,
+            ]
+            expect(await view.call("dispatchEvent", event("status")).value, ["value": second])
+            expect(UIDevice.current.isBatteryMonitoringEnabled, false)
+            // Somebody else measures: it goes on.
+            UIDevice.current.isBatteryMonitoringEnabled = true
+            _ = await view.call("dispatchEvent", event("status"))
+            expect(UIDevice.current.isBatteryMonitoringEnabled, true)
+        }),
+
+    "the_watch_speaks_and_is_spoken_to": Scenario(
+        options: Scenario.one(["enableWatchConnectivity": true]),
+        script: """
+            for (const event of ['didReceiveMessage', 'didReceiveUserInfo', 'sessionDidDeactivate']) {
+              addEventListener(`WatchConnectivity_${event}`, (resolve, reject, args) => {
+                CapacitorKV.set(event, JSON.stringify(args));
+                resolve();
+              });
+            }
+            addEventListener('speak', (resolve) => {
+              CapacitorWatch.sendMessage({ a: 1 });
+              CapacitorWatch.transferUserInfo({ b: [true] });
+              CapacitorWatch.updateApplicationContext({ c: 'd' });
+              CapacitorWatch.updateWatchUI({ watchUI: '<ui>' });
+              CapacitorWatch.updateWatchData({ data: { e: 'f' } });
+              resolve(CapacitorWatch.isReachable);
+            });
+            """,
+        run: {
+            let view = WebView()
+            expect(Phone.asked("watch"), ["watch activated"])
+            let session = WCSession.default
+            session.delegate?.session(session, didReceiveMessage: ["hello": 1])
+            session.delegate?.session(session, didReceiveUserInfo: ["x": "y"])
+            await Phone.wait(for: "ends didReceive", times: 2)
+            let stored = { (key: String) in
+                await view.call("kvGet", ["label": label, "key": .string(key)]).value?["value"]
+            }
+            expect(await stored("didReceiveMessage"), #"{"message":{"hello":1}}"#)
+            expect(await stored("didReceiveUserInfo"), #"{"userInfo":{"x":"y"}}"#)
+            expect(await view.call("dispatchEvent", event("speak")).value, ["value": true])
+            expect(
+                Phone.asked("watch "),
+                [
+                    "watch activated", #"watch message {"a":1}"#, #"watch info {"b":[true]}"#,
+                    #"watch context {"c":"d"}"#, #"watch info {"watchUI":"<ui>"}"#,
+                    #"watch info {"viewData":{"e":"f"}}"#,
+                ])
+            // Another watch takes over.
+            session.delegate?.sessionDidDeactivate(session)
+            expect(Phone.asked("watch activated").count, 2)
+        }),
+
+    "the_watch_of_the_app_is_left_alone": Scenario(
+        script: "addEventListener('speak', (resolve) => resolve(CapacitorWatch.sendMessage({})));",
+        run: {
+            let view = WebView()
+            let answer = await view.call("dispatchEvent", event("speak"))
+            expect(answer.message, "the watch is not connected; is `enableWatchConnectivity` set?")
+            expect(Phone.asked("watch"), [])
+            WCSession.supported = false
+            let none = await view.call("dispatchEvent", event("speak"))
+            expect(none.message, "this device cannot be paired with a watch")
+        }),
+]
+
+/// Every scenario by its name.
+@MainActor var scenarios: [String: Scenario] {
+    taskScenarios.merging(notificationScenarios) { $1 }.merging(deviceScenarios) { $1 }
+}

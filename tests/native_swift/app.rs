@@ -1,0 +1,137 @@
+//! The plugin in an app, run: on this machine, over stand-ins of Apple's modules that remember what they are asked for.
+//!
+//! Everything is as it is generated, but for what needs an Objective-C runtime. Each scenario is an app of its own,
+//! with its own configuration and folder, in a process of its own.
+
+use std::{collections::BTreeSet, fs, path::Path, sync::OnceLock};
+
+use background_runner_tests::{or_skip, root};
+use walkdir::WalkDir;
+
+use super::tools::{
+    MODULE, Swift, place_capacitor, place_header, place_runtime, said, sources, write,
+};
+
+/// One Rust test for each scenario of `tests/native/swift/app`, and one that none is missing.
+macro_rules! in_an_app {
+    ($($name:ident)+) => {
+        $(#[test]
+        fn $name() {
+            in_an_app(stringify!($name));
+        })+
+
+        #[test]
+        fn every_scenario_is_listed() {
+            let swift = or_skip!(Swift::new("app"));
+            or_skip!(build(&swift));
+            let said = swift.expect(&["built/Example"]);
+            let found: BTreeSet<&str> = said.lines().collect();
+            assert_eq!(found, BTreeSet::from([$(stringify!($name)),+]));
+        }
+    };
+}
+
+in_an_app! {
+    a_failed_run_repeats_and_is_told
+    a_handler_that_settles_twice_is_answered_once
+    a_launch_for_a_position_dispatches_it
+    a_remote_notification_is_answered_once
+    a_run_completes_its_task_and_repeats
+    a_runner_that_hangs_blocks_nothing
+    a_tap_reaches_the_listener
+    a_tap_that_starts_the_app_waits_for_the_web_view
+    a_tap_waits_for_the_first_listener
+    a_tap_waits_for_the_next_web_view
+    a_time_that_is_past_or_near_is_no_trap
+    another_launch_leaves_the_position_alone
+    badges_are_set_and_cleared
+    constraints_make_a_processing_task
+    delegates_that_keep_each_other_do_not_clash
+    expiration_after_the_end_changes_nothing
+    expiration_ends_the_run_and_completes_the_task_once
+    nobody_waits_for_a_delegate_that_does_not_answer
+    notifications_fire_at_the_time_that_was_said
+    notifications_have_every_option
+    notifications_of_others_reach_their_delegate
+    permissions_are_asked_for_only_when_the_app_asks
+    removed_listeners_hear_nothing
+    status_is_that_of_the_device
+    stores_are_shared_by_app_and_runner
+    tasks_are_registered_once_before_the_app_has_launched
+    the_freshest_fix_is_what_a_runner_reads
+    the_position_at_any_time_is_asked_for_when_it_is_configured
+    the_watch_of_the_app_is_left_alone
+    the_watch_speaks_and_is_spoken_to
+    time_that_is_taken_back_ends_the_run
+    what_info_plist_does_not_permit_is_not_submitted
+    what_the_configuration_plans_is_submitted
+    work_waits_for_what_it_needs
+}
+
+/// Runs one scenario.
+fn in_an_app(name: &str) {
+    let swift = or_skip!(Swift::new("app"));
+    or_skip!(build(&swift));
+    swift.expect(&["timeout", "120", "built/Example", name]);
+}
+
+/// Builds the app, once for each run of the tests.
+fn build(swift: &Swift) -> Result<(), &'static str> {
+    static BUILT: OnceLock<Result<(), &'static str>> = OnceLock::new();
+    *BUILT.get_or_init(|| {
+        place_capacitor(swift, without_objective_c)?;
+        place_runtime(swift);
+        place_header(swift, "");
+        swift.place(&sources("app"), "app");
+        place_changed(swift, &sources("stubs"), "stubs");
+        place_changed(swift, &root().join("generated/ios"), "ios");
+        let script = fs::read(sources("build-app.sh")).expect("it is there");
+        write(&swift.folder.join("build-app.sh"), &script);
+        let (core, launch) = (format!("{MODULE}Core"), format!("{MODULE}Launch"));
+        let output = swift.run(&["sh", "build-app.sh", &core, MODULE, &launch]);
+        assert!(output.status.success(), "{}", said(&output));
+        Ok(())
+    })
+}
+
+/// Puts a folder's files where the app is built, those in Swift without Objective-C.
+fn place_changed(swift: &Swift, from: &Path, to: &str) {
+    for entry in WalkDir::new(from) {
+        let path = entry.expect("it can be listed").into_path();
+        if path.is_file() {
+            let target = swift.folder.join(to).join(path.strip_prefix(from).expect("it is below"));
+            let bytes = fs::read(&path).expect("it can be read");
+            let swift = path.extension().is_some_and(|extension| extension == "swift");
+            let text = String::from_utf8_lossy(&bytes);
+            let changed = if swift { without_objective_c(&text).into_bytes() } else { bytes };
+            write(&target, &changed);
+        }
+    }
+}
+
+/// A source of Swift as Linux can run it: selectors are their names, and a call of an optional method goes to the
+/// function that the stand-in has in its place. The other changes are for Capacitor's own sources.
+fn without_objective_c(text: &str) -> String {
+    let changes = [
+        ("@objc optional ", ""),
+        ("userNotificationCenter?(", "userNotificationCenterIfThere("),
+        ("BridgedJSValueContainer: NSObjectProtocol", "BridgedJSValueContainer: AnyObject"),
+        ("options as NSDictionary", "NSDictionary(dictionary: options)"),
+        ("MSEC_PER_SEC", "1000"),
+        (
+            "case .formatted(let formatter):",
+            "case _ where false:\n                let formatter = DateFormatter()",
+        ),
+    ];
+    let mut text =
+        changes.iter().fold(text.to_owned(), |text, (found, put)| text.replace(found, put));
+    while let Some((before, rest)) = text.split_once("#selector(") {
+        let (selector, after) = rest.split_once("(_:))").expect("a selector takes a call");
+        text = format!("{before}Selector(\"{selector}:\"){after}");
+    }
+    while let Some((before, rest)) = text.split_once("@objc(") {
+        let (_, after) = rest.split_once(')').expect("a name ends");
+        text = format!("{before}{}", after.trim_start_matches('\n'));
+    }
+    text.replace("@objc ", "")
+}
