@@ -129,7 +129,7 @@ impl Control {
 
     /// Whether JavaScript is to be interrupted; the engine asks every now and then.
     pub(crate) fn interrupts(&self) -> bool {
-        self.usage.press() || self.is_over()
+        self.is_over()
     }
 
     /// Whether it should have ended `slack` ago.

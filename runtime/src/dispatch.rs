@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use rquickjs::{Context, Runtime};
+use rquickjs::{Context, Runtime, qjs};
 
 use crate::{
     control::{Control, Done},
@@ -214,12 +214,17 @@ impl Task {
         let context = Context::full(&runtime).map_err(|_| out_of_memory())?;
         context.with(|ctx| {
             let world = World::install(&ctx, self).map_err(|_| out_of_memory())?;
-            if !self.control.usage.arm() {
+            let usage = &self.control.usage;
+            usage.learn(|| script::compile_nothing(&ctx));
+            // SAFETY: the context is of this runtime, which lives until after `disarm`, on this
+            // thread; its heap has this usage.
+            if !unsafe { usage.arm(qjs::JS_GetRuntime(ctx.as_raw().as_ptr())) } {
                 return Err(out_of_memory());
             }
             let verdict = event_loop::run(&ctx, &world, script, details);
             self.control.settle(verdict);
             world.close();
+            usage.disarm();
             Ok(())
         })
     }

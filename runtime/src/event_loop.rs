@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use rquickjs::{Ctx, Function, Object, Promise, Result, Value, promise::PromiseState, qjs};
+use rquickjs::{Ctx, Function, Object, Promise, Result, Value, promise::PromiseState};
 
 use crate::{
     control::Verdict,
@@ -24,7 +24,6 @@ pub(crate) fn run<'js>(
 ) -> Verdict {
     let turns = Loop { ctx, world };
     turns.evaluate(script)?;
-    limit_engine(ctx, world.control().usage.faults().engine_slack);
     let handler = world.handlers.find(world.event())?;
     let returned = turns.call(&handler, details)?;
     turns.finish(returned)
@@ -237,8 +236,7 @@ impl<'js> World<'js> {
         }
         let own = code == Code::Rejected || code == Code::Exception;
         let usage = &self.control().usage;
-        let short = usage.exhausted() || usage.faults().engine_slack > 0;
-        if short && is_out_of_memory(thrown, &error) {
+        if usage.exhausted() && is_out_of_memory(thrown, &error) {
             let limit = self.control().usage.limit();
             let message = format!("the memory limit of {limit} bytes was reached");
             return RunError { code: Code::OutOfMemory, message, ..error };
@@ -253,19 +251,4 @@ impl<'js> World<'js> {
 /// Whether the engine threw this because it got no memory; `null` when not even for an error.
 fn is_out_of_memory(thrown: &Value<'_>, error: &RunError) -> bool {
     thrown.is_null() || (thrown.is_error() && error.message == "out of memory")
-}
-
-/// For the tests: lets the engine itself run out of memory after `slack` more bytes.
-fn limit_engine(ctx: &Ctx<'_>, slack: usize) {
-    if slack == 0 {
-        return;
-    }
-    let mut usage = std::mem::MaybeUninit::<qjs::JSMemoryUsage>::zeroed();
-    // SAFETY: the runtime is alive; the engine fills the record, which zeros make valid as well.
-    unsafe {
-        let runtime = qjs::JS_GetRuntime(ctx.as_raw().as_ptr());
-        qjs::JS_ComputeMemoryUsage(runtime, usage.as_mut_ptr());
-        let used = usize::try_from(usage.assume_init().malloc_size).unwrap_or_default();
-        qjs::JS_SetMemoryLimit(runtime, (used + slack) as _);
-    }
 }

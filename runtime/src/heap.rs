@@ -4,30 +4,43 @@ use std::{
     alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc},
     ptr::{self, NonNull},
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering::Relaxed},
     },
 };
 
-use rquickjs::allocator::Allocator;
+use rquickjs::{allocator::Allocator, qjs};
 
 /// From this size on, a block that exceeds the limit is refused: the script sees an error.
 const LARGE: usize = 1024 * 1024;
 
-/// What smaller blocks may exceed the limit by, until JavaScript is interrupted.
+/// What smaller blocks may exceed the limit by, in the step that reaches it.
 ///
-/// The engine does not survive the failure of every small allocation (its compiler least of
-/// all), so a script that exceeds its limit bit by bit is stopped between two steps instead.
+/// The engine does not survive the failure of every small allocation, so a script that reaches
+/// its limit bit by bit still gets them, and is stopped at its next step (see [`Usage::stop`]).
 const RESERVE: usize = 16 * 1024 * 1024;
 
-/// The size of a block is kept in front of it, as the engine asks for it back.
+/// The size of a block is kept in front of it, as the engine asks for it back, and whether it was
+/// zeroed.
 const HEADER: usize = 16;
+
+/// The size of the record that the engine's compiler keeps of a function while it compiles it:
+/// learnt from the first one that it makes.
+///
+/// It is zeroed at first, and larger than what the engine keeps together in one block. While there
+/// is one, the compiler is at work, be it for a file, for `eval` or for `new Function`.
+static RECORD: OnceLock<usize> = OnceLock::new();
+
+/// The smallest block that the engine asks for by itself.
+const ALONE: usize = 512;
 
 /// A world is made out of a block of this size, got in one piece before there is an engine.
 ///
 /// So a machine without memory is noticed where it can be told. Blocks that were given back are
 /// not used again, which is fine for what lives as long as the world.
-const NURSERY: usize = 256 * 1024;
+///
+/// A fuzzer's sanitizer wants to see each block by itself, so there it holds next to nothing.
+const NURSERY: usize = if cfg!(fuzzing) { HEADER } else { 256 * 1024 };
 
 /// How much memory a world holds, and how much it may.
 ///
@@ -41,6 +54,12 @@ pub(crate) struct Usage {
     armed: AtomicBool,
     exhausted: AtomicBool,
     stopped: AtomicBool,
+    /// How many functions the engine is compiling.
+    compiling: AtomicUsize,
+    /// The first zeroed block of a compilation, while that is looked for; else 0.
+    learnt: AtomicUsize,
+    /// The engine, while the limit counts.
+    engine: AtomicPtr<qjs::JSRuntime>,
     faults: Faults,
 }
 
@@ -53,41 +72,34 @@ impl Usage {
             armed: AtomicBool::new(false),
             exhausted: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
+            compiling: AtomicUsize::new(0),
+            learnt: AtomicUsize::new(0),
+            engine: AtomicPtr::new(ptr::null_mut()),
             faults,
         }
     }
 
     /// The world is complete: from now on the limit counts. False when it is over it already.
-    pub(crate) fn arm(&self) -> bool {
+    ///
+    /// # Safety
+    ///
+    /// `engine` is the one that this memory is for, used on this thread only, and lives until
+    /// [`Usage::disarm`].
+    pub(crate) unsafe fn arm(&self, engine: *mut qjs::JSRuntime) -> bool {
+        self.engine.store(engine, Relaxed);
         self.armed.store(true, Relaxed);
         self.used.load(Relaxed) <= self.limit
     }
 
-    /// Does something during which no allocation may fail.
-    pub(crate) fn exempt<T>(&self, work: impl FnOnce() -> T) -> T {
-        let armed = self.armed.swap(false, Relaxed);
-        let done = work();
-        self.armed.store(armed, Relaxed);
-        done
+    /// The world is about to end: nothing is refused any more.
+    pub(crate) fn disarm(&self) {
+        self.armed.store(false, Relaxed);
+        self.engine.store(ptr::null_mut(), Relaxed);
     }
 
-    /// Whether the script is to be stopped for what it holds; from then on it stays so.
-    pub(crate) fn press(&self) -> bool {
-        if self.armed.load(Relaxed) && self.used.load(Relaxed) > self.limit {
-            self.exhausted.store(true, Relaxed);
-            self.stopped.store(true, Relaxed);
-        }
-        self.is_stopped()
-    }
-
-    /// Whether the script was stopped for what it holds.
+    /// Whether the script was stopped for what it holds; from then on it stays so.
     pub(crate) fn is_stopped(&self) -> bool {
         self.stopped.load(Relaxed)
-    }
-
-    /// What the tests want to fail.
-    pub(crate) fn faults(&self) -> &Faults {
-        &self.faults
     }
 
     /// The most that may be held.
@@ -105,62 +117,154 @@ impl Usage {
         self.exhausted.load(Relaxed)
     }
 
-    /// Counts `size` bytes; false when that is too much.
-    pub(crate) fn take(&self, size: usize) -> bool {
+    /// Counts `size` bytes that our own code holds; false when that is too much.
+    pub(crate) fn charge(&self, size: usize) -> bool {
         let used = self.used.load(Relaxed).saturating_add(size);
-        if self.armed.load(Relaxed) && !self.allows(used, size) {
+        if self.armed.load(Relaxed) && used > self.limit {
             self.exhausted.store(true, Relaxed);
             return false;
         }
+        self.count(used);
+        true
+    }
+
+    /// Counts `size` bytes that the engine holds; false when they are refused.
+    fn take(&self, size: usize) -> bool {
+        let used = self.used.load(Relaxed).saturating_add(size);
+        if self.armed.load(Relaxed) && !self.admits(used, size) {
+            self.exhausted.store(true, Relaxed);
+            return false;
+        }
+        self.count(used);
+        true
+    }
+
+    fn count(&self, used: usize) {
         self.used.store(used, Relaxed);
         if used > self.peak.load(Relaxed) {
             self.peak.store(used, Relaxed);
         }
+    }
+
+    /// Whether the engine gets a block of `size`, with which it has `used`.
+    ///
+    /// Its compiler writes past its buffers when it gets none, so it is never refused anything:
+    /// what it compiles when the limit is reached is given up at the next token.
+    fn admits(&self, used: usize, size: usize) -> bool {
+        let compiling = self.compiling.load(Relaxed) > 0;
+        let fault = self.faults.strike();
+        if fault == Some(Fault::Limit) {
+            self.stop();
+        } else if fault.is_some() && !compiling {
+            return false;
+        }
+        if used <= self.limit {
+            return true;
+        }
+        if !compiling && (size >= LARGE || used > self.limit.saturating_add(RESERVE)) {
+            return false;
+        }
+        self.stop();
         true
     }
 
-    fn allows(&self, used: usize, size: usize) -> bool {
-        let reserve = if size < LARGE { RESERVE } else { 0 };
-        used <= self.limit.saturating_add(reserve) && !self.faults.strike()
+    /// Ends the script: its next call, its parser's next token and the engine's next question
+    /// whether to go on are the last.
+    fn stop(&self) {
+        self.exhausted.store(true, Relaxed);
+        if self.stopped.swap(true, Relaxed) {
+            return;
+        }
+        let engine = self.engine.load(Relaxed);
+        if !engine.is_null() {
+            // SAFETY: by the contract of `arm` the engine is alive and we are on its thread; the
+            // engine only notes the number. One byte of stack is less than any call needs.
+            unsafe { qjs::JS_SetMaxStackSize(engine, 1) };
+        }
     }
 
-    /// Takes back what [`Usage::take`] counted.
+    /// Does something during which the engine compiles, whatever kind of blocks it asks for.
+    pub(crate) fn while_compiling<T>(&self, work: impl FnOnce() -> T) -> T {
+        self.compiling.store(self.compiling.load(Relaxed) + 1, Relaxed);
+        let done = work();
+        self.compiling.store(self.compiling.load(Relaxed).saturating_sub(1), Relaxed);
+        done
+    }
+
+    /// Finds out the size of the compiler's record, by a compilation that makes one.
+    pub(crate) fn learn(&self, compile: impl FnOnce()) {
+        if RECORD.get().is_none() {
+            self.learnt.store(usize::MAX, Relaxed);
+            compile();
+            let size = self.learnt.swap(0, Relaxed);
+            if size != usize::MAX {
+                RECORD.get_or_init(|| size);
+            }
+        }
+    }
+
+    /// Notes that a block of `size`, zeroed at first, was given out.
+    fn begin(&self, size: usize) {
+        if self.learnt.load(Relaxed) == usize::MAX && size > ALONE {
+            self.learnt.store(size, Relaxed);
+        }
+        if RECORD.get() == Some(&size) {
+            self.compiling.store(self.compiling.load(Relaxed) + 1, Relaxed);
+        }
+    }
+
+    /// Notes that such a block was given back.
+    fn end(&self, size: usize) {
+        if RECORD.get() == Some(&size) {
+            self.compiling.store(self.compiling.load(Relaxed).saturating_sub(1), Relaxed);
+        }
+    }
+
+    /// Takes back what [`Usage::charge`] counted.
     pub(crate) fn give(&self, size: usize) {
         self.used.store(self.used.load(Relaxed).saturating_sub(size), Relaxed);
     }
 }
 
-/// Allocations that fail on purpose: the `nth` after the world is complete, or all from there.
-///
-/// For the tests of what happens then; the default never strikes.
+/// Allocations that fail on purpose, for the tests of what happens then; the default never does.
 #[derive(Clone, Debug, Default)]
 #[doc(hidden)]
 pub struct Faults {
-    /// Which allocation fails, counted from 1; 0 for none.
+    /// Which allocation of a complete world fails, counted from 1; 0 for none.
     pub nth: usize,
-    /// Whether those after it fail too.
-    pub for_good: bool,
+    /// How it fails.
+    pub fault: Fault,
     /// How many allocations there were.
     pub count: Arc<AtomicUsize>,
-    /// How many bytes the engine may have beyond a complete world before it gets no block at all,
-    /// however small; 0 for no such limit.
-    pub engine_slack: usize,
+}
+
+/// How an allocation fails on purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Fault {
+    /// It reaches the memory limit.
+    #[default]
+    Limit,
+    /// It is refused, unless the engine is compiling.
+    Once,
+    /// It is refused, and so are all that follow.
+    ForGood,
 }
 
 impl PartialEq for Faults {
     fn eq(&self, other: &Self) -> bool {
-        (self.nth, self.for_good, self.engine_slack)
-            == (other.nth, other.for_good, other.engine_slack)
+        (self.nth, self.fault) == (other.nth, other.fault)
     }
 }
 
 impl Faults {
-    fn strike(&self) -> bool {
+    fn strike(&self) -> Option<Fault> {
         if self.nth == 0 {
-            return false;
+            return None;
         }
         let count = self.count.fetch_add(1, Relaxed) + 1;
-        count == self.nth || (self.for_good && count > self.nth)
+        let strikes = count == self.nth || (self.fault == Fault::ForGood && count > self.nth);
+        strikes.then_some(self.fault)
     }
 }
 
@@ -229,8 +333,11 @@ impl Heap {
             self.usage.give(layout.size());
             return block;
         }
+        if zeroed {
+            self.usage.begin(size);
+        }
         // SAFETY: the block begins with room for the header and is aligned for it.
-        unsafe { hand_out(block, size) }
+        unsafe { hand_out(block, size, zeroed) }
     }
 
     fn block(&mut self, layout: Layout, zeroed: bool) -> *mut u8 {
@@ -254,30 +361,33 @@ fn layout(size: usize) -> Option<Layout> {
     Layout::from_size_align(size.checked_add(HEADER)?, HEADER).ok()
 }
 
-/// Notes the size in a block and skips the note.
+/// What is noted in front of a block, in no more than [`HEADER`] bytes.
+type Note = (usize, bool);
+
+/// Notes the size in a block, and whether it was zeroed, and skips the note.
 ///
 /// # Safety
 ///
 /// `block` is writable for a header and aligned to it.
-unsafe fn hand_out(block: *mut u8, size: usize) -> *mut u8 {
+unsafe fn hand_out(block: *mut u8, size: usize, zeroed: bool) -> *mut u8 {
     // SAFETY: the contract above.
     unsafe {
-        block.cast::<[u8; size_of::<usize>()]>().write(size.to_ne_bytes());
+        block.cast::<Note>().write_unaligned((size, zeroed));
         block.add(HEADER)
     }
 }
 
-/// The block that was handed out as `pointer`, and its layout.
+/// The block that was handed out as `pointer`, its layout, and whether it was zeroed.
 ///
 /// # Safety
 ///
 /// `pointer` came from [`hand_out`] and was not given back.
-unsafe fn taken_back(pointer: *mut u8) -> (*mut u8, Layout) {
+unsafe fn taken_back(pointer: *mut u8) -> (*mut u8, Layout, bool) {
     // SAFETY: by the contract the header is in front of the pointer, and its size made a layout.
     unsafe {
         let block = pointer.sub(HEADER);
-        let size = usize::from_ne_bytes(block.cast::<[u8; size_of::<usize>()]>().read());
-        (block, Layout::from_size_align_unchecked(size + HEADER, HEADER))
+        let (size, zeroed) = block.cast::<Note>().read_unaligned();
+        (block, Layout::from_size_align_unchecked(size + HEADER, HEADER), zeroed)
     }
 }
 
@@ -300,8 +410,11 @@ unsafe impl Allocator for Heap {
             return;
         }
         // SAFETY: the engine gives back what it was handed out.
-        let (block, layout) = unsafe { taken_back(pointer) };
+        let (block, layout, zeroed) = unsafe { taken_back(pointer) };
         self.usage.give(layout.size());
+        if zeroed {
+            self.usage.end(layout.size() - HEADER);
+        }
         if !self.nursery.holds(block) {
             // SAFETY: this is the layout it was allocated with.
             unsafe { dealloc(block, layout) };
@@ -313,7 +426,7 @@ unsafe impl Allocator for Heap {
             return self.alloc(new_size);
         }
         // SAFETY: the engine gives back what it was handed out.
-        let (block, old) = unsafe { taken_back(pointer) };
+        let (block, old, zeroed) = unsafe { taken_back(pointer) };
         if self.nursery.holds(block) {
             // SAFETY: the same contract.
             return unsafe { self.move_out(pointer, old.size() - HEADER, new_size) };
@@ -330,8 +443,11 @@ unsafe impl Allocator for Heap {
             return block;
         }
         self.usage.give(old.size().saturating_sub(new.size()));
+        if zeroed {
+            self.usage.end(old.size() - HEADER);
+        }
         // SAFETY: the block begins with room for the header and is aligned for it.
-        unsafe { hand_out(block, new_size) }
+        unsafe { hand_out(block, new_size, false) }
     }
 
     unsafe fn usable_size(pointer: *mut u8) -> usize {
@@ -339,7 +455,7 @@ unsafe impl Allocator for Heap {
             return 0;
         }
         // SAFETY: the engine asks about what it was handed out.
-        let (_, layout) = unsafe { taken_back(pointer) };
+        let (_, layout, _) = unsafe { taken_back(pointer) };
         layout.size() - HEADER
     }
 }

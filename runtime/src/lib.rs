@@ -44,7 +44,7 @@ pub use clock::{Clock, RealClock, VirtualClock};
 pub use dispatch::Dispatch;
 pub use error::{Code, RunError};
 #[doc(hidden)]
-pub use heap::Faults;
+pub use heap::{Fault, Faults};
 pub use history::{HistoryQuery, RunRecord};
 pub use host::{
     ApiSpec, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, Level, LogRecord,

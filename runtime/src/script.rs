@@ -140,7 +140,18 @@ impl Script {
             }
         };
         let world = World::of(ctx);
-        checked(world.control().usage.exempt(compile))
+        checked(world.control().usage.while_compiling(compile))
+    }
+}
+
+/// Compiles an empty file, for who wants to watch the compiler.
+pub(crate) fn compile_nothing(ctx: &Ctx<'_>) {
+    let flags = (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY).cast_signed();
+    let raw = ctx.as_raw().as_ptr();
+    // SAFETY: the context is alive; the texts end with NUL; the code is freed once.
+    unsafe {
+        let code = qjs::JS_Eval(raw, c"".as_ptr(), 0, c"".as_ptr(), flags);
+        qjs::JS_FreeValue(raw, code);
     }
 }
 

@@ -231,7 +231,7 @@ impl<'js> World<'js> {
     ///
     /// `InternalError: out of memory` when they do not fit.
     pub(crate) fn charge(&self, bytes: usize) -> Result<()> {
-        if self.control().usage.take(bytes) { Ok(()) } else { Err(Error::Allocation) }
+        if self.control().usage.charge(bytes) { Ok(()) } else { Err(Error::Allocation) }
     }
 
     /// Takes back what [`World::charge`] counted.

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use background_runner::{Code, Faults};
+use background_runner::{Code, Fault, Faults};
 
 use crate::host::{Case, handler, script};
 
@@ -132,31 +132,60 @@ fn ends_well(case: &Case, what: &str) -> bool {
     }
 }
 
-#[test]
-fn d12_every_allocation_may_fail_once_or_for_good() {
-    for for_good in [false, true] {
-        for nth in 1.. {
-            let faults = Faults { nth, for_good, ..Faults::default() };
-            let count = Arc::clone(&faults.count);
-            ends_well(&with_faults(faults), &format!("allocation {nth}, for good: {for_good}"));
-            if count.load(Ordering::Relaxed) < nth {
-                assert!(nth > 20, "the script allocates");
-                break;
-            }
+/// Has every n-th allocation fail; every single one when the environment asks for it.
+fn sweep(fault: Fault, stride: usize) {
+    let asked = std::env::var("BACKGROUND_RUNNER_SWEEP_STEP").ok();
+    let stride = asked.and_then(|step| step.parse().ok()).unwrap_or(stride);
+    for nth in (1..).step_by(stride) {
+        let faults = Faults { nth, fault, ..Faults::default() };
+        let count = Arc::clone(&faults.count);
+        let fine = ends_well(&with_faults(faults), &format!("allocation {nth}, {fault:?}"));
+        if count.load(Ordering::Relaxed) < nth {
+            assert!(fine && nth > 100, "the script allocates, and succeeds when nothing fails");
+            break;
         }
     }
 }
 
 #[test]
-fn d12_the_engine_may_run_out_of_memory_anywhere() {
-    let step = std::env::var("BACKGROUND_RUNNER_SWEEP_STEP").ok();
-    let step = step.and_then(|step| step.parse().ok()).unwrap_or(6151);
-    let mut slack = 1;
-    while !ends_well(
-        &with_faults(Faults { engine_slack: slack, ..Faults::default() }),
-        &format!("{slack} bytes"),
-    ) {
-        slack += step;
-        assert!(slack < 16 << 20, "it never has enough");
+fn d12_the_limit_may_be_reached_at_any_allocation() {
+    sweep(Fault::Limit, 1);
+}
+
+#[test]
+fn d12_every_allocation_may_fail_once_or_for_good() {
+    sweep(Fault::Once, 1);
+    sweep(Fault::ForGood, 1);
+}
+
+/// Texts that the engine compiles into much more than they are.
+const GROWING: &[&str] = &[
+    "eval('x;'.repeat(300000))",
+    "new Function('a:;'.repeat(200000))",
+    "eval('if(x);'.repeat(200000))",
+    "eval('(' + '[1,'.repeat(300000))",
+    "eval('1.5,'.repeat(300000) + '1')",
+    "eval('function f(){}'.repeat(60000))",
+    "new RegExp('(a|b)'.repeat(200000))",
+    "JSON.parse('[' + '{},'.repeat(600000) + '1]')",
+    "eval('with(this)'.repeat(300) + '{' + 'x;'.repeat(2000) + '}')",
+];
+
+#[test]
+fn d12_a_compiler_at_the_limit_is_stopped_and_not_refused() {
+    for text in GROWING {
+        for room in [0, 1, 3] {
+            // Almost everything is taken when the compiler begins.
+            let fill = format!("const taken = new ArrayBuffer((7 << 20) - {room} * 500000);");
+            let case = handler(&format!("{fill} {text}; resolve(taken.byteLength)"));
+            let outcome = case.memory(8 << 20).run();
+            match outcome.result {
+                Ok(_) => {}
+                Err(error) => {
+                    let codes = [Code::OutOfMemory, Code::Exception];
+                    assert!(codes.contains(&error.code), "{text}: {error:?}");
+                }
+            }
+        }
     }
 }
