@@ -4,51 +4,46 @@
 #![allow(dead_code, reason = "each fuzzer is a program of its own, and uses one target")]
 
 use std::{
-    sync::{Arc, LazyLock, Mutex, PoisonError},
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+    thread,
     time::Duration,
 };
 
 use background_runner::{
-    Code, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Outcome,
-    Reply, Request, Runner, RunnerSpec, Settings,
+    Code, Faults, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord,
+    Outcome, Reply, Request, Runner, RunnerSpec, Settings,
+};
+use codegen::{
+    Schema,
+    docgen::{self, Disk, Options, Program},
 };
 
 /// A host that says whatever the fuzzer says.
-#[derive(Default)]
 struct Puppet {
     source: Vec<u8>,
     answer: Vec<u8>,
 }
 
-/// The host of the moment, behind runners that live as long as the process.
-struct Stage(Mutex<Arc<Puppet>>);
-
-impl Stage {
-    fn puppet(&self) -> Arc<Puppet> {
-        Arc::clone(&self.0.lock().expect("no target panics with the lock"))
-    }
-}
-
-impl Host for Stage {
+impl Host for Puppet {
     fn load(&self, path: &str, reply: Reply) {
         match path {
-            "runner.js" => reply.ok(self.puppet().source.clone()),
+            "runner.js" => reply.ok(self.source.clone()),
             _ => reply.fail(HostError::not_found("there is one file")),
         }
     }
 
     fn call(&self, _call: HostCall, reply: Reply) {
-        reply.ok(self.puppet().answer.clone());
+        reply.ok(self.answer.clone());
     }
 
     fn fetch(&self, _request: FetchRequest, reply: FetchReply) {
-        let puppet = self.puppet();
-        let text = String::from_utf8_lossy(&puppet.answer).into_owned();
+        let text = String::from_utf8_lossy(&self.answer).into_owned();
         let (name, value) = text.split_once('\n').unwrap_or((&text, ""));
         let headers = vec![(name.to_owned(), value.to_owned()), ("x".into(), text.clone())];
-        let status = u16::from(puppet.answer.first().copied().unwrap_or(200)) * 3;
+        let status = u16::from(self.answer.first().copied().unwrap_or(200)) * 3;
         reply.head(FetchHead { status, headers, url: text.clone(), ..FetchHead::default() });
-        puppet.answer.chunks(7).for_each(|piece| reply.chunk(piece));
+        self.answer.chunks(7).for_each(|piece| reply.chunk(piece));
         reply.done();
     }
 
@@ -56,20 +51,16 @@ impl Host for Stage {
 }
 
 fn run(source: &[u8], answer: &[u8], details: Option<String>) -> Outcome {
-    static STAGE: LazyLock<Arc<Stage>> = LazyLock::new(|| Arc::new(Stage(Mutex::default())));
-    static RUNNER: LazyLock<Runner> = LazyLock::new(|| {
-        let spec =
-            RunnerSpec { label: "a".into(), src: "runner.js".into(), ..RunnerSpec::default() };
-        let settings =
-            Settings { platform: "ios".into(), runners: vec![spec], ..Settings::default() };
-        Runner::new(settings, Arc::clone(&STAGE) as Arc<dyn Host>).expect("valid settings")
-    });
-    // One at a time: the puppet belongs to the dispatch that runs.
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let puppet = Puppet { source: source.to_vec(), answer: answer.to_vec() };
-    *STAGE.0.lock().expect("no target panics with the lock") = Arc::new(puppet);
-    let outcome = RUNNER.run(Request {
+    run_with(Faults::default(), source, answer, details)
+}
+
+fn run_with(faults: Faults, source: &[u8], answer: &[u8], details: Option<String>) -> Outcome {
+    let spec = RunnerSpec { label: "a".into(), src: "runner.js".into(), ..RunnerSpec::default() };
+    let settings =
+        Settings { platform: "ios".into(), runners: vec![spec], faults, ..Settings::default() };
+    let host = Arc::new(Puppet { source: source.to_vec(), answer: answer.to_vec() });
+    let runner = Runner::new(settings, Arc::clone(&host) as Arc<dyn Host>).expect("valid settings");
+    let outcome = runner.run(Request {
         label: "a".into(),
         event: "e".into(),
         details,
@@ -77,6 +68,11 @@ fn run(source: &[u8], answer: &[u8], details: Option<String>) -> Outcome {
         memory_limit: Some(16 << 20),
         ..Request::default()
     });
+    drop(runner);
+    // The outcome comes before the end of its world, which a search for leaks has to wait for.
+    while Arc::strong_count(&host) > 1 {
+        thread::sleep(Duration::from_micros(50));
+    }
     if let Err(error) = &outcome.result {
         assert_ne!(error.code, Code::Internal, "{error:?}");
     }
@@ -95,6 +91,14 @@ pub(crate) fn script(data: &[u8]) {
     run(data, b"null", None);
 }
 
+/// Any text as a runner's file, which reaches its memory limit at an allocation that the first two
+/// bytes choose.
+pub(crate) fn memory(data: &[u8]) {
+    let [low, high, source @ ..] = data else { return };
+    let nth = usize::from(u16::from_le_bytes([*low, *high])) + 1;
+    run_with(Faults { nth, ..Faults::default() }, source, b"null", None);
+}
+
 /// Any text as details: what is an object comes back, anything else is refused.
 pub(crate) fn details(data: &[u8]) {
     let Ok(text) = str::from_utf8(data) else { return };
@@ -102,7 +106,13 @@ pub(crate) fn details(data: &[u8]) {
     match run(source, b"null", Some(text.to_owned())).result {
         Ok(value) => assert!(value.is_some_and(|value| value.starts_with('{'))),
         Err(error) => assert!(
-            matches!(error.code, Code::InvalidArgument | Code::NotSerializable | Code::OutOfMemory),
+            matches!(
+                error.code,
+                Code::InvalidArgument
+                    | Code::NotSerializable
+                    | Code::OutOfMemory
+                    | Code::DeadlineExceeded
+            ),
             "{error:?}"
         ),
     }
@@ -137,7 +147,97 @@ pub(crate) fn url(data: &[u8]) {
         resolve(tries.map((it) => { try { return it() } catch (e) { return e.name } }));
     })";
     let outcome = run(source, b"null", Some(format!("{{\"text\":{text}}}")));
-    assert!(outcome.result.is_ok(), "{outcome:?}");
+    if let Err(error) = outcome.result {
+        assert_eq!(error.code, Code::DeadlineExceeded, "{error:?}");
+    }
+}
+
+/// Any text as headers of a request and of a response, and as the types of bodies.
+pub(crate) fn headers(data: &[u8]) {
+    let text = quoted(&String::from_utf8_lossy(data));
+    let source = b"addEventListener('e', async (resolve, reject, { text }) => {
+        const pairs = text.split('\\n').map((line) => line.split(/:(.*)/s).slice(0, 2));
+        const type = pairs[0][0], body = pairs.slice(1).join('\\r\\n');
+        const own = new Headers();
+        const tries = [
+            () => [...new Headers(pairs)], () => [...new Headers(Object.fromEntries(pairs))],
+            () => pairs.map(([name, value]) => { own.append(name, value); return own.get(name) }),
+            () => [own.getSetCookie(), ...own.keys()],
+            () => pairs.map(([name]) => { own.delete(name); return own.has(name) }),
+            () => new Request('https://a/', { method: type, headers: pairs }).method,
+            () => new Response(body, { headers: { 'content-type': type } }).formData(),
+            () => new Response(body, { headers: { 'content-type': type } }).blob(),
+            () => new Response(body, { headers: pairs, statusText: type }).json(),
+            () => new Blob([body], { type }).type,
+            async () => (await fetch('data:' + text)).text(),
+            async () => (await fetch('https://a/', { headers: pairs, method: type })).status,
+        ];
+        const seen = [];
+        for (const it of tries) { try { seen.push(await it()) } catch (e) { seen.push(e.name) } }
+        resolve(seen);
+    })";
+    let outcome = run(source, data, Some(format!("{{\"text\":{text}}}")));
+    if let Err(error) = outcome.result {
+        assert!(matches!(error.code, Code::OutOfMemory | Code::DeadlineExceeded), "{error:?}");
+    }
+}
+
+/// Any text as a plugin's declarations, for the documentation and for the generator.
+pub(crate) fn definitions(data: &[u8]) {
+    const PATH: &str = "/plugin/definitions.ts";
+    const README: &str = "<docgen-index></docgen-index>\n<docgen-config></docgen-config>\n\
+        <docgen-api></docgen-api>\n";
+    let text = String::from_utf8_lossy(data).into_owned();
+    let name = text.split_once("interface ").map_or("Plugin", |(_, rest)| {
+        rest.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default()
+    });
+    let disk = Memory(BTreeMap::from([(PATH.to_owned(), text.clone())]));
+    let options = Options { strict_null_checks: true, ..Options::default() };
+    let program = Program::load(&disk, &[PATH.to_owned()], options, "/plugin");
+    for errors in program.syntax_errors() {
+        assert!(!format!("{:?}", miette::Report::new(errors)).is_empty());
+    }
+    let data = docgen::describe(&program, name);
+    let json: serde_json::Value = serde_json::from_str(&data.to_json()).expect("it writes JSON");
+    assert!(json.is_object());
+    let readme = docgen::compatible(README, &data, None);
+    // What is written once is replaced as a whole the next time.
+    assert_eq!(docgen::compatible(&readme, &data, None), readme);
+    let mut schema = SCHEMA.clone();
+    schema.insert("apis.ts", text);
+    if let Err(error) = codegen::generate(&schema) {
+        assert!(!format!("{:?}", miette::Report::new(error)).is_empty());
+    }
+}
+
+/// The project's own schema, of which one file is replaced.
+static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
+    Schema::from_iter([
+        ("plugin.json", include_str!("../schema/plugin.json")),
+        ("definitions.ts", include_str!("../schema/definitions.ts")),
+        ("config.schema.json", include_str!("../schema/config.schema.json")),
+    ])
+});
+
+/// A disk with nothing but these files.
+struct Memory(BTreeMap<String, String>);
+
+impl Disk for Memory {
+    fn read(&self, path: &str) -> Option<String> {
+        self.0.get(path).cloned()
+    }
+
+    fn is_file(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
+    fn folders(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn sources(&self, _: &str) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
 }
 
 /// A text as JSON.

@@ -1,5 +1,5 @@
 //! The fuzz targets over their corpora, and over what a plain mutation makes of them: a short,
-//! repeatable pass on any toolchain. `cargo fuzz run script` goes on from there.
+//! repeatable pass on any toolchain. `cargo xtask fuzz` goes on from there.
 
 use std::{env, fs};
 
@@ -11,6 +11,11 @@ mod targets;
 #[test]
 fn n2_any_text_can_be_a_script() {
     feed("script", targets::script);
+}
+
+#[test]
+fn d12_any_script_can_reach_the_memory_limit_anywhere() {
+    feed("memory", targets::memory);
 }
 
 #[test]
@@ -26,6 +31,16 @@ fn n2_any_bytes_can_be_an_answer() {
 #[test]
 fn n2_any_text_can_be_a_url() {
     feed("url", targets::url);
+}
+
+#[test]
+fn n2_any_text_can_be_headers() {
+    feed("headers", targets::headers);
+}
+
+#[test]
+fn any_text_can_be_definitions() {
+    feed("definitions", targets::definitions);
 }
 
 /// Feeds the corpus to a target, each file as it is and changed in many small ways.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod fuzz;
 mod generate;
 mod header;
 mod package;
@@ -23,6 +24,8 @@ usage: cargo xtask <command>
   generate         what `schema/` says goes into `generated/`; `--check` only shows what is stale
   header           the C ABI goes into `runtime/include/runner.h`; `--check` only compares
   demo             generate the plugin, build the runtime, dispatch the example runner
+  fuzz             attack runtime and generator with every fuzzer, or with one: `fuzz script`;
+                   `--minutes N` for each, 30 by default
   package-android  the runtime for Android's processors, into `jniLibs`
   package-ios      the runtime as an XCFramework
   package-linux    the runtime for Linux on a phone's processor, to be run in an emulator
@@ -40,6 +43,7 @@ fn main() -> miette::Result<()> {
     match command {
         "bench" => bench::run(&sh, rest),
         "demo" => demo::run(&sh),
+        "fuzz" => fuzz::run(&sh, rest),
         "generate" => generate::run(rest),
         "header" => header::run(rest),
         "package-android" => package::android(&sh, rest),

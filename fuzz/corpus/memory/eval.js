@@ -1,0 +1,2 @@
+eval('class A { #p = () => this.#p; static { for (const [a, b = 1] of [[1]]) switch (a) { case b: break } } }');
+new Function('a', '...b', 'return `${a}${b}`')(1); new RegExp('(a|b)*c{2,3}').exec('abcc');
