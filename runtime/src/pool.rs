@@ -52,6 +52,8 @@ struct Watch {
     watched: Vec<Arc<Control>>,
     /// When the watchdog looks next; none when there is no watchdog.
     next: Option<Instant>,
+    /// Whether the watchdog goes as soon as there is nothing to watch.
+    closed: bool,
 }
 
 impl Pool {
@@ -85,7 +87,12 @@ impl Pool {
             workers.queue.iter().map(|job| Arc::clone(&job.control)).collect()
         };
         self.work.notify_all();
-        let running = lock(&self.watch).watched.clone();
+        let running = {
+            let mut watch = lock(&self.watch);
+            watch.closed = true;
+            watch.watched.clone()
+        };
+        self.change.notify_one();
         for control in waiting.iter().chain(&running) {
             self.cancel(control);
         }
@@ -161,8 +168,9 @@ impl Pool {
         }
         match (watch.next, due) {
             (None, _) => {
-                watch.next = due;
-                self.start("background-runner-watch", 256 * 1024, Self::guard);
+                // Where the system has no thread to give now, the next dispatch asks again.
+                let started = self.start("background-runner-watch", 256 * 1024, Self::guard);
+                watch.next = due.filter(|_| started);
             }
             (Some(next), Some(due)) if due < next => {
                 watch.next = Some(due);
@@ -198,6 +206,10 @@ impl Pool {
                 return Some(late);
             }
             let idle = watch.watched.is_empty();
+            if idle && watch.closed {
+                watch.next = None;
+                return None;
+            }
             let nearest = watch.watched.iter().map(|control| control.time_left() + SLACK).min();
             let wait = nearest.unwrap_or(IDLE);
             watch.next = Instant::now().checked_add(wait);
