@@ -3,6 +3,7 @@
 //! One module a command. A command's exit code is 0 when all is fine, 1 when what it ran or checked
 //! is not, 2 when it was used wrongly or something is missing: then it says what on stderr.
 
+mod apis;
 mod diff;
 mod docgen;
 mod generate;
@@ -26,6 +27,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Apis(apis::Apis),
     Generate(generate::Generate),
     Docgen(docgen::Docgen),
     Diff(diff::Diff),
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
     report_readably();
     let result = match Cli::parse().command {
         Command::Run(command) => command.run(),
+        Command::Apis(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Docgen(command) => Ok(command.run()),
         Command::Diff(command) => command.run(),

@@ -26,6 +26,16 @@ impl SchemaError {
     }
 }
 
+impl SchemaError {
+    /// The same, where there is one file, which the user knows as `file`.
+    pub(crate) fn shown_in(mut self, file: &str) -> Self {
+        for part in &mut self.files {
+            part.text = NamedSource::new(file, Arc::clone(part.text.inner()));
+        }
+        self
+    }
+}
+
 /// What is wrong with one file.
 #[derive(Debug, Error, Diagnostic)]
 #[error("`{}` has {}", self.text.name(), count(self.complaints.len()))]

@@ -9,6 +9,7 @@ pub mod diff;
 pub mod docgen;
 mod emit;
 mod error;
+pub mod host;
 mod lower;
 pub mod model;
 pub mod parse;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use miette::SourceSpan;
 
 /// Everything a backend may know about the plugin that is generated.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Model {
     /// The names that the ecosystem fixes: `schema/plugin.json`.
     pub plugin: Plugin,
@@ -25,7 +25,7 @@ pub struct Model {
 }
 
 /// `schema/plugin.json`.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plugin {
     /// The npm package: `@capacitor/background-runner`.
@@ -55,7 +55,7 @@ pub struct Plugin {
 }
 
 /// The oldest and the built-against versions of what is around the plugin.
-#[derive(Debug, serde::Deserialize)]
+#[derive(Debug, Default, serde::Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Platforms {
     /// Capacitor's major version: `8`.

@@ -1,5 +1,6 @@
 //! The command line, through its binary.
 
+mod apis;
 mod generate;
 mod http;
 mod run;

@@ -13,7 +13,7 @@ use std::{
 };
 
 use background_runner::{
-    Request, Runner, RunnerSpec, Settings,
+    ApiSpec, Request, Runner, RunnerSpec, Settings,
     desktop::{DesktopHost, HostFile, parse_json},
 };
 use clap::Args;
@@ -21,7 +21,7 @@ use miette::{Result, bail, miette};
 use serde_json::value::RawValue;
 
 use self::output::Output;
-use crate::{json, typescript, units};
+use crate::{apis, json, typescript, units};
 
 /// Dispatch one event to a runner file, with a simulated device around it.
 #[derive(Args)]
@@ -37,6 +37,10 @@ pub(crate) struct Run {
     /// What is around the runner: device, permissions, answers to requests, clock
     #[arg(long, value_name = "HOST.json")]
     host: Option<PathBuf>,
+    /// The functions that the app adds for its runners: TypeScript; the host file's `apis` says what
+    /// they return
+    #[arg(long, value_name = "HOST.ts")]
+    apis: Option<PathBuf>,
     /// The runner's label [default: the file's name]
     #[arg(long)]
     label: Option<String>,
@@ -61,6 +65,7 @@ struct Prepared {
     label: String,
     details: Option<String>,
     host: HostFile,
+    apis: Vec<ApiSpec>,
 }
 
 /// What a run came to.
@@ -90,19 +95,20 @@ impl Run {
             label: self.label(),
             details: self.details()?,
             host: self.host_file()?,
+            apis: self.apis.as_deref().map(apis::specs).transpose()?.unwrap_or_default(),
         })
     }
 
     fn dispatch(&self, prepared: Prepared) -> Result<Done> {
-        let Prepared { root, src, label, details, host } = prepared;
+        let Prepared { root, src, label, details, host, apis } = prepared;
         let output = Arc::new(Output::new(self.json));
         let platform = host.platform.as_str().to_owned();
         let log = Arc::clone(&output);
         let host =
             DesktopHost::new(root, host, Box::new(move |record, time| log.log(record, time)));
-        let host = Arc::new(host.preparing(Box::new(typescript::prepare)));
+        let host = Arc::new(host.preparing(Box::new(typescript::prepare)).adding(&apis));
         let spec = RunnerSpec { label: label.clone(), src, ..RunnerSpec::default() };
-        let settings = Settings { platform, runners: vec![spec], ..Settings::default() };
+        let settings = Settings { platform, runners: vec![spec], apis, ..Settings::default() };
         let runner = Runner::new(settings, host.clone()).map_err(|error| miette!("{error}"))?;
         let outcome = runner.run(Request {
             label: label.clone(),

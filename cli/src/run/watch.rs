@@ -83,6 +83,11 @@ fn next_change(changes: &Receiver<()>) -> bool {
 /// The files that the command line names.
 fn named(command: &Run) -> impl Iterator<Item = &Path> {
     let details = command.details.as_deref().and_then(|details| details.strip_prefix('@'));
-    let files = [Some(command.file.as_path()), command.host.as_deref(), details.map(Path::new)];
+    let files = [
+        Some(command.file.as_path()),
+        command.host.as_deref(),
+        command.apis.as_deref(),
+        details.map(Path::new),
+    ];
     files.into_iter().flatten()
 }

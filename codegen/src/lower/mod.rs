@@ -63,6 +63,19 @@ pub(crate) fn lower(schema: &Schema, complaints: &mut Complaints) -> Option<Mode
     Some(Model { plugin, definitions, apis: found.apis, types, config, locales })
 }
 
+/// The Model of the functions that an app adds, which stand in the file `apis.ts` of `schema`: APIs
+/// and types, and nothing else.
+pub(crate) fn host(schema: &Schema, complaints: &mut Complaints) -> Model {
+    let source = Source::new(SchemaFile::Apis, schema, complaints);
+    let mut names = Names::new(std::slice::from_ref(&source), None);
+    names.complete = source.complete;
+    let mut types = Vec::new();
+    let mut found = declarations::Found::default();
+    let mut lowering = Lowering::new(&source, &names, complaints);
+    declarations::lower(&mut lowering, None, &mut types, &mut found);
+    Model { apis: found.apis, types, ..Model::default() }
+}
+
 fn locales(schema: &Schema, complaints: &mut Complaints) -> BTreeMap<String, Locale> {
     let mut locales = BTreeMap::new();
     for (name, text) in schema.iter() {

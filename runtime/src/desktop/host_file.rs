@@ -43,6 +43,8 @@ pub struct HostFile {
     pub http_passthrough: bool,
     /// What drives timers, `Date` and `performance.now()`.
     pub clock: ClockKind,
+    /// What the functions return that the app adds, by the name of API and method.
+    pub apis: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
 }
 
 /// The `battery` of a host file.
@@ -213,6 +215,20 @@ pub struct HostState {
     pub badge: Option<i32>,
     /// What was sent to the watch, in the order of the calls.
     pub watch: Vec<WatchMessage>,
+    /// The calls of functions that the app adds, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub calls: Vec<AppCall>,
+}
+
+/// One call of a function that the app adds.
+#[derive(Clone, Debug, Serialize)]
+pub struct AppCall {
+    /// The global.
+    pub api: String,
+    /// Its method.
+    pub method: String,
+    /// What it was called with.
+    pub arguments: serde_json::Value,
 }
 
 /// One call that sends something to the watch.
@@ -249,6 +265,7 @@ impl Default for HostFile {
             http: Vec::new(),
             http_passthrough: true,
             clock: ClockKind::default(),
+            apis: BTreeMap::new(),
         }
     }
 }

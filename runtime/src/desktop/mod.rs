@@ -22,7 +22,7 @@ pub use self::{
 };
 use crate::{
     clock::Clock,
-    host::{FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Reply},
+    host::{ApiSpec, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Reply},
     mailbox::lock,
 };
 
@@ -66,6 +66,13 @@ impl DesktopHost {
     #[must_use]
     pub fn preparing(mut self, prepare: Box<Prepare>) -> Self {
         self.prepare = prepare;
+        self
+    }
+
+    /// The same host in an app that adds these APIs.
+    #[must_use]
+    pub fn adding(self, apis: &[ApiSpec]) -> Self {
+        lock(&self.device).add(apis.iter().map(|api| api.name.clone()).collect());
         self
     }
 

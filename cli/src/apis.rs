@@ -1,0 +1,67 @@
+//! `background-runner apis`: the functions that an app adds for its runners.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use background_runner::ApiSpec;
+use clap::Args;
+use codegen::host::HostApis;
+use miette::{IntoDiagnostic as _, Result, WrapErr as _};
+
+use crate::json;
+
+/// Check the TypeScript that declares an app's own functions, and write what the plugin takes
+#[derive(Args)]
+pub(crate) struct Apis {
+    /// The declarations: an interface for each global of the scripts
+    file: PathBuf,
+    /// Where the JSON for the plugin goes [default: the standard output]
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Where the typings of the globals go, for runner scripts in TypeScript
+    #[arg(long, value_name = "FILE.d.ts")]
+    typings: Option<PathBuf>,
+}
+
+impl Apis {
+    pub(crate) fn run(&self) -> Result<ExitCode> {
+        let apis = match parse(&self.file)? {
+            Ok(apis) => apis,
+            Err(report) => {
+                eprintln!("{report:?}");
+                return Ok(ExitCode::FAILURE);
+            }
+        };
+        let catalogue = format!("{:#}\n", apis.catalogue());
+        match &self.output {
+            Some(path) => write(path, &catalogue)?,
+            None => print!("{catalogue}"),
+        }
+        if let Some(path) = &self.typings {
+            let stem = self.file.file_stem().unwrap_or_default().to_string_lossy();
+            write(path, &apis.typings(&format!("./{stem}")))?;
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What a file declares, as the runtime takes it.
+pub(crate) fn specs(file: &Path) -> Result<Vec<ApiSpec>> {
+    let catalogue = parse(file)??.catalogue();
+    serde_json::from_value(catalogue).into_diagnostic()
+}
+
+/// What a file declares, or the complaints about it.
+fn parse(file: &Path) -> Result<Result<HostApis>> {
+    let text = json::read(file)?;
+    Ok(HostApis::parse(&file.display().to_string(), &text).map_err(miette::Report::new))
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text)
+        .into_diagnostic()
+        .wrap_err_with(|| format!("`{}` cannot be written", path.display()))
+}
