@@ -5,12 +5,8 @@
 
 use std::{collections::BTreeSet, fs, path::Path, sync::OnceLock};
 
-use background_runner_tests::{or_skip, root};
-use walkdir::WalkDir;
-
-use super::tools::{
-    MODULE, Swift, place_capacitor, place_header, place_runtime, said, sources, write,
-};
+use super::tools::{MODULE, Swift, place_capacitor, place_header, place_runtime, sources};
+use background_runner_tests::{or_skip, root, said};
 
 /// One Rust test for each scenario of `tests/native/swift/app`, and one that none is missing.
 macro_rules! in_an_app {
@@ -72,7 +68,7 @@ in_an_app! {
 fn in_an_app(name: &str) {
     let swift = or_skip!(Swift::new("app"));
     or_skip!(build(&swift));
-    swift.expect(&["timeout", "120", "built/Example", name]);
+    let _ = swift.expect(&["timeout", "120", "built/Example", name]);
 }
 
 /// Builds the app, once for each run of the tests.
@@ -86,7 +82,7 @@ fn build(swift: &Swift) -> Result<(), &'static str> {
         place_changed(swift, &sources("stubs"), "stubs");
         place_changed(swift, &root().join("generated/ios"), "ios");
         let script = fs::read(sources("build-app.sh")).expect("it is there");
-        write(&swift.folder.join("build-app.sh"), &script);
+        swift.write("build-app.sh", &script);
         let (core, launch) = (format!("{MODULE}Core"), format!("{MODULE}Launch"));
         let output = swift.run(&["sh", "build-app.sh", &core, MODULE, &launch]);
         assert!(output.status.success(), "{}", said(&output));
@@ -96,17 +92,12 @@ fn build(swift: &Swift) -> Result<(), &'static str> {
 
 /// Puts a folder's files where the app is built, those in Swift without Objective-C.
 fn place_changed(swift: &Swift, from: &Path, to: &str) {
-    for entry in WalkDir::new(from) {
-        let path = entry.expect("it can be listed").into_path();
-        if path.is_file() {
-            let target = swift.folder.join(to).join(path.strip_prefix(from).expect("it is below"));
-            let bytes = fs::read(&path).expect("it can be read");
-            let swift = path.extension().is_some_and(|extension| extension == "swift");
-            let text = String::from_utf8_lossy(&bytes);
-            let changed = if swift { without_objective_c(&text).into_bytes() } else { bytes };
-            write(&target, &changed);
+    swift.place_changed(from, to, |path, bytes| {
+        if path.extension().is_none_or(|extension| extension != "swift") {
+            return bytes;
         }
-    }
+        without_objective_c(&String::from_utf8_lossy(&bytes)).into_bytes()
+    });
 }
 
 /// A source of Swift as Linux can run it: selectors are their names, and a call of an optional method goes to the

@@ -7,12 +7,10 @@ mod tools;
 
 use std::{fs, process::Output};
 
-use background_runner_tests::{or_skip, root};
+use background_runner_tests::{or_skip, root, said};
 use walkdir::WalkDir;
 
-use self::tools::{
-    MODULE, Swift, place_capacitor, place_header, place_runtime, said, sources, write,
-};
+use self::tools::{MODULE, Swift, place_capacitor, place_header, place_runtime, sources};
 
 #[test]
 fn core_runs_with_the_real_runtime() {
@@ -22,7 +20,7 @@ fn core_runs_with_the_real_runtime() {
     swift.place(&root().join("generated/ios/Sources"), "ios/Sources");
     swift.place(&sources("CoreTests"), "CoreTests");
     let package = fs::read(sources("Package.swift")).expect("it is there");
-    write(&swift.folder.join("Package.swift"), &package);
+    swift.write("Package.swift", &package);
     let said = swift.expect(&["swift", "test", "-j", "2"]);
     let tests = WalkDir::new(sources("CoreTests")).into_iter().filter_map(Result::ok);
     let tests: usize = tests
@@ -52,7 +50,7 @@ fn place_plugin(swift: &Swift) -> Result<(), &'static str> {
     swift.place(&sources("stubs"), "stubs");
     swift.place(&root().join("generated/ios/Sources"), "ios/Sources");
     let check = fs::read(sources("check-plugin.sh")).expect("it is there");
-    write(&swift.folder.join("check-plugin.sh"), &check);
+    swift.write("check-plugin.sh", &check);
     Ok(())
 }
 
@@ -88,7 +86,7 @@ fn the_plugin_type_checks_against_capacitor() {
         ),
     ];
     for (file, right, wrong) in faults {
-        let path = swift.folder.join("ios/Sources").join(MODULE).join(file);
+        let path = swift.folder().join("ios/Sources").join(MODULE).join(file);
         let text = fs::read_to_string(&path).expect("it is there");
         assert!(text.contains(right), "{file} has no `{right}`");
         fs::write(&path, text.replacen(right, wrong, 1)).expect("it can be written");
@@ -146,7 +144,7 @@ fn a_new_api_needs_no_native_code() {
     let files = codegen::generate(&schema)
         .unwrap_or_else(|error| panic!("{:?}", miette::Report::new(error)));
     for (path, text) in files.iter().filter(|(path, _)| path.starts_with("ios/Sources/")) {
-        write(&swift.folder.join(path), text.as_bytes());
+        swift.write(path, text.as_bytes());
     }
     let output = check_plugin(&swift);
     assert!(output.status.success(), "{}", said(&output));
@@ -160,7 +158,7 @@ fn generated_swift_is_as_its_formatter_writes_it() {
     let swift = or_skip!(Swift::new("format"));
     swift.place(&root().join("generated/ios"), "ios");
     let settings = fs::read(sources("format.json")).expect("they are there");
-    write(&swift.folder.join("format.json"), &settings);
+    swift.write("format.json", &settings);
     let lint = ["swift-format", "lint", "--strict", "--configuration", "format.json", "-r", "ios"];
     let said = swift.expect(&lint);
     assert_eq!(said.trim(), "");
@@ -171,9 +169,9 @@ fn an_app_resolves_the_package() {
     let swift = or_skip!(Swift::new("package"));
     swift.place(&root().join("generated/ios"), "plugin/ios");
     let package = fs::read(root().join("generated/Package.swift")).expect("it is generated");
-    write(&swift.folder.join("plugin/Package.swift"), &package);
+    swift.write("plugin/Package.swift", &package);
     let check = fs::read(sources("check-package.sh")).expect("it is there");
-    write(&swift.folder.join("check-package.sh"), &check);
+    swift.write("check-package.sh", &check);
     let said = swift.expect(&["sh", "check-package.sh", MODULE]);
     for target in ["", "Core", "Launch", "Native"] {
         assert!(said.contains(&format!("\"name\" : \"{MODULE}{target}\"")), "{target}: {said}");

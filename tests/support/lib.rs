@@ -1,5 +1,7 @@
 //! What the tests share: where things are, and how a test says that it could not run.
 
+mod debian;
+
 use std::{
     env,
     fmt::Display,
@@ -10,6 +12,8 @@ use std::{
     sync::OnceLock,
     thread,
 };
+
+pub use debian::{Debian, said};
 
 /// The root of the workspace.
 ///

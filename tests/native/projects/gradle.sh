@@ -7,10 +7,6 @@ kotlin=$1
 shift
 jars=$(echo /usr/share/gradle/lib/*.jar /usr/share/gradle/lib/plugins/*.jar /usr/share/java/slf4j-api.jar /usr/share/java/groovy-all.jar | tr " " ":")
 
-# Gradle 4 does not know the Java of today; a build script's own text says which one it wants.
-for script in $(find . -name build.gradle); do
-    sed 's/JavaVersion\.VERSION_21/"21"/' "$script" > edited && cmp -s edited "$script" || cp edited "$script"
-done
 if [ ! -e repository/made ] || [ -n "$(find ./*.groovy plugin/android/build.gradle -newer repository/made)" ]; then
     rm -rf repository && mkdir -p repository/classes
     java -cp "$jars" groovy.ui.GroovyMain Repository.groovy . repository plugin/android/build.gradle "$kotlin"

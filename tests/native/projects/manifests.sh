@@ -24,5 +24,5 @@ for app in "$@"; do
         --property MIN_SDK_VERSION=24 --property TARGET_SDK_VERSION=33
     aapt2 link --manifest "$app/merged.xml" -I /usr/share/android-framework-res/framework-res.apk \
         -o "$app/merged.apk"
-    aapt2 dump permissions "$app/merged.apk" > "$app/permissions"
+    aapt2 dump permissions "$app/merged.apk" | sed -n "s/uses-permission: name='\(.*\)'/\1/p" > "$app/permissions"
 done

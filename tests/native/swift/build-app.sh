@@ -7,16 +7,18 @@ set -e
 core=$1 plugin=$2 launch=$3
 mkdir -p built
 
-# What was compiled is kept until one of its sources, or the module that is compiled before it, is newer.
+# What was compiled is kept until one of its sources, or the module that is compiled before it, is newer. The time is
+# that of a stamp: the compiler leaves a file alone that would come out the same.
 before=$0
 module() {
     name=$1 newest=$before
     shift
-    before=built/$name.o
+    before=built/$name.made
     if [ -e "$before" ] && [ -z "$(find "$0" "$newest" "$@" -newer "$before")" ]; then return; fi
-    swiftc -swift-version 5 -Onone -wmo -enable-testing -parse-as-library -D RECORDING -suppress-warnings -module-name "$name" \
-        -I built -I stubs/CUserNotifications -I native -I "ios/Sources/$launch/include" \
+    swiftc -swift-version 5 -Onone -wmo -enable-testing -parse-as-library -D RECORDING -suppress-warnings \
+        -module-name "$name" -I built -I stubs/CUserNotifications -I native -I "ios/Sources/$launch/include" \
         -emit-module -emit-module-path "built/$name.swiftmodule" -c -o "built/$name.o" "$@"
+    touch "$before"
 }
 
 printf 'module %s { header "%s.h" export * }\n' "$launch" "$launch" > "ios/Sources/$launch/include/module.modulemap"
@@ -34,8 +36,8 @@ module Capacitor stubs/Capacitor.swift capacitor/*.swift
 module "$core" ios/Sources/"$core"/*.swift
 module "$plugin" ios/Sources/"$plugin"/*.swift
 module Example app/*.swift ios/Snippets/AppDelegate.swift
-if [ ! -e built/launch.o ] || [ "ios/Sources/$launch/launch.c" -nt built/launch.o ]; then
-    clang -c -o built/launch.o "ios/Sources/$launch/launch.c" -I "ios/Sources/$launch/include"
-fi
-if [ -e built/Example ] && [ -z "$(find "$before" built/launch.o native -newer built/Example)" ]; then exit; fi
+clang -c -o built/launch.o "ios/Sources/$launch/launch.c" -I "ios/Sources/$launch/include"
+launch=ios/Sources/$launch/launch.c
+if [ -e built/made ] && [ -z "$(find "$before" "$launch" native -newer built/made)" ]; then exit; fi
 swiftc built/*.o -o built/Example -L native -lbackground_runner -lm -ldl -lpthread
+touch built/made

@@ -58,7 +58,10 @@ import Phone
         launchHandler: @escaping (BGTask) -> Void
     ) -> Bool {
         if Phone.launched { Phone.crash("`\(identifier)` is registered after the app has finished launching") }
-        guard permits(identifier) else { return false }
+        guard permits(identifier) else {
+            Phone.note("refused \(identifier)")
+            return false
+        }
         Phone.note("registered \(identifier)")
         lock.withLock {
             if handlers[identifier] != nil { Phone.crash("`\(identifier)` is registered twice") }
