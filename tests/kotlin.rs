@@ -166,8 +166,11 @@ fn each_feature_declares_its_own_entries() {
         ("background-location", vec!["ACCESS_BACKGROUND_LOCATION"], vec![]),
         ("exact-alarms", vec!["SCHEDULE_EXACT_ALARM"], vec![]),
         ("geolocation", vec!["ACCESS_COARSE_LOCATION", "ACCESS_FINE_LOCATION"], vec![]),
-        ("notification-permission", vec!["POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED"], vec![]),
-        ("notifications", vec![], vec!["io.ionic.backgroundrunner.NotificationReceiver"]),
+        (
+            "notifications",
+            vec!["POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED"],
+            vec!["io.ionic.backgroundrunner.NotificationReceiver"],
+        ),
     ];
     let folder = android().join("src/features");
     let found = files(&folder, "xml");

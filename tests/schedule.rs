@@ -240,6 +240,26 @@ fn n5_a_state_that_cannot_be_read_is_told_and_planned_anew() {
     }
 }
 
+/// Asking does not carry out what a changed config would bring: that is for the next start.
+#[test]
+fn n5_a_query_changes_nothing() {
+    for platform in ["android", "ios"] {
+        let mut phone = Phone::new(platform, single());
+        let started = phone.start();
+        phone.config = with(single(), json!({ "interval": 60 }));
+        for config in [phone.config.clone(), Value::Null] {
+            phone.config = config;
+            phone.pending.clear();
+            let output = phone.plan(json!({ "type": "query" }));
+            for key in ["cancel", "submit", "run", "warnings"] {
+                assert_eq!(output[key], json!([]), "{platform} {key}");
+            }
+            assert_eq!(output["schedules"], started["schedules"], "{platform}");
+            assert_eq!(output["state"], started["state"], "{platform}");
+        }
+    }
+}
+
 #[test]
 fn n5_a_changed_schedule_is_updated_and_counts_from_its_last_run() {
     let mut phone = Phone::new("android", single());

@@ -37,6 +37,7 @@
 //! | `{"type":"background"}` | the app went to the background |
 //! | `{"type":"boot"}` | the device was started |
 //! | `{"type":"configChanged"}` | the config is another one than at the last plan, for instance after a live update |
+//! | `{"type":"query"}` | the app called `getSchedules()`: `schedules` says what is in force, nothing is to be carried out, and the state stays as it is |
 //! | `{"type":"launched","name":"…"}` | the system started the submitted work `name`; `run` says what to dispatch. Call it before dispatching: the repetition is submitted here, so that a crash of the run cannot end it. On iOS, `"conditions":{"charging":false,"network":"unmetered"}` says what holds (`network`: what there is, `none`, `connected` or `unmetered`); left out, what the request asked for. Android needs no call: its work has `input` |
 //! | `{"type":"finished","label":"…","id":"…","outcome":"resolved"}` | a dispatch of `run` ended; `"outcome":"failed"` comes with `"errorCode"`. `result` says what to tell the system |
 //! | `{"type":"register","schedule":{…}}` | the app called `registerSchedule(…)` with these options |
@@ -129,7 +130,7 @@ mod reconcile;
 mod state;
 
 use self::{
-    input::{Input, Platform},
+    input::{Input, Platform, Trigger},
     output::{Output, Warnings},
     reconcile::Plan,
     state::State,
@@ -149,6 +150,9 @@ fn decide(input: Input) -> Output {
     let runners = input.config.runners(&mut warnings);
     let mut plan = Plan::new(input.platform, input.now_ms, runners, state);
     plan.apply(&input.trigger, &mut warnings);
+    if matches!(input.trigger, Trigger::Query) {
+        return diff::report(plan, warnings);
+    }
     let desired = match input.platform {
         Platform::Android => android::requests(&plan, &mut warnings),
         Platform::Ios => ios::requests(&plan, &mut warnings),

@@ -41,16 +41,13 @@ fn the_configuration_decides_what_is_declared() {
         (Some(json!(null)), json!([])),
         (Some(runner(json!({ "apis": [] }))), json!([])),
         (Some(runner(json!({ "apis": ["kv", "device"] }))), json!([])),
-        // Without a list the script may call everything, and the app declares the permissions.
-        (Some(runner(json!({}))), json!(["notifications"])),
+        // Without a list the script may call everything, and the app declares what that needs.
+        (Some(runner(json!({}))), json!([])),
         (Some(runner(json!({ "apis": ["geolocation"] }))), json!(["geolocation"])),
-        (
-            Some(runner(json!({ "apis": ["notifications"] }))),
-            json!(["notifications", "notification-permission"]),
-        ),
+        (Some(runner(json!({ "apis": ["notifications"] }))), json!(["notifications"])),
         (
             Some(runner(json!({ "apis": ["notifications"], "exactAlarms": true }))),
-            json!(["notifications", "notification-permission", "exact-alarms"]),
+            json!(["notifications", "exact-alarms"]),
         ),
         (
             Some(runner(json!({ "apis": ["kv"], "backgroundLocation": true }))),
@@ -60,7 +57,7 @@ fn the_configuration_decides_what_is_declared() {
             Some(
                 json!({ "runners": [runner(json!({ "apis": ["geolocation"] })), runner(json!({ "apis": ["notifications"] }))] }),
             ),
-            json!(["geolocation", "notifications", "notification-permission"]),
+            json!(["geolocation", "notifications"]),
         ),
     ];
     for (options, expected) in cases {

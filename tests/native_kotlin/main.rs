@@ -1,10 +1,12 @@
 //! The Android half, with the compiler and the virtual machine that it is made for.
 //!
 //! The whole plugin is compiled by the Kotlin compiler of its own version against Capacitor's real
-//! source; its core runs on a plain JVM, through real JNI, over the runtime built for this machine.
+//! source. It runs on a plain JVM, through real JNI, over the runtime built for this machine: the core
+//! alone, and the whole of it on a pretended device.
 //! What these tests need is installed by `cargo xtask setup-tests kotlin`; without it they are skipped.
 
 mod app;
+mod device;
 mod gradle;
 mod tools;
 

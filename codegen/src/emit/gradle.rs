@@ -13,7 +13,7 @@ struct Feature {
     /// The folder of its manifest.
     name: &'static str,
     why: &'static str,
-    /// In Groovy, over the `config`, the APIs that are `listed`, and whether some runner lists none (`unlisted`).
+    /// In Groovy, over the `config`, the APIs that are `listed`.
     condition: &'static str,
     permissions: &'static [&'static str],
     hardware: &'static [&'static str],
@@ -32,8 +32,8 @@ const NOTHING: Feature =
     Feature { name: "", why: "", condition: "", permissions: &[], hardware: &[], receiver: None };
 
 /// Everything that an app may have to declare. A runner that lists no APIs may call all of them, and the app
-/// declares their permissions itself; the receiver needs none.
-const FEATURES: [Feature; 5] = [
+/// declares what they need itself.
+const FEATURES: [Feature; 4] = [
     Feature {
         name: "geolocation",
         why: "a runner reads the position",
@@ -51,19 +51,17 @@ const FEATURES: [Feature; 5] = [
     },
     Feature {
         name: "notifications",
-        why: "a runner can plan notifications, which have to survive a restart of the device",
-        condition: "'notifications' in listed || unlisted",
-        receiver: Some(Receiver {
-            class: "NotificationReceiver",
-            actions: &["BOOT_COMPLETED", "MY_PACKAGE_REPLACED"],
-        }),
-        ..NOTHING
-    },
-    Feature {
-        name: "notification-permission",
-        why: "a runner shows notifications, which the user has to allow since Android 13",
+        why: "a runner shows notifications, which the user has to allow since Android 13, and plans them, which has to survive a restart of the device",
         condition: "'notifications' in listed",
         permissions: &["POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED"],
+        receiver: Some(Receiver {
+            class: "NotificationReceiver",
+            actions: &[
+                "android.intent.action.BOOT_COMPLETED",
+                "android.intent.action.MY_PACKAGE_REPLACED",
+                "android.app.action.SCHEDULE_EXACT_ALARM_PERMISSION_STATE_CHANGED",
+            ],
+        }),
         ..NOTHING
     },
     Feature {

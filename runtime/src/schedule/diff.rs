@@ -47,17 +47,29 @@ pub(super) fn carry_out(
     Output {
         cancel,
         submit,
-        schedules: plan
-            .state
-            .schedules
-            .iter()
-            .filter_map(|entry| info(entry, plan.platform))
-            .collect(),
+        schedules: schedules(&plan),
         run: plan.run,
         result: plan.result,
         warnings: warnings.list,
         state: plan.state,
     }
+}
+
+/// Tells what is in force and changes nothing.
+pub(super) fn report(plan: Plan, warnings: Warnings) -> Output {
+    Output {
+        cancel: Vec::new(),
+        submit: Vec::new(),
+        schedules: schedules(&plan),
+        run: plan.run,
+        result: plan.result,
+        warnings: warnings.list,
+        state: plan.state,
+    }
+}
+
+fn schedules(plan: &Plan) -> Vec<ScheduleInfo> {
+    plan.state.schedules.iter().filter_map(|entry| info(entry, plan.platform)).collect()
 }
 
 /// The names of the work that the system has, as far as it is ours.

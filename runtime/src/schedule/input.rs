@@ -51,6 +51,7 @@ pub(super) enum Trigger {
     Background,
     Boot,
     ConfigChanged,
+    Query,
     Launched {
         name: String,
         #[serde(default)]

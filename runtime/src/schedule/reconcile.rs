@@ -36,6 +36,7 @@ impl Plan {
         match trigger {
             Trigger::Start { background } => self.reconcile(!background),
             Trigger::Background | Trigger::Boot | Trigger::ConfigChanged => self.reconcile(false),
+            Trigger::Query => {}
             Trigger::Launched { name, conditions } => self.launch(name, conditions),
             Trigger::Finished { label, id, outcome, error_code } => {
                 self.finish(label, id, *outcome, error_code.as_deref());

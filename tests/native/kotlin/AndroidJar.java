@@ -184,6 +184,10 @@ public final class AndroidJar {
       MethodVisitor code = visitMethod(method.access(), method.name(), method.descriptor(), null, null);
       if ((method.access() & ACC_ABSTRACT) == 0) {
         code.visitCode();
+        if (method.name().equals("<init>")) {
+          code.visitVarInsn(ALOAD, 0);
+          code.visitMethodInsn(INVOKESPECIAL, additions.parent, "<init>", "()V", false);
+        }
         code.visitTypeInsn(NEW, "java/lang/RuntimeException");
         code.visitInsn(DUP);
         code.visitLdcInsn("Stub!");

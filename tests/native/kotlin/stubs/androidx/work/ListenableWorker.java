@@ -1,3 +1,31 @@
 package androidx.work;
-public abstract class ListenableWorker { public ListenableWorker(android.content.Context c, WorkerParameters p) {} public final android.content.Context getApplicationContext() { return null; } public final Data getInputData() { return null; }
- public static abstract class Result { public static Result success() { return null; } public static Result success(Data d) { return null; } public static Result retry() { return null; } public static Result failure() { return null; } public static Result failure(Data d) { return null; } } }
+
+import android.content.Context;
+
+public abstract class ListenableWorker {
+    private final Context context;
+    private final WorkerParameters parameters;
+
+    public ListenableWorker(Context context, WorkerParameters parameters) {
+        this.context = context;
+        this.parameters = parameters;
+    }
+
+    public final Context getApplicationContext() { return context; }
+    public final Data getInputData() { return parameters.input; }
+    public final int getRunAttemptCount() { return parameters.runAttemptCount; }
+
+    public static abstract class Result {
+        private static final Result SUCCESS = new Result("success") {};
+        private static final Result RETRY = new Result("retry") {};
+        private static final Result FAILURE = new Result("failure") {};
+        private final String name;
+
+        private Result(String name) { this.name = name; }
+
+        public static Result success() { return SUCCESS; }
+        public static Result retry() { return RETRY; }
+        public static Result failure() { return FAILURE; }
+        @Override public String toString() { return name; }
+    }
+}

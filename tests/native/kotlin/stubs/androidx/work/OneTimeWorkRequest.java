@@ -1,2 +1,9 @@
 package androidx.work;
-public final class OneTimeWorkRequest extends WorkRequest { public static final class Builder extends WorkRequest.Builder<Builder, OneTimeWorkRequest> { public Builder(Class<? extends ListenableWorker> c) {} } }
+
+public final class OneTimeWorkRequest extends WorkRequest {
+    private OneTimeWorkRequest() {}
+
+    public static final class Builder extends WorkRequest.Builder<Builder, OneTimeWorkRequest> {
+        public Builder(Class<? extends ListenableWorker> worker) { super(new OneTimeWorkRequest(), worker); }
+    }
+}

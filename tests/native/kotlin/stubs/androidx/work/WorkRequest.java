@@ -1,15 +1,62 @@
 package androidx.work;
 
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
+/** Work as it is asked for, within the limits that the real library keeps. */
 public abstract class WorkRequest {
+    public Class<? extends ListenableWorker> worker;
+    public Data input = new Data.Builder().build();
+    public Constraints constraints = new Constraints.Builder().build();
+    public long initialDelayMs;
+    /** 0 for work that runs once. */
+    public long intervalMs;
+    public BackoffPolicy backoffPolicy;
+    public long backoffMs;
+    public final Set<String> tags = new TreeSet<>();
+
     @SuppressWarnings("unchecked")
     public static abstract class Builder<B extends Builder<B, ?>, W extends WorkRequest> {
-        public final B setInitialDelay(long duration, TimeUnit unit) { return (B) this; }
-        public final B setInputData(Data data) { return (B) this; }
-        public final B addTag(String tag) { return (B) this; }
-        public final B setConstraints(Constraints constraints) { return (B) this; }
-        public final B setBackoffCriteria(BackoffPolicy policy, long delay, TimeUnit unit) { return (B) this; }
-        public final W build() { return null; }
+        private static final long MIN_BACKOFF_MS = 10_000;
+        private static final long MAX_BACKOFF_MS = 5 * 60 * 60 * 1000;
+        final W request;
+
+        Builder(W request, Class<? extends ListenableWorker> worker) {
+            this.request = request;
+            request.worker = worker;
+            request.tags.add(worker.getName());
+        }
+
+        public final B setInitialDelay(long duration, TimeUnit unit) {
+            request.initialDelayMs = unit.toMillis(duration);
+            return (B) this;
+        }
+
+        public final B setInputData(Data data) {
+            request.input = data;
+            return (B) this;
+        }
+
+        public final B addTag(String tag) {
+            request.tags.add(tag);
+            return (B) this;
+        }
+
+        public final B setConstraints(Constraints constraints) {
+            request.constraints = constraints;
+            return (B) this;
+        }
+
+        public final B setBackoffCriteria(BackoffPolicy policy, long delay, TimeUnit unit) {
+            request.backoffPolicy = policy;
+            request.backoffMs = Math.max(MIN_BACKOFF_MS, Math.min(unit.toMillis(delay), MAX_BACKOFF_MS));
+            return (B) this;
+        }
+
+        public final W build() {
+            if (request.backoffPolicy != null && request.constraints.idle) throw new IllegalArgumentException("Cannot set backoff criteria on an idle mode job");
+            return request;
+        }
     }
 }

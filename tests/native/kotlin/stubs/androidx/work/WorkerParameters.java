@@ -1,2 +1,12 @@
 package androidx.work;
-public final class WorkerParameters {}
+
+/** What the library hands to a worker. */
+public final class WorkerParameters {
+    final Data input;
+    final int runAttemptCount;
+
+    public WorkerParameters(Data input, int runAttemptCount) {
+        this.input = input;
+        this.runAttemptCount = runAttemptCount;
+    }
+}

@@ -1,2 +1,7 @@
 package androidx.core.content;
-public class ContextCompat { public static int checkSelfPermission(android.content.Context c, String p) { return 0; } }
+
+import android.content.Context;
+
+public class ContextCompat {
+    public static int checkSelfPermission(Context context, String permission) { return context.checkPermission(permission, 0, 0); }
+}

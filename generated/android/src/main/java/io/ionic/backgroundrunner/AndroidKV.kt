@@ -11,7 +11,7 @@ internal class AndroidKV(
     context: Context,
     label: String,
 ) : CapacitorKV {
-    private val preferences = context.getSharedPreferences(label, Context.MODE_PRIVATE)
+    private val preferences = context.getSharedPreferences(file(label), Context.MODE_PRIVATE)
 
     override fun set(
         key: String,
@@ -28,6 +28,9 @@ internal class AndroidKV(
             .filterValues { it is String }
             .keys
             .sorted()
+
+    /** The label, which names a file and may have a slash all the same. */
+    private fun file(label: String): String = label.replace("%", "%25").replace("/", "%2F")
 
     /** A key whose value another part of the app has stored as a number is not ours. */
     private fun text(key: String): String? = preferences.all[key] as? String

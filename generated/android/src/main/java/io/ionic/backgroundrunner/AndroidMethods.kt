@@ -21,6 +21,7 @@ import io.ionic.backgroundrunner.core.RunnerException
 import io.ionic.backgroundrunner.core.ScheduleInfo
 import io.ionic.backgroundrunner.core.Schedules
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import org.json.JSONObject
 
@@ -36,7 +37,8 @@ internal class AndroidMethods(
         val details = options.toJson().optJSONObject("details")
         val timeout = ((options.timeout ?: 0.0) * MILLISECONDS).toLong()
         val request = Request(options.label, options.event, details, RunTrigger.APP.value, timeoutMs = timeout)
-        val outcome = runners.dispatch(request)
+        // The page that asked may go: what it started goes on.
+        val outcome = withContext(NonCancellable) { runners.dispatch(request) }
         return if (outcome.error == null) outcome.json else throw outcome.error
     }
 
@@ -62,7 +64,7 @@ internal class AndroidMethods(
     }
 
     override suspend fun getSchedules(options: GetSchedulesOptions?): Schedules {
-        val all = schedules(scheduler.plan(JSONObject().put("type", "configChanged")))
+        val all = schedules(scheduler.schedules())
         return Schedules(all.schedules.filter { options?.label == null || it.label == options.label })
     }
 

@@ -31,6 +31,7 @@ import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
@@ -57,7 +58,10 @@ class BackgroundRunnerPlugin :
 
     override fun load() {
         Runners.of(context).listeners.add(this)
-        scope.launch { Scheduler.of(context).reconcile() }
+        // It begins at once, so that what the page asks about schedules comes after it.
+        scope.launch(start = CoroutineStart.UNDISPATCHED) { Scheduler.of(context).reconcile() }
+        // Android forgets alarms without a word when the user stops the app or takes a permission back.
+        scope.launch(Dispatchers.IO) { NotificationAlarms(context).restore() }
         notificationTapped(activity?.intent)
     }
 
@@ -68,9 +72,11 @@ class BackgroundRunnerPlugin :
         scope.cancel()
     }
 
-    override fun log(record: LogRecord) = notifyListeners(BACKGROUND_RUNNER_LOG, JSObject.fromJSONObject(record.toJson()))
+    /** Capacitor's list of listeners belongs to the bridge's thread: events go through it, in their order. */
+    override fun log(record: LogRecord) = execute { notifyListeners(BACKGROUND_RUNNER_LOG, JSObject.fromJSONObject(record.toJson())) }
 
-    override fun finished(record: RunRecord) = notifyListeners(BACKGROUND_RUNNER_RUN_FINISHED, JSObject.fromJSONObject(record.toJson()))
+    override fun finished(record: RunRecord) =
+        execute { notifyListeners(BACKGROUND_RUNNER_RUN_FINISHED, JSObject.fromJSONObject(record.toJson())) }
 
     @PluginMethod
     override fun checkPermissions(call: PluginCall) = call.resolve(permissions())
@@ -87,13 +93,13 @@ class BackgroundRunnerPlugin :
     @PermissionCallback
     private fun permissionsAnswered(call: PluginCall) = call.resolve(permissions())
 
-    /** Remembers who listens for taps, so that those and no others can be removed. */
+    /** Remembers who listens for taps, so that those and no others can be removed, and forgets who listens no longer. */
     @PluginMethod(returnType = PluginMethod.RETURN_NONE)
     override fun addListener(call: PluginCall) {
         super.addListener(call)
-        if (call.getString("eventName") == BACKGROUND_RUNNER_NOTIFICATION_RECEIVED) {
-            synchronized(notificationListeners) { notificationListeners.add(call) }
-        }
+        if (call.getString("eventName") != BACKGROUND_RUNNER_NOTIFICATION_RECEIVED) return
+        notificationListeners.removeAll { bridge.getSavedCall(it.callbackId) == null }
+        notificationListeners.add(call)
     }
 
     @PluginMethod
@@ -129,16 +135,18 @@ class BackgroundRunnerPlugin :
     @PluginMethod
     fun kvKeys(call: PluginCall) = answer(call) { methods.kvKeys(KVStoreOptions.fromJson(it)).toJson() }
 
-    private fun removeNotificationListeners() {
-        val calls = synchronized(notificationListeners) { notificationListeners.toList().also { notificationListeners.clear() } }
-        calls.forEach { listener ->
-            val data = JSObject().put("eventName", BACKGROUND_RUNNER_NOTIFICATION_RECEIVED).put("callbackId", listener.callbackId)
-            removeListener(PluginCall(null, listener.pluginId, PluginCall.CALLBACK_ID_DANGLING, "removeListener", data))
+    private fun removeNotificationListeners() =
+        execute {
+            notificationListeners.forEach { listener ->
+                val data = JSObject().put("eventName", BACKGROUND_RUNNER_NOTIFICATION_RECEIVED).put("callbackId", listener.callbackId)
+                removeListener(PluginCall(null, listener.pluginId, PluginCall.CALLBACK_ID_DANGLING, "removeListener", data))
+            }
+            notificationListeners.clear()
         }
-    }
 
     private fun notificationTapped(intent: Intent?) {
-        NotificationTap.take(intent)?.let { notifyListeners(BACKGROUND_RUNNER_NOTIFICATION_RECEIVED, it, true) }
+        val event = NotificationTap.take(intent) ?: return
+        execute { notifyListeners(BACKGROUND_RUNNER_NOTIFICATION_RECEIVED, event, true) }
     }
 
     /** Approximate positions are positions: either permission will do. Before Android 13 nobody asks about notifications. */
@@ -154,7 +162,8 @@ class BackgroundRunnerPlugin :
     private fun notifications(): PermissionState {
         if (NotificationManagerCompat.from(context).areNotificationsEnabled()) return PermissionState.GRANTED
         if (!asksFor("notifications")) return PermissionState.DENIED
-        return getPermissionState("notifications") ?: PermissionState.PROMPT
+        // Allowed once, and turned off in the settings since.
+        return getPermissionState("notifications")?.takeIf { it != PermissionState.GRANTED } ?: PermissionState.DENIED
     }
 
     private fun asksFor(alias: String): Boolean = alias != "notifications" || Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU

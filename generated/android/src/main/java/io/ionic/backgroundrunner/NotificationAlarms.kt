@@ -6,6 +6,9 @@ import android.app.PendingIntent
 import android.content.Context
 import android.content.Intent
 import android.os.Build
+import android.util.Log
+import io.ionic.backgroundrunner.core.HostException
+import io.ionic.backgroundrunner.core.JsonException
 import io.ionic.backgroundrunner.core.NotificationScheduleOptions
 import org.json.JSONException
 import org.json.JSONObject
@@ -15,12 +18,14 @@ internal class NotificationAlarms(
     private val context: Context,
 ) {
     private val store = context.getSharedPreferences("io.ionic.backgroundrunner.notifications", Context.MODE_PRIVATE)
+    private val wantsExact by lazy { AppConfig.of(context).exactAlarms }
     private val alarms = context.getSystemService(Context.ALARM_SERVICE) as AlarmManager
 
     fun add(
         notification: NotificationScheduleOptions,
         time: Long,
     ) {
+        requireReceiver()
         val entry = JSONObject().put(TIME, time).put(NOTIFICATION, notification.toJson())
         store.edit().putString(notification.id.toString(), entry.toString()).commit()
         set(notification.id, time)
@@ -32,45 +37,81 @@ internal class NotificationAlarms(
         alarms.cancel(intent(id))
     }
 
-    /** The notification whose time has come; null when it was taken back. */
-    fun find(id: Int): NotificationScheduleOptions? =
-        entry(id)?.let { NotificationScheduleOptions.fromJson(it.getJSONObject(NOTIFICATION)) }
+    /** The notification whose time has come, which is kept no longer; null when it was taken back. */
+    fun take(id: Int): NotificationScheduleOptions? {
+        val notification = entry(id)?.second
+        remove(id)
+        return notification
+    }
 
     /** Sets all alarms again. What has become due in the meantime is due at once. */
     fun restore() {
         store.all.keys
             .mapNotNull { it.toIntOrNull() }
-            .forEach { id -> entry(id)?.let { set(id, it.optLong(TIME)) } }
+            .forEach { id -> entry(id)?.let { (time, _) -> restore(id, time) } }
     }
 
-    private fun entry(id: Int): JSONObject? =
+    /** Android sets no more than 500 alarms of an app. */
+    private fun restore(
+        id: Int,
+        time: Long,
+    ) {
         try {
-            store.getString(id.toString(), null)?.let(::JSONObject)
+            set(id, time)
+        } catch (error: IllegalStateException) {
+            Log.w("BackgroundRunner", "notification $id is not planned: ${error.message}")
+        }
+    }
+
+    /** When, and what. Null as well for what another version has left and this one cannot read. */
+    private fun entry(id: Int): Pair<Long, NotificationScheduleOptions>? =
+        try {
+            store.getString(id.toString(), null)?.let(::JSONObject)?.let { json ->
+                json.getLong(TIME) to NotificationScheduleOptions.fromJson(json.getJSONObject(NOTIFICATION))
+            }
         } catch (_: JSONException) {
             null
+        } catch (_: JsonException) {
+            null
         }
+
+    /** An alarm for a receiver that the app does not declare would be lost without a word. */
+    private fun requireReceiver() {
+        val receivers = context.packageManager.queryBroadcastReceivers(Intent(context, NotificationReceiver::class.java), 0)
+        if (receivers.isEmpty()) {
+            throw HostException("UNAVAILABLE", "no runner has `notifications` in its `apis`: the app cannot show notifications later")
+        }
+    }
 
     private fun set(
         id: Int,
         time: Long,
     ) {
-        if (exact()) {
-            alarms.setExactAndAllowWhileIdle(AlarmManager.RTC_WAKEUP, time, intent(id))
-        } else {
-            alarms.setAndAllowWhileIdle(AlarmManager.RTC_WAKEUP, time, intent(id))
-        }
+        if (exact() && setExact(id, time)) return
+        alarms.setAndAllowWhileIdle(AlarmManager.RTC_WAKEUP, time, intent(id))
     }
+
+    /** False when the user has taken the permission back just now. */
+    private fun setExact(
+        id: Int,
+        time: Long,
+    ): Boolean =
+        try {
+            alarms.setExactAndAllowWhileIdle(AlarmManager.RTC_WAKEUP, time, intent(id))
+            true
+        } catch (_: SecurityException) {
+            false
+        }
 
     /** Only where the configuration asks for it and the user has not forbidden it. */
     private fun exact(): Boolean =
-        AppConfig.of(context).exactAlarms && (Build.VERSION.SDK_INT < Build.VERSION_CODES.S || alarms.canScheduleExactAlarms())
+        wantsExact && (Build.VERSION.SDK_INT < Build.VERSION_CODES.S || alarms.canScheduleExactAlarms())
 
     private fun intent(id: Int): PendingIntent {
         val intent =
-            Intent(
-                context,
-                NotificationReceiver::class.java,
-            ).setAction(NotificationReceiver.DUE).putExtra(NotificationReceiver.ID, id)
+            Intent(context, NotificationReceiver::class.java)
+                .setAction(NotificationReceiver.DUE)
+                .putExtra(NotificationReceiver.ID, id)
         return PendingIntent.getBroadcast(context, id, intent, PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE)
     }
 

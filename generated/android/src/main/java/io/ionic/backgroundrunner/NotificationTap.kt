@@ -29,9 +29,13 @@ internal object NotificationTap {
         code: Int,
     ): PendingIntent? = launcher(context)?.let { PendingIntent.getActivity(context, code, it.setAction(Intent.ACTION_MAIN), FLAGS) }
 
-    /** The event for the web view, taken out of the intent so that it is told once. */
+    /**
+     * The event for the web view, taken out of the intent so that it is told once.
+     *
+     * A task that is opened from the list of recent ones brings its first intent again, as it was.
+     */
     fun take(intent: Intent?): JSObject? {
-        if (intent == null || !intent.hasExtra(ID)) return null
+        if (intent == null || !intent.hasExtra(ID) || intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return null
         val event =
             JSObject()
                 .put("notificationId", intent.getIntExtra(ID, 0))

@@ -24,10 +24,22 @@ class RunnerWorker(
         return try {
             val results = Scheduler.of(applicationContext).launched(name).map { run(it) }
             results.find { it != "success" }?.let(::result) ?: Result.success()
-        } catch (error: RunnerException) {
-            Log.e("BackgroundRunner", "`$name` could not run: ${error.message}")
-            Result.failure()
+        } catch (stopped: CancellationException) {
+            throw stopped
+        } catch (error: Exception) {
+            failed(name, error)
+        } catch (error: LinkageError) {
+            failed(name, error)
         }
+    }
+
+    /** Work that repeats has its next time all the same. */
+    private fun failed(
+        name: String,
+        error: Throwable,
+    ): Result {
+        Log.e("BackgroundRunner", "`$name` could not run: ${error.message}", error)
+        return Result.failure()
     }
 
     private suspend fun run(run: JSONObject): String {
@@ -52,7 +64,13 @@ class RunnerWorker(
         }
 
     private fun request(run: JSONObject) =
-        Request(run.getString("label"), run.getString("event"), run.optJSONObject("details"), RunTrigger.SCHEDULE.value)
+        Request(
+            label = run.getString("label"),
+            event = run.getString("event"),
+            details = run.optJSONObject("details"),
+            trigger = RunTrigger.SCHEDULE.value,
+            scheduleId = run.getString("id"),
+        )
 
     private fun result(name: String): Result = if (name == "retry") Result.retry() else Result.failure()
 

@@ -17,6 +17,7 @@ import androidx.work.WorkRequest
 import io.ionic.backgroundrunner.core.Runner
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -33,14 +34,28 @@ internal class Scheduler private constructor(
     private val store = context.getSharedPreferences("io.ionic.backgroundrunner.schedules", Context.MODE_PRIVATE)
     private val work get() = WorkManager.getInstance(context)
 
-    /** Brings what is planned in line with the configuration. */
+    /** Brings what is planned in line with the configuration. An app that cannot plan still starts. */
     suspend fun reconcile() {
         try {
             plan(JSONObject().put("type", "start"))
-        } catch (error: RunnerException) {
-            Log.e(TAG, "background work could not be planned: ${error.message}")
+        } catch (stopped: CancellationException) {
+            throw stopped
+        } catch (error: Exception) {
+            unplanned(error)
+        } catch (error: LinkageError) {
+            unplanned(error)
         }
     }
+
+    private fun unplanned(error: Throwable) {
+        Log.e(LOG, "background work could not be planned: ${error.message}", error)
+    }
+
+    /** What is in force. Nothing is changed by asking. */
+    suspend fun schedules(): JSONObject =
+        lock.withLock {
+            withContext(Dispatchers.IO) { decide(JSONObject().put("type", "query")) }
+        }
 
     /** What to dispatch, now that the work [name] has been started. */
     suspend fun launched(name: String): List<JSONObject> =
@@ -63,17 +78,22 @@ internal class Scheduler private constructor(
 
     /** Plans, carries the plan out, and returns it. One plan at a time: each starts from the state of the last one. */
     suspend fun plan(trigger: JSONObject): JSONObject =
-        withContext(Dispatchers.IO) {
-            lock.withLock {
-                val plan = Runner.plan(input(trigger))
-                if (plan.has("error")) throw RunnerException(RunnerErrorCode.INTERNAL, plan.getString("error"))
+        lock.withLock {
+            withContext(Dispatchers.IO) {
+                val plan = decide(trigger)
                 plan.getJSONArray("cancel").objects().forEach { work.cancelUniqueWork(it.getString("name")) }
                 plan.getJSONArray("submit").objects().forEach(::submit)
                 store.edit().putString(STATE, plan.get("state").toString()).commit()
-                plan.getJSONArray("warnings").objects().forEach { Log.w(TAG, it.optString("message")) }
+                plan.getJSONArray("warnings").objects().forEach { Log.w(LOG, it.optString("message")) }
                 plan
             }
         }
+
+    private fun decide(trigger: JSONObject): JSONObject {
+        val plan = Runner.plan(input(trigger))
+        if (plan.has("error")) throw RunnerException(RunnerErrorCode.INTERNAL, plan.getString("error"))
+        return plan
+    }
 
     private fun input(trigger: JSONObject): JSONObject =
         JSONObject()
@@ -152,6 +172,7 @@ internal class Scheduler private constructor(
         private const val TAG = "io.ionic.backgroundrunner"
         private const val NAME_TAG = "$TAG:"
         private const val STATE = "state"
+        private const val LOG = "BackgroundRunner"
 
         @SuppressLint("StaticFieldLeak") // it holds the application's context only
         @Volatile

@@ -2,6 +2,8 @@
 package io.ionic.backgroundrunner
 
 import android.content.Context
+import android.content.SharedPreferences
+import androidx.core.content.pm.PackageInfoCompat
 import java.io.File
 import java.io.IOException
 
@@ -16,10 +18,18 @@ internal class Sources(
         return updated(segments) ?: bundled(segments)
     }
 
+    /** A live update is for the app that it was made for: Capacitor forgets it when the app itself is another one. */
     private fun updated(segments: List<String>): ByteArray? {
-        val base = context.getSharedPreferences(WEB_VIEW_SETTINGS, Context.MODE_PRIVATE).getString(SERVER_PATH, null)
+        val settings = context.getSharedPreferences(WEB_VIEW_SETTINGS, Context.MODE_PRIVATE)
+        val base = settings.getString(SERVER_PATH, null)?.takeIf { isOfThisApp(settings) }
         val file = base?.takeIf { it.isNotEmpty() }?.let { File(it, segments.joinToString("/")) }
         return file?.takeIf { it.isFile }?.readBytes()
+    }
+
+    private fun isOfThisApp(settings: SharedPreferences): Boolean {
+        val info = context.packageManager.getPackageInfo(context.packageName, 0)
+        return settings.getString(VERSION_CODE, null) == PackageInfoCompat.getLongVersionCode(info).toInt().toString() &&
+            settings.getString(VERSION_NAME, null) == info.versionName.orEmpty()
     }
 
     private fun bundled(segments: List<String>): ByteArray? =
@@ -33,5 +43,7 @@ internal class Sources(
         /** Where Capacitor keeps the folder that it serves instead of the app's own assets. */
         const val WEB_VIEW_SETTINGS = "CapWebViewSettings"
         const val SERVER_PATH = "serverBasePath"
+        const val VERSION_CODE = "lastBinaryVersionCode"
+        const val VERSION_NAME = "lastBinaryVersionName"
     }
 }

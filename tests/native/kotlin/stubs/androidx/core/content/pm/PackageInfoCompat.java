@@ -1,2 +1,2 @@
 package androidx.core.content.pm;
-public final class PackageInfoCompat { public static long getLongVersionCode(android.content.pm.PackageInfo i) { return 0; } }
+public final class PackageInfoCompat { public static long getLongVersionCode(android.content.pm.PackageInfo i) { return i.versionCode; } }

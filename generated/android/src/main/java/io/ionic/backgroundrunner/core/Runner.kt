@@ -42,7 +42,7 @@ class Runner(
                 request.label.utf8(),
                 request.event.utf8(),
                 details.utf8(),
-                request.trigger.utf8(),
+                request.origin.utf8(),
                 request.timeoutMs,
                 request.graceMs,
                 request.memoryLimit,
@@ -97,6 +97,7 @@ class Dispatch internal constructor(
  *
  * @property details A JSON object for the handler; null for none.
  * @property trigger Why it runs, for the history.
+ * @property scheduleId Which schedule it is for, for the history; null for none.
  * @property timeoutMs The time budget; 0 for the configuration's.
  * @property graceMs How long the script may go on after a cancel.
  * @property memoryLimit The most memory of the script, in bytes; 0 for the configuration's.
@@ -109,7 +110,11 @@ data class Request(
     val timeoutMs: Long = 0,
     val graceMs: Long = 0,
     val memoryLimit: Long = 0,
-)
+    val scheduleId: String? = null,
+) {
+    /** The trigger as the runtime records it: `schedule:nightly`. */
+    internal val origin: String get() = if (scheduleId == null) trigger else "$trigger:$scheduleId"
+}
 
 /**
  * How a dispatch ended.

@@ -1,0 +1,228 @@
+package io.ionic.backgroundrunner.device
+
+import android.util.Log
+import io.ionic.backgroundrunner.tests.assertContains
+import io.ionic.backgroundrunner.tests.assertEquals
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import org.json.JSONObject
+
+/** A runner with an event that repeats, and more options. */
+fun sync(more: String = ""): String =
+    """{"label":"${Phone.LABEL}","src":"runner.js","event":"sync","repeat":true,"interval":15,"autoStart":true$more}"""
+
+const val SYNC = "${Phone.LABEL}/sync"
+
+/** Everything that was asked of `WorkManager` and is not over, in words. */
+private fun Phone.planned(): List<String> =
+    works.works.filterNot { it.state.isFinished }.map { work ->
+        with(work.request) {
+            val interval = if (intervalMs == 0L) "once" else "every ${intervalMs / 60_000} min"
+            val backoff = if (backoffPolicy == null) "" else " $backoffPolicy ${backoffMs / 1000} s"
+            "${work.name}: $interval after ${initialDelayMs / 60_000} min if $constraints$backoff"
+        }
+    }
+
+/** The app is started, and what it plans is planned. */
+private fun Phone.open(): Page = Page(this).also { it.ask("getSchedules") }
+
+private fun Page.runs(): List<String> {
+    val records = JSONObject(ask("getRunHistory")).getJSONArray("runs")
+    return (0 until records.length()).map(records::getJSONObject).map {
+        "${it["event"]} ${it["trigger"]} ${it.opt("scheduleId")} ${it.optString("errorCode", it.getString("outcome"))}"
+    }
+}
+
+val workTests: PhoneTests =
+    mapOf(
+        // B-A8: no constraint but what the configuration says.
+        "the_configuration_decides_what_is_planned" to {
+            val all = """"network":"not-roaming","charging":true,"batteryNotLow":true,"storageNotLow":true"""
+            each(
+                sync() to "[$SYNC: every 15 min after 15 min if NOT_REQUIRED []]",
+                sync(""","repeat":false,"interval":3""") to "[$SYNC: once after 3 min if NOT_REQUIRED []]",
+                sync(""","constraints":{$all}""") to
+                    "[$SYNC: every 15 min after 15 min if NOT_ROAMING [charging, battery, storage]]",
+                sync(""","constraints":{"network":"connected"},"retry":{"attempts":2,"delay":20,"backoff":"linear"}""") to
+                    "[$SYNC: every 15 min after 15 min if CONNECTED [] LINEAR 20 s]",
+                sync(""","constraints":{"network":"unmetered","deviceIdle":true},"retry":{"attempts":2}""") to
+                    "[$SYNC: every 15 min after 15 min if UNMETERED [idle]]",
+                sync(""","schedules":[{"id":"night","event":"tidy","interval":1440,"repeat":true}]""") to
+                    "[${Phone.LABEL}/night: every 1440 min after 1440 min if NOT_REQUIRED [], " +
+                    "$SYNC: every 15 min after 15 min if NOT_REQUIRED []]",
+                sync(""","autoStart":false""") to "[]",
+            ) { options ->
+                Phone().use { other ->
+                    // JSON keeps the last of two values with the same name.
+                    other.configure(options)
+                    other.open()
+                    other.planned()
+                }
+            }
+        },
+        "details_of_any_size_fit_into_work" to { phone ->
+            phone.configure(sync())
+            phone.script("addEventListener('tidy', (resolve, reject, { text }) => text.length === 20000 && resolve())")
+            val page = phone.open()
+            val details = JSONObject().put("text", "x".repeat(20_000))
+            val schedule = """{"label":"${Phone.LABEL}","id":"big","event":"tidy","interval":1,"details":$details}"""
+            assertContains("nextRunAt", page.ask("registerSchedule", schedule))
+            val heard = page.listen("backgroundRunnerRunFinished")
+            assertEquals("success", phone.work("${Phone.LABEL}/big"))
+            assertEquals("big", page.next(heard).getJSONObject("data").getString("scheduleId"))
+        },
+        "starting_again_plans_nothing_twice" to { phone ->
+            phone.configure(sync())
+            phone.open()
+            val calls = phone.works.calls.toList()
+            assertEquals(1, calls.size)
+            phone.restart()
+            phone.open()
+            assertEquals(calls, phone.works.calls)
+        },
+        // B-A7
+        "what_the_configuration_has_no_more_is_cancelled" to {
+            each(
+                sync(""","autoStart":false""") to "[]",
+                sync(""","label":"com.example.other"""") to "[com.example.other/sync]",
+                sync(""","event":"tidy"""") to "[${Phone.LABEL}/tidy]",
+                """{"label":"${Phone.LABEL}","src":"runner.js"}""" to "[]",
+            ) { options ->
+                Phone().use { other ->
+                    other.configure(sync())
+                    other.open()
+                    other.configure(options)
+                    other.restart()
+                    other.open()
+                    other.works.works
+                        .filterNot { it.state.isFinished }
+                        .map { it.name }
+                }
+            }
+        },
+        "planned_work_runs_without_a_page_and_is_recorded" to { phone ->
+            phone.configure(sync())
+            phone.script(
+                """addEventListener('sync', (resolve, reject, args) => {
+                  CapacitorKV.set('args', JSON.stringify(args));
+                  resolve();
+                })""",
+            )
+            phone.open()
+            phone.restart()
+            assertEquals("success", phone.work(SYNC))
+            assertEquals("{}", phone.preferences.getValue(Phone.LABEL).values["args"])
+            check(phone.works.find(SYNC) != null) { "the repetition is over" }
+            assertEquals(listOf("sync schedule sync resolved"), phone.open().runs())
+        },
+        "work_that_runs_once_is_over_then" to { phone ->
+            phone.configure(sync(""","repeat":false"""))
+            phone.script("addEventListener('sync', (resolve) => resolve())")
+            phone.open()
+            assertEquals("success", phone.work(SYNC))
+            assertEquals(listOf<String>(), phone.planned())
+        },
+        // B-A2, B-A3: a run ends, and the repetition does not end with it.
+        "a_failed_run_ends_no_repetition" to {
+            val retry = ""","retry":{"attempts":2,"delay":30},"timeout":0.3"""
+            each(
+                "addEventListener('sync', (resolve, reject) => reject('no'))" to "[retry, retry, failure, retry]",
+                "addEventListener('sync', () => { throw 1 })" to "[retry, retry, failure, retry]",
+                "addEventListener('sync', () => { for (;;) {} })" to "[retry, retry, failure, retry]",
+                "addEventListener('sync', () => new Promise(() => {}))" to "[retry, retry, failure, retry]",
+                "addEventListener('other', (resolve) => resolve())" to "[failure, failure, failure, failure]",
+                "this is no script" to "[failure, failure, failure, failure]",
+            ) { source ->
+                Phone().use { other ->
+                    other.configure(sync(retry))
+                    other.script(source)
+                    other.open()
+                    val results = List(4) { other.work(SYNC) }
+                    checkNotNull(other.works.find(SYNC)) { "the repetition is over" }
+                    results
+                }
+            }
+        },
+        // B-A6
+        "stopping_work_stops_its_script" to { phone ->
+            phone.configure(sync(""","timeout":50"""))
+            phone.script("addEventListener('sync', () => { console.log('running'); for (;;) {} })")
+            val page = phone.open()
+            coroutineScope {
+                val work = launch(Dispatchers.Default) { phone.work(SYNC) }
+                waitFor("the script runs") { Log.lines.any { "running" in it } }
+                work.cancelAndJoin()
+            }
+            // Its record comes when the script has ended, which is right after the worker.
+            waitFor("the run is recorded") { page.runs().isNotEmpty() }
+            assertEquals(listOf("sync schedule sync CANCELLED"), page.runs())
+            checkNotNull(phone.works.find(SYNC)) { "the repetition is over" }
+        },
+        "work_that_nobody_knows_fails_alone" to { phone ->
+            phone.configure(sync())
+            phone.open()
+            phone.preferences.clear()
+            phone.configure(null)
+            phone.restart()
+            assertContains("succe", phone.work(SYNC))
+        },
+        "work_survives_a_configuration_that_cannot_be_used" to { phone ->
+            phone.configure(sync())
+            phone.open()
+            phone.configure(sync(""","src":7"""))
+            phone.restart()
+            assertEquals("failure", phone.work(SYNC))
+            checkNotNull(phone.works.find(SYNC)) { "the repetition is over" }
+        },
+        "a_work_manager_that_cannot_start_does_not_take_the_app_along" to { phone ->
+            phone.configure(sync())
+            phone.script("addEventListener('e', (resolve) => resolve(1))")
+            phone.works.isBroken = true
+            try {
+                val page = Page(phone)
+                assertContains("HOST_ERROR: WorkManager is not", page.ask("getSchedules"))
+                assertEquals("""{"value":1}""", page.dispatch("e"))
+                check(Log.lines.any { it.startsWith("E/BackgroundRunner: ") && "WorkManager is not" in it }) { "nothing is said" }
+            } finally {
+                phone.works.isBroken = false
+            }
+        },
+        "the_app_adds_lists_and_cancels_schedules" to { phone ->
+            phone.configure(sync())
+            val page = phone.open()
+            val schedule = """{"label":"${Phone.LABEL}","id":"night","event":"tidy","interval":60,"repeat":true}"""
+            val added = JSONObject(page.ask("registerSchedule", schedule))
+            val keys = listOf("id", "event", "source", "effectiveInterval")
+            assertEquals("night tidy app 60", keys.joinToString(" ") { added[it].toString() })
+            assertContains("\"night\"", page.ask("getSchedules", """{"label":"${Phone.LABEL}"}"""))
+            assertEquals("""{"schedules":[]}""", page.ask("getSchedules", """{"label":"other"}"""))
+            val refused = page.ask("registerSchedule", """{"label":"nobody","id":"x","event":"e","interval":60}""")
+            assertContains("RUNNER_NOT_FOUND: ", refused)
+            assertEquals("nothing", page.ask("cancelSchedule", """{"label":"${Phone.LABEL}","id":"night"}"""))
+            assertEquals(
+                listOf(SYNC),
+                phone.works.works
+                    .filterNot { it.state.isFinished }
+                    .map { it.name },
+            )
+            assertEquals("nothing", page.ask("cancelSchedule", """{"label":"${Phone.LABEL}"}"""))
+            assertEquals(listOf<String>(), phone.planned())
+        },
+        "asking_for_schedules_changes_none" to { phone ->
+            phone.configure(sync())
+            val page = phone.open()
+            // A live update may bring another configuration while the app runs: it counts from the next start.
+            phone.configure(sync(""","interval":60"""))
+            val before =
+                phone.preferences
+                    .getValue("io.ionic.backgroundrunner.schedules")
+                    .values
+                    .toMap()
+            val calls = phone.works.calls.toList()
+            assertContains("\"interval\":15", page.ask("getSchedules"))
+            assertEquals(before, phone.preferences.getValue("io.ionic.backgroundrunner.schedules").values)
+            assertEquals(calls, phone.works.calls)
+        },
+    )
