@@ -83,11 +83,12 @@ val nativeTests: PhoneTests =
             }
             phone.configure("""{"label":"a","src":"runner.js"}""")
             phone.restart()
-            val heard = Heard()
-            BackgroundRunner.dispatchRemoteNotification(phone.context, mapOf("k" to "v"), "other", heard)
-            assertEquals("RUNNER_NOT_FOUND", heard.next())
-            val runs = Page(phone).ask("getRunHistory", """{"label":"a"}""")
-            assertEquals("push", JSONObject(runs).getJSONArray("runs").getJSONObject(0)["trigger"])
+            val heard = List(2) { Heard() }
+            BackgroundRunner.dispatchRemoteNotification(phone.context, mapOf("k" to "v"), "a", heard[0])
+            BackgroundRunner.dispatchRemoteNotification(phone.context, mapOf("k" to "v"), "other", heard[1])
+            assertEquals(listOf("""{"k":"v"}""", "RUNNER_NOT_FOUND"), heard.map { it.next() })
+            val runs = JSONObject(Page(phone).ask("getRunHistory", """{"label":"a"}""")).getJSONArray("runs")
+            assertEquals("push", runs.getJSONObject(0)["trigger"])
         },
         "a_configuration_that_is_refused_is_heard_once" to { phone ->
             phone.configure("""{"label":"${Phone.LABEL}","src":7}""")

@@ -151,6 +151,7 @@ val pageTests: PhoneTests =
             val failed = JSONObject(page.ask("getRunHistory", """{"outcome":"failed"}""")).getJSONArray("runs")
             assertEquals("1 reject", "${failed.length()} ${failed.getJSONObject(0)["event"]}")
             // It outlives the process.
+            waitFor("the history is written") { phone.files.walk().any { it.isFile && "\"reject\"" in it.readText() } }
             phone.restart()
             val next = Page(phone)
             assertEquals(2, JSONObject(next.ask("getRunHistory")).getJSONArray("runs").length())
