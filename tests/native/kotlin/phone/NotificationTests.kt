@@ -240,6 +240,8 @@ val notificationTests: PhoneTests =
             assertEquals("""{"value":"UNAVAILABLE"}""", phone.notify("try { $later } catch (e) { resolve(e.code) }"))
             assertContains("`apis`", phone.notify(later))
             assertEquals(0, phone.alarms.all.size)
+            phone.notify(now.replace("}]", "}, { id: 2, title: 't', body: 'b', scheduleAt: new Date(Date.now() + 60000) }]"))
+            assertEquals(setOf<String>(), shown.keys.toSet())
             phone.notify(now)
             assertEquals(setOf("1"), shown.keys.toSet())
         },

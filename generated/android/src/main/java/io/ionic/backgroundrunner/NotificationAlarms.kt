@@ -104,8 +104,7 @@ internal class NotificationAlarms(
         }
 
     /** Only where the configuration asks for it and the user has not forbidden it. */
-    private fun exact(): Boolean =
-        wantsExact && (Build.VERSION.SDK_INT < Build.VERSION_CODES.S || alarms.canScheduleExactAlarms())
+    private fun exact(): Boolean = wantsExact && (Build.VERSION.SDK_INT < Build.VERSION_CODES.S || alarms.canScheduleExactAlarms())
 
     private fun intent(id: Int): PendingIntent {
         val intent =
