@@ -21,8 +21,9 @@ internal class AndroidNotifications(
     override fun schedule(options: List<NotificationScheduleOptions>) {
         requirePermission()
         val now = System.currentTimeMillis()
-        options.forEach { notification ->
-            val time = notification.scheduleAt?.time ?: now
+        val times = options.map { it.scheduleAt?.time ?: now }
+        if (times.any { it > now }) alarms.requireReceiver()
+        options.zip(times).forEach { (notification, time) ->
             if (time > now) alarms.add(notification, time) else show(notification)
         }
     }

@@ -25,7 +25,6 @@ internal class NotificationAlarms(
         notification: NotificationScheduleOptions,
         time: Long,
     ) {
-        requireReceiver()
         val entry = JSONObject().put(TIME, time).put(NOTIFICATION, notification.toJson())
         store.edit().putString(notification.id.toString(), entry.toString()).commit()
         set(notification.id, time)
@@ -76,7 +75,7 @@ internal class NotificationAlarms(
         }
 
     /** An alarm for a receiver that the app does not declare would be lost without a word. */
-    private fun requireReceiver() {
+    fun requireReceiver() {
         val receivers = context.packageManager.queryBroadcastReceivers(Intent(context, NotificationReceiver::class.java), 0)
         if (receivers.isEmpty()) {
             throw HostException("UNAVAILABLE", "no runner has `notifications` in its `apis`: the app cannot show notifications later")
