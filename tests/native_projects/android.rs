@@ -44,13 +44,7 @@ fn apps() -> [App; 5] {
                 { "label": "b", "src": "b.js", "apis": all },
             ], "exactAlarms": true, "backgroundLocation": true })),
             variables: "",
-            features: &[
-                "geolocation",
-                "background-location",
-                "notifications",
-                "notification-permission",
-                "exact-alarms",
-            ],
+            features: &["geolocation", "background-location", "notifications", "exact-alarms"],
             permissions: &[
                 "ACCESS_BACKGROUND_LOCATION",
                 "ACCESS_COARSE_LOCATION",
@@ -64,7 +58,7 @@ fn apps() -> [App; 5] {
             name: "notifications-on",
             options: Some(json!({ "label": "a", "src": "a.js", "apis": ["notifications"] })),
             variables: "",
-            features: &["notifications", "notification-permission"],
+            features: &["notifications"],
             permissions: &["POST_NOTIFICATIONS", "RECEIVE_BOOT_COMPLETED"],
         },
         App {
