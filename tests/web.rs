@@ -233,6 +233,39 @@ fn w2_the_minimum_common_api_is_there() {
 }
 
 #[test]
+fn w2_exceptions_are_of_one_class_whatever_its_name_holds() {
+    let thrown = "(() => { try { structuredClone(() => {}) } catch (error) { return error } })()";
+    let cases = [
+        // Thrown before anybody asks for the class.
+        (
+            "",
+            "error instanceof DOMException && Object.getOwnPropertyDescriptor(globalThis, 'DOMException').writable",
+        ),
+        (
+            "globalThis.DOMException = Array;",
+            "error instanceof Error && !(error instanceof Array) && DOMException === Array",
+        ),
+        (
+            "Object.defineProperty(globalThis, 'DOMException', { get: () => 1 });",
+            "error.name === 'DataCloneError' && globalThis.DOMException === 1",
+        ),
+        (
+            "delete globalThis.DOMException;",
+            "error.name === 'DataCloneError' && !('DOMException' in globalThis)",
+        ),
+        (
+            "const { DOMException: Own } = globalThis;",
+            "error instanceof Own && error.constructor === Own && Own === DOMException",
+        ),
+        ("Object.freeze(globalThis);", "error instanceof Error && error.code === 25"),
+    ];
+    for (before, holds) in cases {
+        let body = format!("{before} const error = {thrown}; resolve({holds})");
+        assert_eq!(World::handling(&body).value(), "true", "{body}");
+    }
+}
+
+#[test]
 fn w2_standards_survive_replaced_built_ins() {
     let body = "
         const thrower = () => { throw new Error('replaced') };

@@ -20,7 +20,7 @@ use crate::{
     runner::Shared,
     script::{self, Script},
     settings::{DEFAULT_MEMORY_LIMIT, DEFAULT_TIMEOUT, RunnerSpec},
-    world::World,
+    world::{Intrinsics, World},
 };
 
 /// What JavaScript may use of the thread's stack.
@@ -211,7 +211,7 @@ impl Task {
                 World::of(&ctx).track_rejection(promise, reason, handled);
             },
         )));
-        let context = Context::full(&runtime).map_err(|_| out_of_memory())?;
+        let context = Context::custom::<Intrinsics>(&runtime).map_err(|_| out_of_memory())?;
         context.with(|ctx| {
             let world = World::install(&ctx, self).map_err(|_| out_of_memory())?;
             let usage = &self.control.usage;

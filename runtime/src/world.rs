@@ -21,7 +21,7 @@ use std::{
 
 use rquickjs::{
     Ctx, Error, Exception, Function, JsLifetime, Object, Promise, Result, Value,
-    promise::PromiseState, qjs,
+    context::intrinsic, promise::PromiseState, qjs,
 };
 
 use crate::{
@@ -42,6 +42,20 @@ const CALL_COST: usize = 512;
 
 /// How many errors of the host are remembered, to tell them from the script's own.
 const REMEMBERED: usize = 16;
+
+/// What the engine puts into a realm: everything but `DOMException`, `atob`, `btoa` and `performance`,
+/// which are made when a script touches them (see `web/dom.rs` and `web/misc.js`).
+pub(crate) type Intrinsics = (
+    intrinsic::Date,
+    intrinsic::Eval,
+    intrinsic::RegExp,
+    intrinsic::Json,
+    intrinsic::Proxy,
+    intrinsic::MapSet,
+    intrinsic::TypedArrays,
+    intrinsic::Promise,
+    intrinsic::WeakRef,
+);
 
 /// The state of one world. See the module's documentation for how to use it.
 pub(crate) struct World<'js> {

@@ -121,3 +121,20 @@ test('text of any size makes the round trip', () => {
     const text = 'ascii, é, 你好, 👍 '.repeat(5000);
     equal(new TextDecoder().decode(encode(text)) === text, true);
 });
+
+// https://html.spec.whatwg.org/#atob
+test('base64 is read as forgivingly as HTML says, and no more', () => {
+    const read = [
+        ['', ''], ['YQ==', 'a'], ['YQ', 'a'], [' Y\tQ =\f=\r\n', 'a'], ['YR', 'a'], ['/+8=', '\xff\xef'],
+        ['YWJj', 'abc'], [null, '\x9e\xe9e'], [12, '\xd7'],
+    ];
+    for (const [text, expected] of read) equal(atob(text), expected, shown(text));
+    for (const text of ['a', 'YQ=', 'YQ===', '=', '====', 'YQ=a', 'Y*Q', 'YWI=YQ==', '\xa0', 'YQ\x0b', '你', '-_']) {
+        equal(throws('InvalidCharacterError', () => atob(text)) instanceof DOMException, true, shown(text));
+    }
+    const written = [['', ''], ['a', 'YQ=='], ['\xff\xef', '/+8='], [undefined, 'dW5kZWZpbmVk']];
+    for (const [text, expected] of written) equal(btoa(text), expected, shown(text));
+    throws('InvalidCharacterError', () => btoa('\u0100'));
+    throws('TypeError', () => atob());
+    throws('TypeError', () => btoa());
+});

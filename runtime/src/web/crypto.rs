@@ -1,9 +1,9 @@
 //! `crypto`, after <https://www.w3.org/TR/webcrypto/>: chance here, `subtle` in `subtle.js`.
 
-use rquickjs::{Ctx, Exception, Object, Result, Value, qjs};
+use rquickjs::{Ctx, Object, Result, Value, qjs};
 
-use super::js;
 use super::native::{Call, constructor, getter, method, tag, view_of};
+use super::{dom, js};
 use crate::world::World;
 
 /// How many bytes one call of `getRandomValues` gives at most.
@@ -37,12 +37,12 @@ fn get_random_values<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         return Err(if is_buffer {
             call.type_error(message)
         } else {
-            Exception::throw_dom(&call.ctx, "TypeMismatchError", message)
+            dom::throw(&call.ctx, "TypeMismatchError", message)
         });
     }
     if view.len > QUOTA {
         let message = format!("{} bytes are more than the {QUOTA} that one call gives", view.len);
-        return Err(Exception::throw_dom(&call.ctx, "QuotaExceededError", &message));
+        return Err(dom::throw(&call.ctx, "QuotaExceededError", &message));
     }
     if view.len > 0 {
         // SAFETY: the view's memory is live, and nothing of the script runs while it is filled.

@@ -8,10 +8,12 @@
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
+use rquickjs::context::Intrinsic as _;
 use rquickjs::{Ctx, Error, Function, JsLifetime, Object, Result, Value, qjs};
 
 use super::native::{Call, adopt, function, into_raw};
 use super::natives;
+use crate::world::Intrinsics;
 
 /// The bytecode of `src/web/<name>.js`.
 macro_rules! bytecode {
@@ -130,9 +132,11 @@ impl<'js> Realm<'js> {
         // the first one is given back at once.
         unsafe {
             let runtime = qjs::JS_GetRuntime(ctx.as_raw().as_ptr());
-            let Some(raw) = NonNull::new(qjs::JS_NewContext(runtime)) else {
+            let Some(raw) = NonNull::new(qjs::JS_NewContextRaw(runtime)) else {
                 return Err(Error::Allocation);
             };
+            qjs::JS_AddIntrinsicBaseObjects(raw.as_ptr());
+            Intrinsics::add_intrinsic(raw);
             let realm = Ctx::from_raw(raw);
             qjs::JS_FreeContext(raw.as_ptr());
             Ok(Self { ctx: realm })

@@ -3,10 +3,10 @@
 use std::ffi::c_void;
 use std::time::Duration;
 
-use rquickjs::{Array, Ctx, Error, Exception, Object, Result, Value, qjs};
+use rquickjs::{Array, Ctx, Error, Object, Result, Value, qjs};
 
 use super::native::{Call, adopt, bytes_of, method, view_of};
-use super::{bytes, compression, fetch, promises, subtle, text, url};
+use super::{bytes, compression, dom, fetch, promises, subtle, text, url};
 use crate::value;
 use crate::world::World;
 
@@ -52,7 +52,7 @@ fn caught<'js>(call: &Call<'_, 'js>, _: Error) -> Value<'js> {
 
 /// `domException(name, message)`
 fn dom_exception<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let error = Exception::throw_dom(&call.ctx, &call.text(0)?, &call.text(1)?);
+    let error = dom::throw(&call.ctx, &call.text(0)?, &call.text(1)?);
     Ok(caught(call, error))
 }
 
