@@ -76,6 +76,10 @@ const GROUPS: [Group; 12] = [
 
 /// Measures all groups, or those named; keeps the tables of a full run in `docs/`.
 pub(crate) fn run(sh: &Shell, names: &[String]) -> Result<()> {
+    if names.iter().any(|name| matches!(name.as_str(), "help" | "--help" | "-h")) {
+        println!("{}", help());
+        return Ok(());
+    }
     if let Some(unknown) = names.iter().find(|name| GROUPS.iter().all(|it| it.name != **name)) {
         bail!(help = help(), "there is no group `{unknown}`");
     }

@@ -12,7 +12,7 @@ const INTRODUCTION: &str = "\
 # Benchmarks
 
 Written by `cargo xtask bench`. Each figure is the median, with the minimum in brackets; engines that
-stand in one row were measured in turns. Trust the ratios: an absolute time does not travel. \"bare\" is
+stand in one row were measured in turns, and a cold dispatch is the mean of some in a row. Trust the ratios: an absolute time does not travel. \"bare\" is
 rquickjs with nothing of ours around it, the floor that the engine sets. JSC runs without its JIT, as
 in an iOS app; Node, Bun and Deno run the same runner in `vm` contexts of one process.
 ";
