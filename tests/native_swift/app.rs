@@ -28,6 +28,7 @@ macro_rules! in_an_app {
 }
 
 in_an_app! {
+    a_connection_that_the_app_has_is_kept
     a_failed_run_repeats_and_is_told
     a_handler_that_settles_twice_is_answered_once
     a_launch_for_a_position_dispatches_it

@@ -17,6 +17,15 @@ private func fix(_ latitude: Double, at seconds: TimeInterval, known: Bool = tru
         timestamp: Date(timeIntervalSince1970: seconds))
 }
 
+/// The app's own connection to its watch.
+private final class OwnConnection: NSObject, WCSessionDelegate {
+    func session(
+        _ session: WCSession, activationDidCompleteWith activationState: WCSessionActivationState, error: (any Error)?
+    ) {}
+    func sessionDidBecomeInactive(_ session: WCSession) {}
+    func sessionDidDeactivate(_ session: WCSession) {}
+}
+
 private func event(_ name: String, _ details: JSONValue? = nil) -> JSONValue {
     let plain: JSONValue = ["label": label, "event": .string(name)]
     return details.map { plain.with("details", $0) } ?? plain
@@ -264,6 +273,17 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
             // Another watch takes over.
             session.delegate?.sessionDidDeactivate(session)
             expect(Phone.asked("watch activated").count, 2)
+        }),
+
+    "a_connection_that_the_app_has_is_kept": Scenario(
+        options: Scenario.one(["enableWatchConnectivity": true]),
+        run: {
+            let own = OwnConnection()
+            WCSession.default.delegate = own
+            let view = WebView()
+            expect(Phone.asked("watch"), [])
+            expect(WCSession.default.delegate === own, true)
+            _ = view
         }),
 
     "the_watch_of_the_app_is_left_alone": Scenario(

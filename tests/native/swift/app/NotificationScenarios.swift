@@ -163,6 +163,9 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
             expect(await view.call("checkPermissions").value, prompt)
             expect(await view.call("requestPermissions").value, prompt)
             expect(await view.call("requestPermissions", ["apis": []]).value, prompt)
+            for wrong: JSONValue in ["all", ["camera"], [1]] {
+                expect(await view.call("requestPermissions", ["apis": wrong]).code, "INVALID_ARGUMENT")
+            }
             // A runner does not ask, it is refused.
             let refused = await schedule(view, ["list": [["id": 1, "title": "T", "body": "B"]]])
             expect(refused.code, "HOST_ERROR")

@@ -15,6 +15,14 @@ import Phone
     @objc optional func session(_ session: WCSession, didReceiveApplicationContext applicationContext: [String: Any])
 }
 
+#if RECORDING
+    extension WCSessionDelegate {
+        public func session(_ session: WCSession, didReceiveMessage message: [String: Any]) {}
+        public func session(_ session: WCSession, didReceiveUserInfo userInfo: [String: Any]) {}
+        public func session(_ session: WCSession, didReceiveApplicationContext applicationContext: [String: Any]) {}
+    }
+#endif
+
 @objc open class WCSessionUserInfoTransfer: NSObject {}
 
 @objc open class WCSession: NSObject, @unchecked Sendable {
