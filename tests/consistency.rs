@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, fs};
 
 use background_runner_tests::root;
+use walkdir::WalkDir;
 
 /// A text of the package, and how names stand in it.
 struct Side {
@@ -126,4 +127,32 @@ fn a_name_that_one_side_changes_is_found() {
             assert_ne!(disagreements(sides, read), Vec::<String>::new(), "{}", changed.path);
         }
     }
+}
+
+/// `docs/native-defects.md` names tests; a test that is gone, or has another name, is found.
+#[test]
+fn the_tests_of_native_defects_exist() {
+    let page = fs::read_to_string(root().join("docs/native-defects.md")).expect("it is there");
+    let rows = page.lines().filter(|line| line.starts_with("| ")).skip(2);
+    let named: BTreeSet<String> = rows
+        .filter_map(|row| {
+            row.splitn(3, '|').nth(2).map(|cells| cells.split('`').skip(1).step_by(2))
+        })
+        .flatten()
+        .map(str::to_owned)
+        .collect();
+    assert!(named.len() > 30, "{named:?}");
+    let entries = WalkDir::new(root().join("tests")).into_iter().filter_map(Result::ok);
+    let texts: Vec<String> = entries
+        .filter(|entry| entry.path().extension().is_some_and(|it| it == "rs" || it == "swift"))
+        .filter_map(|entry| fs::read_to_string(entry.path()).ok())
+        .collect();
+    let is_there = |name: &String| {
+        let listed = format!("    {name}\n");
+        let function = format!("{name}() {{");
+        texts.iter().any(|text| text.contains(&listed) || text.contains(&function))
+            || texts.iter().any(|text| text.contains(&format!("func {name}()")))
+    };
+    let missing: Vec<&String> = named.iter().filter(|name| !is_there(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
