@@ -7,10 +7,7 @@ use std::{
     sync::OnceLock,
 };
 
-use background_runner_tests::{cargo, root, skipped, target_dir};
-
-const SCENARIOS: [&str; 8] =
-    ["examples", "deadline", "cancel", "silent", "faults", "misuse", "waits", "crowd"];
+use background_runner_tests::{ABI_SCENARIOS, cargo, root, skipped, target_dir};
 
 #[test]
 fn n1_the_header_is_fresh() {
@@ -93,7 +90,7 @@ fn n4_valgrind_finds_no_error_and_no_leak() {
         return skipped("valgrind is not installed");
     }
     let known = root().join("tests/abi/valgrind.supp");
-    for scenario in SCENARIOS {
+    for scenario in ABI_SCENARIOS {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
         valgrind.args(["--show-leak-kinds=all", "--errors-for-leak-kinds=all"]);
@@ -107,7 +104,7 @@ fn n2_the_address_sanitizer_finds_nothing() {
     let Some(program) = sanitized() else {
         return skipped("the C compiler has no address sanitizer");
     };
-    for scenario in SCENARIOS {
+    for scenario in ABI_SCENARIOS {
         succeeded(scenario, &Command::new(program).args(arguments(scenario)).output());
     }
 }

@@ -5,6 +5,8 @@ mod artifacts;
 mod elf;
 mod npm;
 mod plans;
+mod swiftpm;
+mod workflow;
 
 use std::{
     fs,

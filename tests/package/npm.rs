@@ -9,13 +9,15 @@ use std::{
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 
+use background_runner_tests::root;
+
 use crate::{refused, said, xtask};
 
 /// Contents by path.
-type Files = BTreeMap<String, Vec<u8>>;
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// Packs what there is into a folder of the test's own.
-fn pack(folder: &Path) -> PathBuf {
+pub(crate) fn pack(folder: &Path) -> PathBuf {
     let output = xtask()
         .args(["package-npm", "--incomplete"])
         .env("CARGO_TARGET_DIR", folder)
@@ -28,7 +30,7 @@ fn pack(folder: &Path) -> PathBuf {
 }
 
 /// The files of a package, by their path.
-fn unpack(package: &Path) -> Files {
+pub(crate) fn unpack(package: &Path) -> Files {
     let file = File::open(package).expect("it was made");
     let mut archive = tar::Archive::new(GzDecoder::new(file));
     let entries = archive.entries().expect("it is an archive");
@@ -103,4 +105,16 @@ fn a_package_with_other_files_is_refused() {
         &|files| drop(files.insert("elsewhere".to_owned(), Vec::new())),
         "`elsewhere` is outside of the package",
     );
+}
+
+#[test]
+fn the_binaries_stand_where_the_generated_files_look_for_them() {
+    let output = xtask().args(["package-ios", "--toolchain", "xcode", "--dry-run"]).output();
+    let plan = said(&output.expect("the built command can be started")).expect("it can be planned");
+    let placed = plan.lines().last().and_then(|line| line.split_once(" to ./generated/"));
+    let (_, place) = placed.unwrap_or_else(|| panic!("nothing is placed:\n{plan}"));
+    for file in ["Package.swift", "CapacitorBackgroundRunner.podspec"] {
+        let text = fs::read_to_string(root().join("generated").join(file)).expect("it is there");
+        assert!(text.contains(place), "`{file}` does not name `{place}`");
+    }
 }

@@ -50,6 +50,15 @@ fn features_reach_cargo() {
 }
 
 #[test]
+fn a_part_that_is_left_out_takes_along_what_needs_it() {
+    let without = |part| plan(&["package-linux", "--without", part]);
+    let text = without("crypto-subtle");
+    assert!(text.contains("--no-default-features --features compression,url-pattern"), "{text}");
+    let text = without("compression");
+    assert!(text.contains(" --features crypto-curves,crypto-subtle,url-pattern"), "{text}");
+}
+
+#[test]
 fn what_cannot_be_planned_is_said_with_the_way_out() {
     let refused = |arguments: &[&str]| {
         let output = xtask().args(arguments).arg("--dry-run").output();
@@ -57,6 +66,9 @@ fn what_cannot_be_planned_is_said_with_the_way_out() {
     };
     let error = refused(&["package-android", "--toolchain", "selfhost"]);
     assert!(error.contains("cannot build for `armv7-linux-androideabi`"), "{error}");
+    let error = refused(&["package-linux", "--without", "fetch"]);
+    assert!(error.contains("`fetch` cannot be left out"), "{error}");
+    assert!(error.contains("these can: `compression`, `crypto-curves`"), "{error}");
     let error = refused(&["package-ios", "--toolchain", "ndk"]);
     assert!(error.contains("`ndk` does not build for this platform"), "{error}");
     let error = refused(&["package-ios", "--toolchain", "gcc"]);

@@ -30,6 +30,7 @@ usage: cargo xtask <command>
   package-ios      the runtime as an XCFramework
   package-linux    the runtime for Linux on a phone's processor, to be run in an emulator
   package-npm      all of the plugin as the file that apps install
+  size             what the runtime adds to an app, whole and without what can be left out
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
   verify           whether an XCFramework, `jniLibs`, a library or a `.tgz` is fit for apps
@@ -50,6 +51,7 @@ fn main() -> miette::Result<()> {
         "package-ios" => package::ios(&sh, rest),
         "package-linux" => package::linux(&sh, rest),
         "package-npm" => package::npm(&sh, rest),
+        "size" => package::size(&sh, rest),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
         "verify" => package::verify(&sh, rest),

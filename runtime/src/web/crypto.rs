@@ -2,8 +2,12 @@
 
 use rquickjs::{Ctx, Object, Result, Value, qjs};
 
-use super::native::{Call, constructor, getter, method, tag, view_of};
-use super::{dom, js};
+use super::dom;
+#[cfg(feature = "crypto-subtle")]
+use super::js;
+#[cfg(feature = "crypto-subtle")]
+use super::native::getter;
+use super::native::{Call, constructor, method, tag, view_of};
 use crate::world::World;
 
 /// How many bytes one call of `getRandomValues` gives at most.
@@ -13,6 +17,7 @@ pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
     let prototype = Object::new(ctx.clone())?;
     method(&prototype, "getRandomValues", 1, get_random_values)?;
     method(&prototype, "randomUUID", 0, random_uuid)?;
+    #[cfg(feature = "crypto-subtle")]
     getter(&prototype, "subtle", |call| js::module(&call.ctx, "subtle")?.get("subtle"))?;
     tag(&prototype, "Crypto")?;
     exports.set(

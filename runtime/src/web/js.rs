@@ -17,8 +17,8 @@ use crate::world::Intrinsics;
 
 /// The bytecode of `src/web/<name>.js`.
 macro_rules! bytecode {
-    ($($name:literal),+ $(,)?) => {
-        &[$(($name, include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".bc")))),+]
+    ($($(#[$feature:meta])? $name:literal),+ $(,)?) => {
+        &[$($(#[$feature])? ($name, include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".bc")))),+]
     };
 }
 
@@ -34,9 +34,11 @@ const MODULES: &[(&str, &[u8])] = bytecode![
     "misc",
     "primordials",
     "streams",
+    #[cfg(feature = "crypto-subtle")]
     "subtle",
     "transforms",
     "url",
+    #[cfg(feature = "url-pattern")]
     "urlpattern",
 ];
 

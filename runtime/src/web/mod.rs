@@ -9,6 +9,7 @@
 #![expect(clippy::unnecessary_wraps, reason = "native functions have one shape")]
 
 mod bytes;
+#[cfg(feature = "compression")]
 mod compression;
 mod console;
 mod crypto;
@@ -18,6 +19,7 @@ mod js;
 mod native;
 mod natives;
 mod promises;
+#[cfg(feature = "crypto-subtle")]
 mod subtle;
 mod text;
 mod timers;
@@ -63,6 +65,7 @@ const APIS: &[Api] = &[
     Api { globals: &["TextEncoder", "TextDecoder"], source: Source::Native(text::init) },
     Api { globals: &["DOMException", "atob", "btoa"], source: Source::Native(dom::init) },
     Api { globals: &["crypto", "Crypto"], source: Source::Native(crypto::init) },
+    #[cfg(feature = "crypto-subtle")]
     Api { globals: &["CryptoKey", "SubtleCrypto"], source: Source::Script("subtle") },
     Api {
         globals: &[
@@ -79,6 +82,7 @@ const APIS: &[Api] = &[
     },
     Api { globals: &["fetch", "Headers", "Request", "Response"], source: Source::Script("fetch") },
     Api { globals: &["URL", "URLSearchParams"], source: Source::Script("url") },
+    #[cfg(feature = "url-pattern")]
     Api { globals: &["URLPattern"], source: Source::Script("urlpattern") },
     Api {
         globals: &[
@@ -102,7 +106,9 @@ const APIS: &[Api] = &[
         globals: &[
             "TextEncoderStream",
             "TextDecoderStream",
+            #[cfg(feature = "compression")]
             "CompressionStream",
+            #[cfg(feature = "compression")]
             "DecompressionStream",
         ],
         source: Source::Script("transforms"),

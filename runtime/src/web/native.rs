@@ -207,19 +207,41 @@ fn function_of_kind<'js, F: Body>(
     }
 }
 
-/// What the engine calls: turns its arguments into a `Call`, and lets no panic pass.
+/// What the engine calls for one body: all that is made anew for each of them.
 unsafe extern "C" fn trampoline<F: Body>(
     ctx: *mut qjs::JSContext,
     this: qjs::JSValue,
     count: std::ffi::c_int,
     first: *mut qjs::JSValue,
 ) -> qjs::JSValue {
-    // SAFETY: the engine passes a live context and `count` readable arguments, and `F` has no
-    // bytes (checked where the function is made), so that any place holds one.
-    let (body, ctx, args) = unsafe {
+    fn run<'js, F: Body>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+        // SAFETY: `F` has no bytes (checked where the function is made): any place holds one.
+        let body = unsafe { NonNull::<F>::dangling().read() };
+        body(call)
+    }
+    // SAFETY: the engine passes a live context and `count` readable arguments.
+    unsafe { enter(ctx, this, count, first, run::<F>) }
+}
+
+/// Turns the engine's arguments into a `Call`, and lets no panic pass: the same machine code for
+/// every body, of which there are more than a hundred.
+///
+/// # Safety
+///
+/// `ctx` is alive, and `first` readable for `count` values.
+#[inline(never)]
+unsafe fn enter(
+    ctx: *mut qjs::JSContext,
+    this: qjs::JSValue,
+    count: std::ffi::c_int,
+    first: *mut qjs::JSValue,
+    body: for<'a, 'js> fn(&Call<'a, 'js>) -> Result<Value<'js>>,
+) -> qjs::JSValue {
+    // SAFETY: the caller's promise.
+    let (ctx, args) = unsafe {
         let count = usize::try_from(count).unwrap_or(0);
         let args = if count == 0 { &[][..] } else { slice::from_raw_parts(first, count) };
-        (NonNull::<F>::dangling().read(), Ctx::from_raw(NonNull::new_unchecked(ctx)), args)
+        (Ctx::from_raw(NonNull::new_unchecked(ctx)), args)
     };
     let call = Call { ctx, this, args };
     let outcome = catch_unwind(AssertUnwindSafe(|| body(&call))).unwrap_or_else(|_| {

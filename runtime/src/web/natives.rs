@@ -5,8 +5,12 @@ use std::time::Duration;
 
 use rquickjs::{Array, Ctx, Error, Object, Result, Value, qjs};
 
+#[cfg(feature = "compression")]
+use super::compression;
 use super::native::{Call, adopt, bytes_of, method, view_of};
-use super::{bytes, compression, dom, fetch, promises, subtle, text, url};
+#[cfg(feature = "crypto-subtle")]
+use super::subtle;
+use super::{bytes, dom, fetch, promises, text, url};
 use crate::value;
 use crate::world::World;
 
@@ -24,7 +28,9 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     fetch::install(&object)?;
     url::install(&object)?;
     text::install(&object)?;
+    #[cfg(feature = "compression")]
     compression::install(&object)?;
+    #[cfg(feature = "crypto-subtle")]
     subtle::install(&object)?;
     method(&object, "typeError", 1, |call| Ok(caught(call, call.type_error(&call.text(0)?))))?;
     method(&object, "rangeError", 1, |call| {

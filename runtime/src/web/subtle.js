@@ -484,7 +484,9 @@
     const ALGORITHMS = {
         __proto__: null,
         'SHA-1': hash, 'SHA-256': hash, 'SHA-384': hash, 'SHA-512': hash, HMAC,
-        'AES-CBC': AES_CBC, 'AES-CTR': AES_CTR, 'AES-GCM': AES_GCM, 'AES-KW': AES_KW, PBKDF2, HKDF, ECDSA, ECDH, Ed25519: ED25519, X25519,
+        'AES-CBC': AES_CBC, 'AES-CTR': AES_CTR, 'AES-GCM': AES_GCM, 'AES-KW': AES_KW, PBKDF2, HKDF,
+        // A build may leave the curves out.
+        ...(native.generatePair === undefined ? {} : { ECDSA, ECDH, Ed25519: ED25519, X25519 }),
     };
     const NAMES = primordials.ObjectKeys(ALGORITHMS);
 

@@ -1,13 +1,14 @@
 //! The mathematics of `crypto.subtle`: bytes in, bytes out; `undefined` says that it did not work.
 
 mod aes;
+#[cfg(feature = "crypto-curves")]
 mod curves;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
-use rquickjs::{Array, Ctx, Object, Result, Value};
+use rquickjs::{Object, Result, Value};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
@@ -31,8 +32,9 @@ pub(crate) fn install(natives: &Object<'_>) -> Result<()> {
         bytes(call, URL_SAFE_NO_PAD.decode(call.text(0)?).ok())
     })?;
     method(natives, "fromHex", 1, |call| bytes(call, from_hex(&call.text(0)?)))?;
-    aes::install(natives)?;
-    curves::install(natives)
+    #[cfg(feature = "crypto-curves")]
+    curves::install(natives)?;
+    aes::install(natives)
 }
 
 /// A copy of the bytes of an argument.
@@ -52,18 +54,6 @@ fn bytes<'js>(call: &Call<'_, 'js>, bytes: Option<Vec<u8>>) -> Result<Value<'js>
 
 fn truth<'js>(call: &Call<'_, 'js>, truth: bool) -> Result<Value<'js>> {
     Ok(Value::new_bool(call.ctx.clone(), truth))
-}
-
-/// Two byte strings as one list; `undefined` for a missing one.
-fn list<'js>(ctx: &Ctx<'js>, parts: [Option<Vec<u8>>; 2]) -> Result<Value<'js>> {
-    let list = Array::new(ctx.clone())?;
-    for (index, part) in parts.into_iter().enumerate() {
-        match part {
-            Some(part) => list.set(index, uint8_array(ctx, &part)?)?,
-            None => list.set(index, Value::new_undefined(ctx.clone()))?,
-        }
-    }
-    Ok(list.into_value())
 }
 
 /// Compares in constant time.

@@ -1,17 +1,20 @@
 #!/bin/sh
 # Has SwiftPM read the plugin's package and resolve an app that depends on it, without the network:
-# a repository of our own stands for capacitor-swift-pm. The folder that it runs in holds plugin/.
-# usage: check-package.sh PLUGIN
+# a repository of our own stands for capacitor-swift-pm. The folder that it runs in holds the plugin's
+# package and, where Capacitor's command line has written it, the app's.
+# usage: check-package.sh PLUGIN [PLUGIN_FOLDER APP_FOLDER]
 set -e
 plugin=$1
+folder=${2:-plugin}
+app=${3:-app}
 here=$(pwd)
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*'
 
-xcframework=$(sed -n 's/.*path: "\(.*\.xcframework\)".*/\1/p' plugin/Package.swift)
-slice="plugin/$xcframework/ios-arm64"
-mkdir -p "$slice/Headers"
-: > "$slice/lib.a"
-cat > "plugin/$xcframework/Info.plist" <<PLIST
+xcframework=$folder/$(sed -n 's/.*path: "\(.*\.xcframework\)".*/\1/p' "$folder/Package.swift")
+if [ ! -f "$xcframework/Info.plist" ]; then
+    mkdir -p "$xcframework/ios-arm64/Headers"
+    : > "$xcframework/ios-arm64/lib.a"
+    cat > "$xcframework/Info.plist" <<PLIST
 <?xml version="1.0" encoding="UTF-8"?>
 <plist version="1.0"><dict>
 <key>AvailableLibraries</key><array><dict>
@@ -22,6 +25,7 @@ cat > "plugin/$xcframework/Info.plist" <<PLIST
 <key>CFBundlePackageType</key><string>XFWK</string><key>XCFrameworkFormatVersion</key><string>1.0</string>
 </dict></plist>
 PLIST
+fi
 
 if [ ! -d capacitor-swift-pm/.git ]; then
     rm -rf capacitor-swift-pm
@@ -48,6 +52,7 @@ SWIFT
 fi
 
 # The app's package as Capacitor's command line writes it.
+if [ $# -lt 3 ]; then
 mkdir -p app/Sources/CapApp-SPM
 echo 'public let isCapacitorApp = true' > app/Sources/CapApp-SPM/CapApp-SPM.swift
 cat > app/Package.swift <<SWIFT
@@ -74,15 +79,16 @@ let package = Package(
     ]
 )
 SWIFT
+fi
 
 mirror() {
     (cd "$1" && swift package config set-mirror --mirror "file://$here/capacitor-swift-pm" \
         --original https://github.com/ionic-team/capacitor-swift-pm.git)
 }
 
-mirror plugin
-mirror app
-(cd plugin && swift package dump-package > /dev/null && swift package describe --type json)
+mirror "$folder"
+mirror "$app"
+(cd "$folder" && swift package dump-package > /dev/null && swift package describe --type json)
 # SwiftPM remembers a repository's fingerprint for ever: ours is made anew, so it remembers here.
 own="--cache-path $here/cache --security-path $here/security"
-(cd app && swift package $own resolve && swift package $own show-dependencies)
+(cd "$app" && swift package $own resolve && swift package $own show-dependencies)

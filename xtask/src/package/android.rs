@@ -29,14 +29,10 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
     let suffix = if ships { "" } else { UNSHIPPABLE };
     let mut steps = vec![Step::Empty(folder)];
     for target in targets {
-        if let Provider::Selfhost(toolchain) = &request.provider {
-            steps.extend(stand_ins(request, toolchain, target)?);
-        }
         let name = format!("{LIBRARY}{suffix}.so");
         let symbols = symbols.join(target.arch).join(&name);
         let library = libraries.join(target.arch).join(&name);
-        steps.push(Step::Run(request.build(target, "cdylib")));
-        steps.push(Step::Copy { from: built(request, target), to: symbols.clone() });
+        steps.extend(link(request, target, &symbols)?);
         steps.push(Step::Copy { from: symbols.clone(), to: library.clone() });
         steps.push(Step::Run(strip(request, &library)));
     }
@@ -48,6 +44,19 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
         steps.push(Step::Place { from: libraries, to });
     }
     Ok(Plan { steps, places: request.named_places() })
+}
+
+/// What leads from the sources to the library with its symbols.
+pub(super) fn link(request: &Request, target: &Target, to: &Path) -> Result<Vec<Step>> {
+    let mut steps = Vec::new();
+    if let Provider::Selfhost(toolchain) = &request.provider
+        && target.platform == Platform::Android
+    {
+        steps.extend(stand_ins(request, toolchain, target)?);
+    }
+    steps.push(Step::Run(request.build(target, "cdylib")));
+    steps.push(Step::Copy { from: built(request, target), to: to.to_owned() });
+    Ok(steps)
 }
 
 /// What cargo leaves.

@@ -3,9 +3,11 @@
 //! Nobody ships it. It is the one build for a phone's processor that a machine without a phone can
 //! execute: the tests of the C interface run on it in an emulator.
 
+use miette::Result;
+
 use super::{
     Request,
-    android::{built, strip},
+    android::{link, strip},
     plan::{Plan, Step},
     provider::LIBRARY,
     target::Target,
@@ -13,15 +15,14 @@ use super::{
 };
 
 /// What leads from the sources to the library.
-pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Plan {
+pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Plan> {
     let folder = request.places.target.join("linux");
     let mut steps = vec![Step::Empty(folder.clone())];
     for target in targets {
         let library = folder.join(target.arch).join(format!("{LIBRARY}.so"));
-        steps.push(Step::Run(request.build(target, "cdylib")));
-        steps.push(Step::Copy { from: built(request, target), to: library.clone() });
+        steps.extend(link(request, target, &library)?);
         steps.push(Step::Run(strip(request, &library)));
         steps.push(Step::Verify { path: library, expected: Expected::Library(target) });
     }
-    Plan { steps, places: request.named_places() }
+    Ok(Plan { steps, places: request.named_places() })
 }

@@ -4,11 +4,13 @@ mod android;
 mod archive;
 mod exports;
 mod fat;
+mod features;
 mod ios;
 mod linux;
 mod npm;
 mod plan;
 mod provider;
+mod size;
 mod target;
 pub(crate) mod toolchain;
 mod typescript;
@@ -67,12 +69,14 @@ impl Request {
 }
 
 /// The options that the commands share.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Options {
     dry_run: bool,
     toolchain: Option<String>,
     targets: Vec<String>,
     features: Vec<String>,
+    /// Parts of the runtime that an app does without.
+    without: Vec<String>,
     rest: Vec<String>,
 }
 
@@ -89,11 +93,12 @@ impl Options {
                 "--dry-run" => options.dry_run = true,
                 "--toolchain" => options.toolchain = Some(value()?),
                 "--target" => options.targets.push(value()?),
+                "--without" => options.without.push(value()?),
                 "--features" => options.features.extend([argument.clone(), value()?]),
                 "--no-default-features" => options.features.push(argument.clone()),
                 unknown if unknown.starts_with('-') && unknown != npm::INCOMPLETE => {
                     return Err(miette!(
-                        help = "the options are `--dry-run`, `--toolchain NAME`, `--target TRIPLE`, `--features LIST` and `--no-default-features`",
+                        help = "the options are `--dry-run`, `--toolchain NAME`, `--target TRIPLE`, `--without PART`, `--features LIST` and `--no-default-features`",
                         "no option `{unknown}`"
                     ));
                 }
@@ -112,7 +117,7 @@ impl Options {
             provider: Provider::find(sh, toolchain, platform, &cache, self.dry_run)?,
             floors: provider::floors(&root)?,
             module: module(&root)?,
-            features: self.features.clone(),
+            features: [features::without(&root, &self.without)?, self.features.clone()].concat(),
             places: places(root)?,
         })
     }
@@ -164,12 +169,17 @@ pub(crate) fn android(sh: &Shell, arguments: &[String]) -> Result<()> {
 pub(crate) fn linux(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let targets = target::select(&[Platform::Linux], &options.targets)?;
-    options.finish(sh, &linux::plan(&options.request(sh, Platform::Linux)?, &targets))
+    options.finish(sh, &linux::plan(&options.request(sh, Platform::Linux)?, &targets)?)
 }
 
 /// `cargo xtask package-npm`.
 pub(crate) fn npm(sh: &Shell, arguments: &[String]) -> Result<()> {
     npm::run(sh, &Options::parse(arguments)?)
+}
+
+/// `cargo xtask size`.
+pub(crate) fn size(sh: &Shell, arguments: &[String]) -> Result<()> {
+    size::run(sh, &Options::parse(arguments)?)
 }
 
 /// `cargo xtask verify`.

@@ -31,7 +31,7 @@ const DATE: u64 = 499_162_500;
 
 /// The XCFramework in a package's folder, where `Package.swift` and the podspec name it.
 pub(super) fn framework(package: &Path, module: &str) -> PathBuf {
-    package.join("ios/Frameworks").join(format!("{module}.xcframework"))
+    package.join("ios").join(format!("{module}.xcframework"))
 }
 
 /// The shared libraries in a package's folder, where Gradle looks for them.

@@ -17,6 +17,16 @@ use super::{
 /// The cargo profile of what apps link.
 pub(super) const PROFILE: &str = "phone";
 
+/// The standard library is built with the runtime, for size, and without what prints the lines of a
+/// backtrace, which no phone shows.
+const STANDARD_LIBRARY: [&str; 2] =
+    ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
+
+/// The engine is compiled for speed, but for its liberal inlining, which is a quarter of its size; and
+/// without tables for exceptions, which never pass through it.
+const ENGINE: &str =
+    "-mllvm -inline-threshold=50 -fno-asynchronous-unwind-tables -fno-unwind-tables";
+
 /// The engine without the checks of its own development, as its releases are built; and, where
 /// there is a Java side, the functions that it calls.
 fn features(platform: Platform) -> &'static str {
@@ -114,15 +124,22 @@ impl Provider {
                 format!("{}/bin/cargo", folder.display()),
                 "run `cargo xtask setup-tests selfhost`",
             ),
-            _ => Command::new("cargo", "install Rust"),
+            _ => Command::new("cargo", "install Rust, and `rustup component add rust-src`"),
         };
         let command = command
             .args(["rustc", "--locked", "--package", "background-runner-runtime", "--lib"])
             .args(["--profile", PROFILE, "--crate-type", kind, "--target", target.triple])
             .args(["--target-dir".to_owned(), places.target.display().to_string()])
             .args(["--features", features(target.platform)]);
+        // Debian has Linux's standard library ready, and nobody ships what is linked with it.
+        let command = match target.platform {
+            Platform::Linux => command,
+            _ => command.args(STANDARD_LIBRARY).env("RUSTC_BOOTSTRAP", "1"),
+        };
         let command = match self {
-            Self::Xcode => command.env("IPHONEOS_DEPLOYMENT_TARGET", &floors.ios),
+            Self::Xcode => command
+                .env(format!("CFLAGS_{}", target.variable()), ENGINE)
+                .env("IPHONEOS_DEPLOYMENT_TARGET", &floors.ios),
             Self::Ndk(folder) => with_ndk(command, folder, floors, target),
             Self::Selfhost(folder) => with_selfhost(command, folder, places, floors, target),
         };
@@ -206,6 +223,7 @@ fn with_ndk(command: Command, folder: &Path, floors: &Floors, target: &Target) -
     command
         .env(format!("CC_{name}"), &clang)
         .env(format!("AR_{name}"), format!("{tools}/llvm-ar"))
+        .env(format!("CFLAGS_{name}"), ENGINE)
         .env(format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), &clang)
         .env(
             format!("BINDGEN_EXTRA_CLANG_ARGS_{name}"),
@@ -233,17 +251,14 @@ fn with_selfhost(
         .env("LIBCLANG_PATH", format!("{at}/root/usr/lib/x86_64-linux-gnu"))
         .env(format!("CC_{name}"), format!("{at}/bin/clang"))
         .env(format!("AR_{name}"), format!("{at}/bin/llvm-ar"))
-        .env(format!("CFLAGS_{name}"), format!("{headers} {maps}").trim())
+        .env(format!("CFLAGS_{name}"), format!("{headers} {maps} {ENGINE}"))
         .env(format!("BINDGEN_EXTRA_CLANG_ARGS_{name}"), headers);
-    let built =
-        |command: Command| command.arg("-Zbuild-std=std,panic_unwind").env("RUSTC_BOOTSTRAP", "1");
     let linker = format!("CARGO_TARGET_{}_LINKER", name.to_uppercase());
     match target.platform {
-        Platform::Ios | Platform::Simulator => built(command)
+        Platform::Ios | Platform::Simulator => command
             .env("SDKROOT", sdk(folder, target).display().to_string())
             .env("IPHONEOS_DEPLOYMENT_TARGET", &floors.ios),
-        Platform::Android => built(command).env(linker, format!("{at}/bin/clang")),
-        Platform::Linux => command.env(linker, format!("{at}/bin/clang")),
+        Platform::Android | Platform::Linux => command.env(linker, format!("{at}/bin/clang")),
     }
 }
 

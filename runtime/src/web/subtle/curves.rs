@@ -4,10 +4,10 @@
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use p256::ecdsa::signature::hazmat::{PrehashSigner, PrehashVerifier};
 use p256::pkcs8::{DecodePrivateKey, DecodePublicKey, EncodePrivateKey, EncodePublicKey};
-use rquickjs::{Object, Result, Value};
+use rquickjs::{Array, Ctx, Object, Result, Value};
 
-use super::{bytes, digest, input, list, truth};
-use crate::web::native::{Call, method};
+use super::{bytes, digest, input, truth};
+use crate::web::native::{Call, method, uint8_array};
 use crate::world::World;
 
 pub(super) fn install(natives: &Object<'_>) -> Result<()> {
@@ -42,6 +42,18 @@ fn generate<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
             return list(&call.ctx, [Some(scalar), Some(point)]);
         }
     }
+}
+
+/// Two byte strings as one list; `undefined` for a missing one.
+fn list<'js>(ctx: &Ctx<'js>, parts: [Option<Vec<u8>>; 2]) -> Result<Value<'js>> {
+    let list = Array::new(ctx.clone())?;
+    for (index, part) in parts.into_iter().enumerate() {
+        match part {
+            Some(part) => list.set(index, uint8_array(ctx, &part)?)?,
+            None => list.set(index, Value::new_undefined(ctx.clone()))?,
+        }
+    }
+    Ok(list.into_value())
 }
 
 fn public_of(curve: &str, scalar: &[u8]) -> Option<Vec<u8>> {

@@ -252,7 +252,7 @@ fn names(path: &Path) -> Result<BTreeSet<String>> {
 }
 
 /// A number of bytes, for people.
-fn bytes(number: usize) -> String {
+pub(super) fn bytes(number: usize) -> String {
     let digits = number.to_string();
     let groups = digits.as_bytes().rchunks(3).rev().map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")
