@@ -11,7 +11,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use codegen::docgen::{self, Disk, Page, Program};
+use codegen::docgen::{self, Disk, Entry, Page, Program};
 
 /// Writes the API documentation of a Capacitor plugin into its README.
 #[derive(Args)]
@@ -197,7 +197,21 @@ struct Local;
 
 impl Disk for Local {
     fn read(&self, path: &str) -> Option<String> {
-        fs::read(path).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        let text = String::from_utf8(fs::read(path).ok()?);
+        Some(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    fn entries(&self, path: &str) -> Option<Vec<Entry>> {
+        let Ok(entries) = fs::read_dir(path) else { return Some(Vec::new()) };
+        let entry = |entry: fs::DirEntry| {
+            let kind = entry.file_type().ok()?;
+            Some(Entry {
+                name: entry.file_name().to_string_lossy().into_owned(),
+                is_folder: kind.is_dir() || kind.is_symlink() && entry.path().is_dir(),
+                is_link: kind.is_symlink(),
+            })
+        };
+        Some(entries.flatten().filter_map(entry).collect())
     }
 
     fn is_file(&self, path: &str) -> bool {

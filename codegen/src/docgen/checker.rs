@@ -10,8 +10,9 @@ use std::{
 
 use super::program::{DeclId, Program};
 use crate::syntax::{
-    Conditional, EntityName, Enum, EnumValue, Item, ItemKind, Keyword, Literal, Mapped, Member,
-    MemberKind, Module, NamespaceName, Operator, TypeExpr, TypeKind, TypeParam, Value,
+    Conditional, EntityName, Enum, EnumValue, Imported, Item, ItemKind, Keyword, Literal, Mapped,
+    Member, MemberKind, Module, Name, NamespaceName, Operator, PropertyName, TupleElement,
+    TypeExpr, TypeKind, TypeParam, Value,
 };
 
 /// An interned type; the order of ids is the order of creation, which orders unions.
@@ -53,13 +54,19 @@ pub(super) struct Decl<'p> {
 pub(super) struct Place<'p> {
     pub(super) file: usize,
     pub(super) module: &'p Module,
-    /// The statements of the namespaces around it, the innermost last.
-    namespaces: Rc<Vec<&'p [Item]>>,
+    /// The names and statements of the namespaces around it, the innermost last; a block of global
+    /// declarations has no name.
+    namespaces: Rc<Vec<(&'p str, &'p [Item])>>,
 }
 
 impl<'p> Decl<'p> {
     pub(super) fn name(&self) -> &'p str {
         self.item.name().map_or("", |name| name.text.as_str())
+    }
+
+    /// How many type arguments a reference to it must have.
+    pub(super) fn required_params(&self) -> usize {
+        self.type_params().iter().filter(|param| param.default.is_none()).count()
     }
 
     fn type_params(&self) -> &'p [TypeParam] {
@@ -100,7 +107,7 @@ impl Scope<'_> {
         scope
     }
 
-    fn get(&self, name: &str) -> Option<TypeId> {
+    pub(super) fn get(&self, name: &str) -> Option<TypeId> {
         let mut env = self.env.as_deref();
         while let Some(binding) = env {
             if binding.name == name {
@@ -111,12 +118,12 @@ impl Scope<'_> {
         None
     }
 
-    fn bind(&mut self, name: &str, ty: TypeId) {
+    pub(super) fn bind(&mut self, name: &str, ty: TypeId) {
         let next = self.env.take();
         self.env = Some(Rc::new(Binding { name: name.to_owned(), ty, next }));
     }
 
-    fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         let mut key = String::new();
         let mut env = self.env.as_deref();
         while let Some(binding) = env {
@@ -133,12 +140,12 @@ pub(super) struct Alias<'p> {
     pub(super) decl: Decl<'p>,
     pub(super) args: Vec<TypeId>,
     /// Whether the alias is the one whose definition the type is, not one around it.
-    own: bool,
+    pub(super) own: bool,
 }
 
 impl<'p> Alias<'p> {
     /// The alias with the arguments that `scope` gives its parameters.
-    fn rebound(&self, scope: &Scope<'p>) -> Self {
+    pub(super) fn rebound(&self, scope: &Scope<'p>) -> Self {
         let params = self.decl.type_params().iter().zip(&self.args);
         let args = params.map(|(param, &arg)| scope.get(&param.name.text).unwrap_or(arg));
         Self { args: args.collect(), ..self.clone() }
@@ -174,6 +181,8 @@ pub(super) enum Kind<'p> {
     Conditional(&'p Conditional, Scope<'p>),
     KeyOf(TypeId),
     Indexed(TypeId, TypeId),
+    /// The type of an object that is written out: names, types, and whether all is `readonly`.
+    Record(Vec<(String, TypeId)>, bool),
     Template(Vec<String>, Vec<TypeId>),
     /// `Uppercase<T>` and its like.
     Mapping(String, TypeId),
@@ -182,12 +191,15 @@ pub(super) enum Kind<'p> {
     Circular(String, Vec<TypeId>),
 }
 
-#[derive(Clone)]
+/// An element of a tuple type.
+#[derive(Clone, Debug)]
 pub(super) struct Element {
     pub(super) label: Option<String>,
     pub(super) ty: TypeId,
     pub(super) optional: bool,
     pub(super) rest: bool,
+    /// A rest whose type is that of the whole list, not of one in it: a type parameter.
+    pub(super) variadic: bool,
 }
 
 /// A property or method of an object type.
@@ -206,6 +218,8 @@ pub(super) struct Checker<'p> {
 }
 
 const DEEPEST: usize = 120;
+/// A template of more strings than this is `string`, here as in TypeScript only much earlier.
+const MOST_CHOICES: usize = 10_000;
 
 impl<'p> Checker<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
@@ -257,7 +271,12 @@ impl<'p> Checker<'p> {
         Rc::clone(&self.types.borrow()[id.0 as usize])
     }
 
-    fn intern(&self, mut key: String, kind: Kind<'p>, alias: Option<Alias<'p>>) -> TypeId {
+    pub(super) fn intern(
+        &self,
+        mut key: String,
+        kind: Kind<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
         if let Some(alias) = &alias {
             let _ = write!(key, "@{:p}{:?}", alias.decl.item, alias.args);
         }
@@ -328,6 +347,17 @@ impl<'p> Checker<'p> {
         id
     }
 
+    /// Runs `work` one level deeper; `None` where that is too deep.
+    pub(super) fn deeper<T>(&self, work: impl FnOnce() -> Option<T>) -> Option<T> {
+        if self.depth.get() > DEEPEST {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let done = work();
+        self.depth.set(self.depth.get() - 1);
+        done
+    }
+
     fn eval_kind(&self, ty: &'p TypeExpr, scope: &Scope<'p>, alias: Option<Alias<'p>>) -> TypeId {
         let all = |types: &'p [TypeExpr]| -> Vec<TypeId> {
             types.iter().map(|ty| self.eval(ty, scope)).collect()
@@ -339,22 +369,15 @@ impl<'p> Checker<'p> {
             TypeKind::Template { texts, types } => self.template(texts, &all(types)),
             TypeKind::Reference { name, args } => self.reference(name, args, scope, alias),
             TypeKind::Query { name, .. } => self.query(name, scope),
-            TypeKind::Import { .. } => known::ANY,
+            TypeKind::Import { from, name, args, query } => {
+                self.imported(from, name.as_ref(), all(args), *query, scope, alias)
+            }
             TypeKind::Array(element) => {
                 let element = self.eval(element, scope);
                 self.array(element, "Array", alias)
             }
             TypeKind::Tuple(elements) => {
-                let elements = elements.iter().map(|element| Element {
-                    label: element.label.as_ref().map(|label| label.text.clone()),
-                    ty: if element.rest {
-                        self.element_of(self.eval(&element.ty, scope))
-                    } else {
-                        self.optional(self.eval(&element.ty, scope), element.optional)
-                    },
-                    optional: element.optional,
-                    rest: element.rest,
-                });
+                let elements = elements.iter().flat_map(|element| self.elements(element, scope));
                 self.tuple(elements.collect(), false, alias)
             }
             TypeKind::Union(types) => self.union(&all(types), alias),
@@ -375,7 +398,7 @@ impl<'p> Checker<'p> {
             TypeKind::Operator { operator, ty } => self.operator(*operator, ty, scope, alias),
             TypeKind::Indexed { object, index } => {
                 let (object, index) = (self.eval(object, scope), self.eval(index, scope));
-                self.indexed(object, index)
+                self.indexed(object, index, alias)
             }
             TypeKind::Predicate { asserts, .. } => {
                 if *asserts {
@@ -385,6 +408,53 @@ impl<'p> Checker<'p> {
                 }
             }
         }
+    }
+
+    /// An element of a written tuple, or all those that it spreads.
+    fn elements(&self, element: &'p TupleElement, scope: &Scope<'p>) -> Vec<Element> {
+        let ty = self.eval(&element.ty, scope);
+        let label = element.label.as_ref().map(|label| label.text.clone());
+        let (optional, rest) = (element.optional, element.rest);
+        match &self.get(ty).kind {
+            Kind::Tuple(elements, _) if rest => elements.clone(),
+            Kind::Param(_) if rest => {
+                vec![Element { label, ty, optional, rest, variadic: true }]
+            }
+            _ if rest => {
+                let ty = self.element_of(ty);
+                vec![Element { label, ty, optional, rest, variadic: false }]
+            }
+            _ => {
+                let ty = self.optional(ty, optional);
+                vec![Element { label, ty, optional, rest, variadic: false }]
+            }
+        }
+    }
+
+    /// `import('from').name<args>`, `typeof import('from')`.
+    fn imported(
+        &self,
+        from: &Name,
+        name: Option<&EntityName>,
+        args: Vec<TypeId>,
+        query: bool,
+        scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        let Some(file) = self.program.import(scope.place.file, &from.text) else {
+            return known::ANY;
+        };
+        let Some(name) = name else {
+            let path = &self.program.files[file].path;
+            let text = format!("import(\"{}\")", without_extension(path));
+            return self.intern(format!("typeof {text}"), Kind::TypeOf(text), None);
+        };
+        if query {
+            return known::ANY;
+        }
+        let start = self.program.exported(file, name.first());
+        let start = start.into_iter().filter_map(|id| self.decl(id)).collect();
+        self.declared(follow(start, &name.parts[1..]), name, args, scope, alias)
     }
 
     fn operator(
@@ -426,41 +496,65 @@ impl<'p> Checker<'p> {
         self.intern(format!("string {text}"), Kind::String(text.to_owned()), None)
     }
 
-    fn template(&self, texts: &[String], types: &[TypeId]) -> TypeId {
-        if let [text] = texts {
-            return self.string(text);
+    /// A template: one for each choice of its unions, literals taken into its text.
+    pub(super) fn template(&self, texts: &[String], types: &[TypeId]) -> TypeId {
+        let union = types.iter().position(|&ty| {
+            ty == known::NEVER || ty != known::BOOLEAN && self.members_of(ty).len() > 1
+        });
+        let union = union.or_else(|| types.iter().position(|&ty| ty == known::BOOLEAN));
+        if let Some(at) = union {
+            if self.members_of(types[at]).len() > MOST_CHOICES {
+                return known::STRING;
+            }
+            if types[at] == known::NEVER {
+                return known::NEVER;
+            }
+            return self.each(types[at], &|choice| {
+                let mut types = types.to_vec();
+                types[at] = choice;
+                self.template(texts, &types)
+            });
         }
-        if let Some(all) = self.template_strings(texts, types) {
-            let strings: Vec<TypeId> = all.iter().map(|text| self.string(text)).collect();
-            return self.union(&strings, None);
+        let mut all = vec![texts[0].clone()];
+        let mut rest = Vec::new();
+        for (&ty, text) in types.iter().zip(&texts[1..]) {
+            let literal = match &self.get(ty).kind {
+                Kind::String(choice) => Some(choice.clone()),
+                Kind::Number(number) => Some(number.to_string()),
+                Kind::BigInt(number) => Some(number.trim_end_matches('n').to_owned()),
+                Kind::Intrinsic(word @ ("true" | "false" | "null" | "undefined")) => {
+                    Some((*word).to_owned())
+                }
+                _ => None,
+            };
+            if let (Some(literal), Some(last)) = (literal, all.last_mut()) {
+                *last += &literal;
+                *last += text;
+            } else {
+                rest.push(ty);
+                all.push(text.clone());
+            }
         }
-        let key = format!("template {texts:?} {types:?}");
-        self.intern(key, Kind::Template(texts.to_vec(), types.to_vec()), None)
+        match (all.as_slice(), rest.as_slice()) {
+            ([text], _) => self.string(text),
+            ([before, after], [ty])
+                if before.is_empty() && after.is_empty() && self.is_text(*ty) =>
+            {
+                *ty
+            }
+            _ => {
+                let key = format!("template {all:?} {rest:?}");
+                self.intern(key, Kind::Template(all, rest), None)
+            }
+        }
     }
 
-    /// Every string of a template of literal types.
-    fn template_strings(&self, texts: &[String], types: &[TypeId]) -> Option<Vec<String>> {
-        let mut strings = vec![texts[0].clone()];
-        for (ty, text) in types.iter().zip(&texts[1..]) {
-            let mut next = Vec::new();
-            for choice in self.members_of(*ty) {
-                let choice = match &self.get(choice).kind {
-                    Kind::String(choice) => choice.clone(),
-                    Kind::Number(number) => number.to_string(),
-                    Kind::Intrinsic(word @ ("true" | "false" | "null" | "undefined")) => {
-                        (*word).to_owned()
-                    }
-                    _ => return None,
-                };
-                next.extend(strings.iter().map(|start| format!("{start}{choice}{text}")));
-            }
-            strings = next;
-        }
-        Some(strings)
+    fn is_text(&self, ty: TypeId) -> bool {
+        ty == known::STRING || matches!(self.get(ty).kind, Kind::Template(..) | Kind::Mapping(..))
     }
 
     /// `element[]`.
-    fn array(&self, element: TypeId, name: &str, alias: Option<Alias<'p>>) -> TypeId {
+    pub(super) fn array(&self, element: TypeId, name: &str, alias: Option<Alias<'p>>) -> TypeId {
         match self.global(name) {
             Some(decl) => self.named(decl, vec![element], alias),
             None => known::EMPTY,
@@ -480,16 +574,28 @@ impl<'p> Checker<'p> {
         self.intern(key, Kind::Named(decl, args), alias)
     }
 
-    fn tuple(&self, elements: Vec<Element>, readonly: bool, alias: Option<Alias<'p>>) -> TypeId {
-        let mut key = format!("tuple {readonly}");
-        for element in &elements {
-            let _ = write!(
-                key,
-                " {:?} {:?} {} {}",
-                element.label, element.ty, element.optional, element.rest
-            );
+    pub(super) fn tuple(
+        &self,
+        elements: Vec<Element>,
+        readonly: bool,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        if let [Element { ty, rest: true, variadic: false, .. }] = elements.as_slice() {
+            return self.array(*ty, if readonly { "ReadonlyArray" } else { "Array" }, alias);
         }
+        let elements = self.required_before_last(elements);
+        let key = format!("tuple {readonly} {elements:?}");
         self.intern(key, Kind::Tuple(elements, readonly), alias)
+    }
+
+    /// What is optional in front of something required is not, but may be `undefined`.
+    fn required_before_last(&self, mut elements: Vec<Element>) -> Vec<Element> {
+        let last = elements.iter().rposition(|element| !element.optional && !element.rest);
+        for element in elements.iter_mut().take(last.unwrap_or(0)).filter(|found| found.optional) {
+            element.optional = false;
+            element.ty = self.union(&[element.ty, known::UNDEFINED], None);
+        }
+        elements
     }
 
     /// The type of what is declared with or without `?`.
@@ -501,14 +607,14 @@ impl<'p> Checker<'p> {
         }
     }
 
-    fn members_of(&self, ty: TypeId) -> Vec<TypeId> {
+    pub(super) fn members_of(&self, ty: TypeId) -> Vec<TypeId> {
         match &self.get(ty).kind {
             Kind::Union(types, _) => types.clone(),
             _ => vec![ty],
         }
     }
 
-    fn union(&self, types: &[TypeId], alias: Option<Alias<'p>>) -> TypeId {
+    pub(super) fn union(&self, types: &[TypeId], alias: Option<Alias<'p>>) -> TypeId {
         if let [only] = types {
             return *only;
         }
@@ -693,10 +799,20 @@ impl<'p> Checker<'p> {
         {
             return self.mapping(word, self.eval(arg, scope));
         }
-        let Some(decl) = self.find(name, &scope.place) else {
-            return self.enum_member(name, scope);
-        };
-        let args: Vec<TypeId> = args.iter().map(|arg| self.eval(arg, scope)).collect();
+        let found = self.find(name, &scope.place);
+        let args = args.iter().map(|arg| self.eval(arg, scope)).collect();
+        self.declared(found, name, args, scope, alias)
+    }
+
+    fn declared(
+        &self,
+        decl: Option<Decl<'p>>,
+        name: &EntityName,
+        args: Vec<TypeId>,
+        scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        let Some(decl) = decl else { return self.enum_member(name, scope) };
         match &decl.item.kind {
             ItemKind::Alias(_) => self.alias(&decl, args, alias),
             ItemKind::Enum(_) => self.enumeration(decl),
@@ -718,6 +834,7 @@ impl<'p> Checker<'p> {
         };
         let each = self.members_of(ty).into_iter().map(|ty| match &self.get(ty).kind {
             Kind::String(text) => self.string(&change(text)),
+            Kind::Intrinsic(_) => ty,
             _ => self.intern(
                 format!("mapping {word} {ty:?}"),
                 Kind::Mapping(word.to_owned(), ty),
@@ -764,7 +881,18 @@ impl<'p> Checker<'p> {
         ty
     }
 
+    /// The enum as a whole. Its members are made first, as the compiler does.
     fn enumeration(&self, decl: Decl<'p>) -> TypeId {
+        if let ItemKind::Enum(item) = &decl.item.kind
+            && item.members.len() > 1
+            && has_member_types(&decl)
+        {
+            for index in 0..item.members.len() {
+                let key = format!("enum {:p} {}", decl.item, first_of_value(item, index));
+                let kind = Kind::EnumMember(decl.clone(), first_of_value(item, index));
+                self.intern(key, kind, None);
+            }
+        }
         self.intern(format!("enum {:p}", decl.item), Kind::Enum(decl), None)
     }
 
@@ -801,35 +929,73 @@ impl<'p> Checker<'p> {
         if let [_] = name.parts.as_slice() {
             return self.candidates(first, place).into_iter().find(|decl| is_type(decl.item));
         }
-        let mut scopes: Vec<Decl<'p>> = self
-            .candidates(first, place)
-            .into_iter()
-            .filter(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)))
-            .collect();
-        let mut rest = &name.parts[1..];
-        if scopes.is_empty() {
-            let file = self.program.namespace_import(place.file, first)?;
+        let mut scopes = self.candidates(first, place);
+        scopes.retain(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)));
+        let rest = &name.parts[1..];
+        if scopes.is_empty()
+            && let Some(file) = self.program.namespace_import(place.file, first)
+        {
             let found = self.program.exported(file, &rest[0].text);
-            let found: Vec<Decl<'p>> = found.into_iter().filter_map(|id| self.decl(id)).collect();
-            if rest.len() == 1 {
-                return found.into_iter().find(|decl| is_type(decl.item));
-            }
-            scopes = found;
-            rest = &rest[1..];
+            let found = found.into_iter().filter_map(|id| self.decl(id)).collect();
+            return follow(found, &rest[1..]);
         }
-        for (index, part) in rest.iter().enumerate() {
-            let inside: Vec<Decl<'p>> =
-                scopes.iter().flat_map(|decl| inside(decl, &part.text)).collect();
-            if index + 1 == rest.len() {
-                return inside.into_iter().find(|decl| is_type(decl.item));
-            }
-            scopes = inside;
+        follow(scopes, rest).or_else(|| {
+            let mut scopes = self.augmented(first);
+            scopes.retain(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)));
+            follow(scopes, rest)
+        })
+    }
+
+    /// What `decl` is called in `place`: its name with the namespaces and imports that lead to it.
+    pub(super) fn accessible(&self, decl: &Decl<'p>, place: &Place<'p>) -> Option<String> {
+        let is_it = |found: &Decl<'p>| std::ptr::eq(found.item, decl.item);
+        let name = decl.name();
+        let here = self.candidates(name, place);
+        let is_near = here.iter().any(is_it);
+        let is_imported = is_near && decl.place.file != place.file;
+        if is_near && (!is_imported || !self.program.files[decl.place.file].outline.is_module) {
+            return Some(name.to_owned());
         }
-        None
+        let links = self.program.files[place.file].links();
+        let outer = decl.place.namespaces.first().map_or(name, |(name, _)| name);
+        let mut path: Vec<&str> = decl
+            .place
+            .namespaces
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| !name.is_empty())
+            .collect();
+        path.push(name);
+        let leads = |ids: Vec<DeclId>| {
+            let decls = ids.into_iter().filter_map(|id| self.decl(id)).collect::<Vec<_>>();
+            decls.iter().any(is_it)
+                || decls.iter().any(|found| {
+                    found.place.file == decl.place.file && path.len() > 1 && found.name() == outer
+                })
+        };
+        for local in &links.order {
+            let Some((from, imported)) = links.imports.get(local) else { continue };
+            let Some(file) = self.program.import(place.file, from) else { continue };
+            let rest = match imported {
+                Imported::Named(name) if leads(self.program.exported(file, name)) => &path[1..],
+                Imported::Everything if leads(self.program.exported(file, path[0])) => &path[..],
+                _ => continue,
+            };
+            let parts: Vec<&str> =
+                std::iter::once(local.as_str()).chain(rest.iter().copied()).collect();
+            return Some(parts.join("."));
+        }
+        if is_near {
+            return Some(name.to_owned());
+        }
+        let known = self.candidates(path[0], place);
+        let is_near = path.len() > 1
+            && known.iter().any(|found| matches!(found.item.kind, ItemKind::Namespace(_)));
+        is_near.then(|| path.join("."))
     }
 
     fn candidates(&self, name: &str, place: &Place<'p>) -> Vec<Decl<'p>> {
-        for (depth, items) in place.namespaces.iter().enumerate().rev() {
+        for (depth, (_, items)) in place.namespaces.iter().enumerate().rev() {
             let namespaces = Rc::new(place.namespaces[..=depth].to_vec());
             let found = among(items, name, place, &namespaces);
             if !found.is_empty() {
@@ -848,7 +1014,7 @@ impl<'p> Checker<'p> {
     /// The declarations of `name` in `declare global` blocks.
     fn augmented(&self, name: &str) -> Vec<Decl<'p>> {
         let mut found = Vec::new();
-        for &id in self.program.augmentations(name) {
+        for id in self.program.augmentations(name) {
             let Some(ItemKind::Namespace(module)) = self.program.item(id).map(|item| &item.kind)
             else {
                 continue;
@@ -860,7 +1026,7 @@ impl<'p> Checker<'p> {
                 _ => globals.extend(module.items.iter().filter_map(global_block)),
             }
             for items in globals {
-                found.extend(among(items, name, &place, &Rc::new(vec![items])));
+                found.extend(among(items, name, &place, &Rc::new(vec![("", items)])));
             }
         }
         found
@@ -883,12 +1049,21 @@ impl<'p> Checker<'p> {
         self.intern(format!("typeof {}", name.dotted()), Kind::TypeOf(name.dotted()), None)
     }
 
+    /// The type of the value of the variable `name`.
     fn value(&self, value: &Value, constant: bool, name: &str) -> TypeId {
+        let unknown = || self.intern(format!("typeof {name}"), Kind::TypeOf(name.to_owned()), None);
         match value {
             Value::String(text) if constant => self.string(text),
             Value::String(_) => known::STRING,
-            Value::Number(_) => known::NUMBER,
+            Value::Number(text) => match text.parse() {
+                Ok(number) if constant => self.literal(&Literal::Number(number)),
+                _ => known::NUMBER,
+            },
+            Value::Boolean(value) if constant => self.literal(&Literal::Boolean(*value)),
             Value::Boolean(_) => known::BOOLEAN,
+            Value::Object(properties) => {
+                self.record(properties, false, name).unwrap_or_else(unknown)
+            }
             Value::Const(inner) => match &**inner {
                 Value::Array(values) => {
                     let elements = values.iter().map(|value| Element {
@@ -896,47 +1071,99 @@ impl<'p> Checker<'p> {
                         ty: self.value(value, true, name),
                         optional: false,
                         rest: false,
+                        variadic: false,
                     });
                     self.tuple(elements.collect(), true, None)
                 }
+                Value::Object(properties) => {
+                    self.record(properties, true, name).unwrap_or_else(unknown)
+                }
                 inner => self.value(inner, true, name),
             },
-            _ => self.intern(format!("typeof {name}"), Kind::TypeOf(name.to_owned()), None),
+            _ => unknown(),
         }
     }
 
+    /// The type of an object; `None` when a value in it says nothing about its own.
+    fn record(
+        &self,
+        properties: &[(PropertyName, Value)],
+        constant: bool,
+        name: &str,
+    ) -> Option<TypeId> {
+        let properties: Vec<(String, TypeId)> = properties
+            .iter()
+            .map(|(key, value)| {
+                let ty = match value {
+                    Value::Object(inner) => self.record(inner, constant, name)?,
+                    value => self.value(value, constant, name),
+                };
+                let is_known = !matches!(self.get(ty).kind, Kind::TypeOf(_));
+                is_known.then(|| (key.text.clone(), ty))
+            })
+            .collect::<Option<_>>()?;
+        let key = format!("record {constant} {properties:?}");
+        Some(self.intern(key, Kind::Record(properties, constant), None))
+    }
+
     fn key_of(&self, ty: TypeId) -> TypeId {
-        if let Kind::TypeOf(name) = &self.get(ty).kind {
-            let name = name.clone();
-            return self.intern(format!("keyof typeof {name}"), Kind::KeyOf(ty), None);
-        }
         let data = self.get(ty);
-        if data.alias.is_none() && matches!(data.kind, Kind::Anonymous(..)) {
-            let names: Vec<TypeId> = self
-                .properties(ty)
-                .unwrap_or_default()
-                .iter()
-                .filter_map(|prop| prop.member.name())
-                .map(|name| self.string(&name.text))
-                .collect();
-            return self.union(&names, None);
+        match &data.kind {
+            Kind::TypeOf(name) => {
+                return self.intern(format!("keyof typeof {name}"), Kind::KeyOf(ty), None);
+            }
+            Kind::Record(..) => return self.union(&self.names_of(ty).unwrap_or_default(), None),
+            Kind::Mapped(mapped, scope) if mapped.name.is_none() => {
+                if let Some(keys) = &mapped.param.constraint {
+                    return self.eval(keys, scope);
+                }
+            }
+            Kind::Anonymous(..) if data.alias.is_none() => {
+                return self.union(&self.names_of(ty).unwrap_or_default(), None);
+            }
+            _ => {}
         }
         self.intern(format!("keyof {ty:?}"), Kind::KeyOf(ty), None)
     }
 
-    fn element_of(&self, ty: TypeId) -> TypeId {
+    /// The names of the properties of an object type.
+    pub(super) fn names_of(&self, ty: TypeId) -> Option<Vec<TypeId>> {
+        if let Kind::Record(properties, _) = &self.get(ty).kind {
+            return Some(properties.iter().map(|(name, _)| self.string(name)).collect());
+        }
+        let props = self.properties(ty)?;
+        let names = props.iter().filter_map(|prop| prop.member.name());
+        Some(names.map(|name| self.string(&name.text)).collect())
+    }
+
+    pub(super) fn element_of(&self, ty: TypeId) -> TypeId {
         match &self.get(ty).kind {
             Kind::Named(decl, args) if matches!(decl.name(), "Array" | "ReadonlyArray") => args[0],
             _ => ty,
         }
     }
 
-    fn indexed(&self, object: TypeId, index: TypeId) -> TypeId {
+    pub(super) fn indexed(
+        &self,
+        object: TypeId,
+        index: TypeId,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
         let kind = self.get(index).kind.clone();
         match (&self.get(object).kind, &kind) {
             (Kind::Tuple(elements, _), _) if index == known::NUMBER => {
                 let types: Vec<TypeId> = elements.iter().map(|element| element.ty).collect();
                 self.union(&types, None)
+            }
+            (Kind::Tuple(elements, _), Kind::String(name)) if name == "length" => {
+                if elements.iter().any(|element| element.rest) {
+                    return known::NUMBER;
+                }
+                let required = elements.iter().filter(|element| !element.optional).count();
+                let lengths = (required..=elements.len()).filter_map(|length| {
+                    Some(self.literal(&Literal::Number(f64::from(u32::try_from(length).ok()?))))
+                });
+                self.union(&lengths.collect::<Vec<_>>(), alias)
             }
             (Kind::Tuple(elements, _), Kind::Number(number)) => elements
                 .iter()
@@ -950,19 +1177,19 @@ impl<'p> Checker<'p> {
             }
             (Kind::Union(types, _), Kind::String(_)) => {
                 let types: Vec<TypeId> =
-                    types.iter().map(|&object| self.indexed(object, index)).collect();
-                self.union(&types, None)
+                    types.iter().map(|&object| self.indexed(object, index, None)).collect();
+                self.union(&types, alias)
             }
             (_, Kind::String(name)) => self.property_type(object, name).unwrap_or(known::ERROR),
             (_, Kind::Union(types, _)) => {
                 let types: Vec<TypeId> =
-                    types.iter().map(|&index| self.indexed(object, index)).collect();
-                self.union(&types, None)
+                    types.iter().map(|&index| self.indexed(object, index, None)).collect();
+                self.union(&types, alias)
             }
             (_, Kind::KeyOf(target)) if *target == object && self.properties(object).is_some() => {
                 let props = self.properties(object).unwrap_or_default();
                 let types: Vec<TypeId> = props.iter().map(|prop| self.type_of(prop)).collect();
-                self.union(&types, None)
+                self.union(&types, alias)
             }
             _ => self.intern(
                 format!("indexed {object:?} {index:?}"),
@@ -973,6 +1200,9 @@ impl<'p> Checker<'p> {
     }
 
     pub(super) fn property_type(&self, object: TypeId, name: &str) -> Option<TypeId> {
+        if let Kind::Record(properties, _) = &self.get(object).kind {
+            return properties.iter().find(|(key, _)| key == name).map(|&(_, ty)| ty);
+        }
         let props = self.properties(object)?;
         let prop =
             props.iter().find(|prop| prop.member.name().is_some_and(|found| found.text == name))?;
@@ -1030,122 +1260,12 @@ impl<'p> Checker<'p> {
         }
     }
 
-    fn conditional(
-        &self,
-        conditional: &'p Conditional,
-        scope: &Scope<'p>,
-        alias: Option<Alias<'p>>,
-    ) -> TypeId {
-        let check = self.eval(&conditional.check, scope);
-        let distributes =
-            conditional.check.reference().is_some_and(|(name, _)| scope.get(name).is_some());
-        if distributes && matches!(self.get(check).kind, Kind::Union(..)) {
-            let name = conditional.check.reference().map_or("", |(name, _)| name);
-            let each: Vec<TypeId> = self
-                .members_of(check)
-                .into_iter()
-                .map(|member| {
-                    let mut scope = scope.clone();
-                    scope.bind(name, member);
-                    let alias = alias.as_ref().map(|alias| alias.rebound(&scope));
-                    self.conditional(conditional, &scope, alias)
-                })
-                .collect();
-            return self.union(&each, alias.filter(|alias| !alias.own));
-        }
-        if distributes && check == known::NEVER {
-            return known::NEVER;
-        }
-        let mut inner = scope.clone();
-        match self.matches(check, &conditional.extends, &mut inner) {
-            Some(true) => self.eval(&conditional.yes, &inner),
-            Some(false) => self.eval(&conditional.no, scope),
-            None => {
-                let key = format!("conditional {:p} {}", conditional, scope.key());
-                self.intern(key, Kind::Conditional(conditional, scope.clone()), alias)
-            }
-        }
-    }
-
-    /// Whether `check` is assignable to `extends`; `None` when that depends on a type parameter or
-    /// goes beyond what is decided here. Binds what `infer` finds.
-    fn matches(&self, check: TypeId, extends: &'p TypeExpr, scope: &mut Scope<'p>) -> Option<bool> {
-        if let TypeKind::Infer(param) = &extends.unparenthesized().kind {
-            scope.bind(&param.name.text, check);
-            return Some(true);
-        }
-        if let (Some((name, [arg])), Kind::Named(decl, args)) =
-            (extends.reference(), &self.get(check).kind)
-            && decl.name() == name
-            && args.len() == 1
-        {
-            return self.matches(args[0], arg, scope);
-        }
-        if let (TypeKind::Array(element), Kind::Named(decl, args)) =
-            (&extends.unparenthesized().kind, &self.get(check).kind)
-            && decl.name().ends_with("Array")
-        {
-            return self.matches(args[0], element, scope);
-        }
-        let target = self.eval(extends, scope);
-        self.assignable(check, target)
-    }
-
-    fn assignable(&self, from: TypeId, to: TypeId) -> Option<bool> {
-        if from == to || matches!(to, known::ANY | known::UNKNOWN) || from == known::NEVER {
-            return Some(true);
-        }
-        let (from_data, to_data) = (self.get(from), self.get(to));
-        match (&from_data.kind, &to_data.kind) {
-            (Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_), _)
-            | (_, Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_)) => {
-                None
-            }
-            (_, Kind::Union(types, _)) => {
-                let each: Vec<Option<bool>> =
-                    types.iter().map(|&ty| self.assignable(from, ty)).collect();
-                if each.contains(&Some(true)) {
-                    Some(true)
-                } else if each.contains(&None) {
-                    None
-                } else {
-                    Some(false)
-                }
-            }
-            (Kind::String(_) | Kind::Template(..), _) if to == known::STRING => Some(true),
-            (Kind::Number(_), _) if to == known::NUMBER => Some(true),
-            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), _)
-                if is_primitive(&to_data.kind) =>
-            {
-                Some(false)
-            }
-            (
-                Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_),
-                Kind::Named(..) | Kind::Anonymous(..),
-            ) => Some(false),
-            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), _) if to == known::OBJECT => {
-                Some(true)
-            }
-            (Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..), to) if is_primitive(to) => {
-                Some(false)
-            }
-            _ => None,
-        }
-    }
-
     /// The literal names that a mapped type has, if they are known.
     pub(super) fn mapped_keys(&self, mapped: &'p Mapped, scope: &Scope<'p>) -> Option<Vec<TypeId>> {
         let constraint = mapped.param.constraint.as_ref()?;
         let keys = self.eval(constraint, scope);
         let keys = match &self.get(keys).kind {
-            Kind::KeyOf(target) => {
-                let names = self.properties(*target)?;
-                names
-                    .iter()
-                    .filter_map(|prop| prop.member.name())
-                    .map(|name| self.string(&name.text))
-                    .collect()
-            }
+            Kind::KeyOf(target) => self.names_of(*target)?,
             _ => self.members_of(keys),
         };
         let known = keys.iter().all(|&key| {
@@ -1156,10 +1276,23 @@ impl<'p> Checker<'p> {
     }
 }
 
+/// The type that the names in `parts` lead to, from one of the declarations in `scopes`.
+fn follow<'p>(mut scopes: Vec<Decl<'p>>, parts: &[Name]) -> Option<Decl<'p>> {
+    for part in parts {
+        scopes = scopes.iter().flat_map(|decl| inside(decl, &part.text)).collect();
+    }
+    scopes.into_iter().find(|decl| is_type(decl.item))
+}
+
+/// A path as TypeScript names the module in it.
+fn without_extension(path: &str) -> &str {
+    [".d.ts", ".tsx", ".ts"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
+}
+
 fn inside<'p>(decl: &Decl<'p>, name: &str) -> Vec<Decl<'p>> {
     let ItemKind::Namespace(namespace) = &decl.item.kind else { return Vec::new() };
     let mut namespaces = (*decl.place.namespaces).clone();
-    namespaces.push(&namespace.items);
+    namespaces.push((decl.name(), &namespace.items));
     among(&namespace.items, name, &decl.place, &Rc::new(namespaces))
 }
 
@@ -1223,7 +1356,7 @@ fn among<'p>(
     items: &'p [Item],
     name: &str,
     place: &Place<'p>,
-    namespaces: &Rc<Vec<&'p [Item]>>,
+    namespaces: &Rc<Vec<(&'p str, &'p [Item])>>,
 ) -> Vec<Decl<'p>> {
     let place = Place { namespaces: Rc::clone(namespaces), ..place.clone() };
     let is_it = |item: &&Item| match &item.kind {
@@ -1254,7 +1387,7 @@ fn is_type(item: &Item) -> bool {
     )
 }
 
-fn is_primitive(kind: &Kind<'_>) -> bool {
+pub(super) fn is_primitive(kind: &Kind<'_>) -> bool {
     match kind {
         Kind::Intrinsic(word) => !matches!(*word, "object" | "{}" | "any" | "unknown"),
         Kind::String(_) | Kind::Number(_) | Kind::BigInt(_) => true,

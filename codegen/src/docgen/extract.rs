@@ -1,7 +1,5 @@
 //! From a program to the facts: the declarations that the plugin's interface reaches.
 
-use std::collections::HashMap;
-
 use super::{
     checker::{Checker, Place, Prop, Scope, known},
     data::{
@@ -40,40 +38,27 @@ pub(super) fn extract(program: &Program, api: &str) -> Data {
 struct Extractor<'p> {
     program: &'p Program,
     checker: Checker<'p>,
-    /// The first interface, enum and alias of each name.
-    first: HashMap<(ChunkKind, &'p str), DeclId>,
 }
 
 impl<'p> Extractor<'p> {
     fn new(program: &'p Program) -> Self {
-        let mut first = HashMap::new();
-        for (file, source) in program.files.iter().enumerate() {
-            for (chunk, found) in source.outline.chunks.iter().enumerate() {
-                if matches!(found.kind, ChunkKind::Interface | ChunkKind::Enum | ChunkKind::Alias) {
-                    first
-                        .entry((found.kind, found.name.as_str()))
-                        .or_insert(DeclId { file, chunk });
-                }
-            }
-        }
-        Self { program, checker: Checker::new(program), first }
+        Self { program, checker: Checker::new(program) }
     }
 
     /// Meets the types of the plugin's own files in the order in which the original tool does:
     /// unions are printed in the order in which their parts were first met.
     fn in_source_order(&self) {
-        for (file, source) in self.program.files.iter().enumerate() {
+        for (file, source) in self.program.files.iter().enumerate().take(self.program.asked) {
             if source.path.contains("/node_modules/@types/")
                 || source.path.contains("/typescript/lib/lib.")
             {
                 continue;
             }
-            for kind in [ChunkKind::Interface, ChunkKind::Enum, ChunkKind::Alias] {
+            for kind in [ChunkKind::Interface, ChunkKind::Alias] {
                 for (chunk, found) in source.outline.chunks.iter().enumerate() {
                     if found.kind == kind && kind == ChunkKind::Interface {
                         self.interface_at(DeclId { file, chunk });
-                    }
-                    if found.kind == kind && kind == ChunkKind::Alias {
+                    } else if found.kind == kind {
                         self.alias_at(DeclId { file, chunk });
                     }
                 }
@@ -82,7 +67,7 @@ impl<'p> Extractor<'p> {
     }
 
     fn interface(&self, name: &str) -> Option<Interface> {
-        self.first.get(&(ChunkKind::Interface, name)).and_then(|&id| self.interface_at(id))
+        self.program.first(ChunkKind::Interface, name).and_then(|id| self.interface_at(id))
     }
 
     fn interface_at(&self, id: DeclId) -> Option<Interface> {
@@ -133,18 +118,24 @@ impl<'p> Extractor<'p> {
         let MemberKind::Method(method) = &member.kind else { return None };
         let inherited = self.inherited(item, member, scope);
         let mut tags = tags(&member.docs);
-        if tags.is_empty()
-            && let Some(base) = &inherited
+        if let Some(base) = &inherited
+            && (tags.is_empty() || tags.iter().any(|tag| tag.name == "inheritDoc"))
         {
-            tags = self::tags(&base.docs);
+            tags.splice(0..0, self::tags(&base.docs));
         }
         if tags.iter().any(|tag| tag.name == "hidden") {
             return None;
         }
         let module = scope.place.module;
         let table = Printer::new(&self.checker, Style::TABLE);
-        let block =
-            Printer::new(&self.checker, Style { quote: '"', within: Some((module, member.span)) });
+        let block = Printer::new(
+            &self.checker,
+            Style {
+                within: Some((scope.place.clone(), member.span)),
+                limit: usize::MAX,
+                ..Style::SHORT
+            },
+        );
         let mut inner = scope.clone();
         self.checker.bind_params(&mut inner, &method.signature.type_params);
         let returns = match &method.signature.returns {
@@ -242,7 +233,7 @@ impl<'p> Extractor<'p> {
     }
 
     fn enumeration(&self, name: &str) -> Option<Enum> {
-        let id = *self.first.get(&(ChunkKind::Enum, name))?;
+        let id = self.program.first(ChunkKind::Enum, name)?;
         let module = self.program.module(id);
         let ItemKind::Enum(item) = &self.program.item(id)?.kind else { return None };
         let members = item.members.iter().map(|member| EnumMember {
@@ -259,7 +250,7 @@ impl<'p> Extractor<'p> {
     }
 
     fn alias(&self, name: &str) -> Option<TypeAlias> {
-        self.first.get(&(ChunkKind::Alias, name)).and_then(|&id| self.alias_at(id))
+        self.program.first(ChunkKind::Alias, name).and_then(|id| self.alias_at(id))
     }
 
     fn alias_at(&self, id: DeclId) -> Option<TypeAlias> {
@@ -274,7 +265,7 @@ impl<'p> Extractor<'p> {
         };
         let types = match &item.ty.kind {
             TypeKind::Function(signature) => {
-                let printer = Printer::new(&self.checker, Style { quote: '"', within: None });
+                let printer = Printer::new(&self.checker, Style::SHORT);
                 vec![AliasType {
                     text: printer.signature(signature, &scope, Arrow::Colon).text,
                     ..part(&item.ty)
@@ -292,7 +283,7 @@ impl<'p> Extractor<'p> {
         let mut configs = Vec::new();
         for (file, source) in self.program.files.iter().enumerate() {
             for (chunk, found) in source.outline.chunks.iter().enumerate() {
-                if found.kind == ChunkKind::Module {
+                if found.kind == ChunkKind::Module && found.name == "'@capacitor/cli'" {
                     self.configs_of(DeclId { file, chunk }, &mut configs);
                 }
             }

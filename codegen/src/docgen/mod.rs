@@ -2,18 +2,23 @@
 
 mod checker;
 mod clean;
+mod conditional;
 mod data;
 mod extract;
+mod library;
+mod libs;
 mod markdown;
 mod printer;
 mod program;
 mod scan;
+mod sources;
 mod table;
 mod tsconfig;
 
 pub use clean::{Anchors, Page, clean};
 pub use data::Data;
-pub use program::{Disk, Options, Program, SyntaxErrors};
+pub use library::Library;
+pub use program::{Disk, Entry, Options, Program, SyntaxErrors};
 pub use tsconfig::{Project, project};
 
 /// The facts about the interface `api` in `program`.

@@ -1,24 +1,32 @@
 //! Types as the text that TypeScript's checker writes for them.
 
-use std::{cell::RefCell, fmt::Write as _};
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Write as _,
+};
 
-use super::checker::{Checker, Element, Kind, Prop, Scope, TypeId, known};
+use super::checker::{Checker, Decl, Element, Kind, Place, Prop, Scope, TypeId, known};
 use crate::syntax::{
     Item, ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator,
     Param, PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
 };
 
 /// How a type is written.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Style<'p> {
     /// Quotes of string literals that are not copied from the source.
     pub(super) quote: char,
-    /// The declaration whose own annotations are copied from the source.
-    pub(super) within: Option<(&'p Module, miette::SourceSpan)>,
+    /// The declaration whose own annotations are copied from the source, and where it stands: names
+    /// are written as they are called there.
+    pub(super) within: Option<(Place<'p>, miette::SourceSpan)>,
+    /// The length, as the compiler estimates it, from which lists are cut.
+    pub(super) limit: usize,
 }
 
 impl Style<'_> {
-    pub(super) const TABLE: Style<'static> = Style { quote: '\'', within: None };
+    pub(super) const TABLE: Style<'static> = Style { quote: '\'', within: None, limit: usize::MAX };
+    /// The compiler's own style for what is shown to people.
+    pub(super) const SHORT: Style<'static> = Style { quote: '"', within: None, limit: 160 };
 }
 
 /// A printed type.
@@ -84,13 +92,47 @@ pub(super) struct Printer<'c, 'p> {
     style: Style<'p>,
     /// The anonymous types that are being printed.
     open: RefCell<Vec<TypeId>>,
+    /// The length so far, as the compiler estimates it: not that of the text.
+    length: Cell<usize>,
 }
 
 const NESTED: usize = 24;
 
 impl<'c, 'p> Printer<'c, 'p> {
     pub(super) fn new(checker: &'c Checker<'p>, style: Style<'p>) -> Self {
-        Self { checker, style, open: RefCell::default() }
+        Self { checker, style, open: RefCell::default(), length: Cell::default() }
+    }
+
+    fn count(&self, length: usize) {
+        self.length.set(self.length.get() + length);
+    }
+
+    /// Whether what is printed is so long that lists are cut.
+    fn is_long(&self) -> bool {
+        self.length.get() > self.style.limit
+    }
+
+    /// Prints a list, or its ends.
+    fn list(&self, types: &[TypeId], bare: bool) -> Vec<Printed> {
+        let more = |count: usize| Printed::plain(format!("... {count} more ..."));
+        match types {
+            [_, ..] if self.is_long() && !bare => return vec![Printed::plain("...")],
+            [first, middle @ .., last] if self.is_long() && !middle.is_empty() => {
+                return vec![self.print(*first), more(middle.len()), self.print(*last)];
+            }
+            _ => {}
+        }
+        let mut parts = Vec::with_capacity(types.len());
+        for (index, &ty) in types.iter().enumerate() {
+            if self.is_long() && index + 4 < types.len() {
+                parts.push(more(types.len() - index - 1));
+                parts.extend(types.last().map(|&last| self.print(last)));
+                break;
+            }
+            self.count(2);
+            parts.push(self.print(ty));
+        }
+        parts
     }
 
     pub(super) fn print(&self, id: TypeId) -> Printed {
@@ -100,30 +142,58 @@ impl<'c, 'p> Printer<'c, 'p> {
     fn print_unless(&self, id: TypeId, in_alias: bool) -> Printed {
         let data = self.checker.get(id);
         if !in_alias && let Some(alias) = &data.alias {
-            return self.named(alias.decl.name(), &alias.args);
+            return self.declared(&alias.decl, &alias.args);
         }
         match &data.kind {
-            Kind::Intrinsic(word) => Printed::plain(*word),
-            Kind::String(text) => Printed::plain(quoted(text, self.style.quote)),
-            Kind::Number(number) => Printed::plain(number_text(*number)),
-            Kind::BigInt(text) | Kind::Param(text) if matches!(data.kind, Kind::BigInt(_)) => {
+            Kind::Intrinsic(word) => {
+                self.count(intrinsic_length(word));
+                Printed::plain(*word)
+            }
+            Kind::String(text) => {
+                self.count(text.encode_utf16().count() + 2);
+                Printed::plain(quoted(text, self.style.quote))
+            }
+            Kind::Number(number) => {
+                let text = number_text(*number);
+                self.count(text.len());
+                Printed::plain(text)
+            }
+            Kind::BigInt(text) => {
+                self.count(text.len());
                 Printed::plain(text.clone())
             }
-            Kind::BigInt(text) => Printed::plain(text.clone()),
             Kind::Param(name) => self.named(name, &[]),
-            Kind::This => Printed::plain("this"),
-            Kind::Enum(decl) => self.named(decl.name(), &[]),
-            Kind::EnumMember(decl, index) => enum_member(decl.item, *index),
-            Kind::Named(decl, args) => self.interface(decl.name(), args),
+            Kind::This => {
+                self.count(4);
+                Printed::plain("this")
+            }
+            Kind::Enum(decl) => self.declared(decl, &[]),
+            Kind::EnumMember(decl, index) => {
+                let parent = self.name_of(decl);
+                self.count_name(&parent);
+                enum_member(decl.item, &parent, *index)
+            }
+            Kind::Named(decl, args) => self.interface(decl, args),
             Kind::Tuple(elements, readonly) => self.tuple(elements, *readonly),
             Kind::Union(..) if id == known::BOOLEAN => Printed::plain("boolean"),
             Kind::Union(types, origin) => self.union(origin.as_ref().unwrap_or(types)),
             Kind::Intersection(types) => {
-                joined(types.iter().map(|&ty| self.print(ty).member()), " & ", Shape::Loose)
+                let parts = self.list(types, true).into_iter().map(Printed::member);
+                joined(parts, " & ", Shape::Loose)
             }
             Kind::Anonymous(ty, scope) => self.anonymous(id, ty, scope),
             Kind::Mapped(mapped, scope) => self.mapped(mapped, scope),
+            Kind::Record(properties, readonly) => {
+                let head = if *readonly { "readonly " } else { "" };
+                let parts = properties.iter().map(|(name, ty)| {
+                    let name = if is_identifier(name) { name.clone() } else { quoted(name, '"') };
+                    let printed = self.print(*ty);
+                    Printed { text: format!("{head}{name}: {}", printed.text), ..printed }
+                });
+                block(parts.collect())
+            }
             Kind::Conditional(conditional, scope) => {
+                self.count(15);
                 let parts = [
                     self.print(self.checker.eval(&conditional.check, scope)).condition(),
                     self.extends(&conditional.extends, scope).condition(),
@@ -132,7 +202,10 @@ impl<'c, 'p> Printer<'c, 'p> {
                 ];
                 conditional_text(parts)
             }
-            Kind::KeyOf(ty) => prefixed("keyof ", self.print(*ty).member()),
+            Kind::KeyOf(ty) => {
+                self.count(6);
+                prefixed("keyof ", self.print(*ty).member())
+            }
             Kind::Indexed(object, index) => {
                 let (object, index) = (self.print(*object).member(), self.print(*index));
                 Printed {
@@ -143,11 +216,14 @@ impl<'c, 'p> Printer<'c, 'p> {
             }
             Kind::Template(texts, types) => template(texts, types.iter().map(|&ty| self.print(ty))),
             Kind::Mapping(name, ty) => self.named(name, &[*ty]),
-            Kind::TypeOf(name) => Printed {
-                text: format!("typeof {name}"),
-                shape: Shape::Prefixed,
-                ..Printed::default()
-            },
+            Kind::TypeOf(name) => {
+                self.count_name(name);
+                Printed {
+                    text: format!("typeof {name}"),
+                    shape: Shape::Prefixed,
+                    ..Printed::default()
+                }
+            }
             Kind::Circular(name, args) => self.named(name, args),
         }
     }
@@ -161,32 +237,56 @@ impl<'c, 'p> Printer<'c, 'p> {
     }
 
     fn named(&self, name: &str, args: &[TypeId]) -> Printed {
-        reference(name, args.iter().map(|&arg| self.print(arg)).collect())
+        let args = self.list(args, false);
+        self.count_name(name);
+        reference(name, args)
     }
 
-    fn interface(&self, name: &str, args: &[TypeId]) -> Printed {
-        match (name, args) {
+    fn count_name(&self, name: &str) {
+        self.count(2 * (name.encode_utf16().count() + 1));
+    }
+
+    fn declared(&self, decl: &Decl<'p>, args: &[TypeId]) -> Printed {
+        self.named(&self.name_of(decl), args)
+    }
+
+    /// What the declaration is called where the type is printed.
+    fn name_of(&self, decl: &Decl<'p>) -> String {
+        let within = self.style.within.as_ref();
+        let name = within.and_then(|(place, _)| self.checker.accessible(decl, place));
+        name.unwrap_or_else(|| decl.name().to_owned())
+    }
+
+    fn interface(&self, decl: &Decl<'p>, args: &[TypeId]) -> Printed {
+        match (decl.name(), args) {
             ("Array", [element]) => suffixed(self.print(*element).element(), "[]"),
             ("ReadonlyArray", [element]) => {
                 prefixed("readonly ", suffixed(self.print(*element).element(), "[]"))
             }
-            _ => self.named(name, args),
+            _ => self.declared(decl, args),
         }
     }
 
     fn tuple(&self, elements: &[Element], readonly: bool) -> Printed {
         let labeled = elements.iter().all(|element| element.label.is_some());
-        let parts = elements.iter().map(|element| {
-            let printed = self.print(element.ty);
+        let types: Vec<TypeId> = elements.iter().map(|element| element.ty).collect();
+        let printed = self.list(&types, false);
+        let parts = elements.iter().zip(printed).map(|(element, printed)| {
             let rest = if element.rest { "..." } else { "" };
             let mark = if element.optional { "?" } else { "" };
             match (&element.label, element.rest) {
+                (Some(label), true) if labeled && element.variadic => {
+                    Printed { text: format!("...{label}: {}", printed.text), ..printed }
+                }
                 (Some(label), true) if labeled => {
                     let array = suffixed(printed.element(), "[]");
                     Printed { text: format!("...{label}: {}", array.text), ..array }
                 }
                 (Some(label), false) if labeled => {
                     Printed { text: format!("{label}{mark}: {}", printed.text), ..printed }
+                }
+                (_, true) if element.variadic => {
+                    Printed { text: format!("...{}", printed.text), ..printed }
                 }
                 (_, true) => {
                     let array = suffixed(printed.element(), "[]");
@@ -220,7 +320,8 @@ impl<'c, 'p> Printer<'c, 'p> {
         if let [only] = order.as_slice() {
             return self.print(*only);
         }
-        joined(order.into_iter().map(|ty| self.print(ty).member()), " | ", Shape::Loose)
+        let parts = self.list(&order, true).into_iter().map(Printed::member);
+        joined(parts, " | ", Shape::Loose)
     }
 
     fn anonymous(&self, id: TypeId, ty: &'p TypeExpr, scope: &Scope<'p>) -> Printed {
@@ -228,7 +329,7 @@ impl<'c, 'p> Printer<'c, 'p> {
         if self.open.borrow().contains(&id) || depth > NESTED {
             let data = self.checker.get(id);
             return match &data.alias {
-                Some(alias) => self.named(alias.decl.name(), &alias.args),
+                Some(alias) => self.declared(&alias.decl, &alias.args),
                 None => Printed::plain("any"),
             };
         }
@@ -256,6 +357,16 @@ impl<'c, 'p> Printer<'c, 'p> {
             let printed = self.signature(signature, scope, Arrow::Arrow);
             return loose(Printed { text: format!("new {}", printed.text), ..printed });
         }
+        if members.is_empty() {
+            self.count(2);
+            return Printed::plain("{}");
+        }
+        if self.is_long() {
+            self.count(2);
+            return block(vec![Printed::plain("...")]);
+        }
+        let named: Vec<&Member> = members.iter().filter(|member| rank_of(member) == 4).collect();
+        let mut at = 0;
         let mut parts = Vec::new();
         for rank in 0..5 {
             for member in members.iter().filter(|member| rank_of(member) == rank) {
@@ -263,9 +374,16 @@ impl<'c, 'p> Printer<'c, 'p> {
                 {
                     continue;
                 }
+                if rank == 4 && self.is_long() && at + 4 < named.len() {
+                    parts.push(Printed::plain(format!("... {} more ...", named.len() - at - 1)));
+                    parts.extend(named.last().map(|last| self.member(last, scope)));
+                    break;
+                }
+                at += usize::from(rank == 4);
                 parts.push(self.member(member, scope));
             }
         }
+        self.count(2);
         block(parts)
     }
 
@@ -277,6 +395,7 @@ impl<'c, 'p> Printer<'c, 'p> {
                 Printed { text: format!("new {}", printed.text), ..printed }
             }
             MemberKind::Method(method) => {
+                self.count(method.name.text.encode_utf16().count() + 1);
                 let printed = self.signature(&method.signature, scope, Arrow::Colon);
                 let mark = if method.optional { "?" } else { "" };
                 Printed {
@@ -295,6 +414,7 @@ impl<'c, 'p> Printer<'c, 'p> {
                     });
                 let ty = index.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
                 let printed = self.print(ty);
+                self.count(index.param.name.text.len() + 4);
                 let readonly = if index.readonly { "readonly " } else { "" };
                 let text = format!(
                     "{readonly}[{}: {}]: {}",
@@ -307,7 +427,9 @@ impl<'c, 'p> Printer<'c, 'p> {
             | MemberKind::Setter(property) => {
                 let prop = Prop { member, scope: scope.clone() };
                 let ty = self.checker.type_of(&prop);
+                self.count(property.name.text.encode_utf16().count() + 1);
                 let printed = self.annotated(property.ty.as_ref(), ty, scope);
+                self.count(if property.readonly { 9 } else { 0 });
                 let readonly = if property.readonly { "readonly " } else { "" };
                 let mark = if property.optional { "?" } else { "" };
                 let text = format!(
@@ -322,17 +444,29 @@ impl<'c, 'p> Printer<'c, 'p> {
 
     /// The annotation as written, where it is of the declaration being printed and says it all.
     fn annotated(&self, written: Option<&'p TypeExpr>, ty: TypeId, scope: &Scope<'p>) -> Printed {
-        if let (Some(written), Some((module, span))) = (written, self.style.within)
+        if let (Some(written), Some((place, span))) = (written, &self.style.within)
             && ty != known::ERROR
-            && std::ptr::eq(module, scope.place.module)
+            && std::ptr::eq(place.module, scope.place.module)
             && span.offset() <= written.span.offset()
             && written.span.offset() + written.span.len() <= span.offset() + span.len()
             && self.checker.eval(written, scope) == ty
+            && self.has_enough_arguments(written, ty)
             && !declares_names(written)
         {
-            return print_syntax(written, module);
+            return print_syntax(written, place.module);
         }
         self.print(ty)
+    }
+
+    /// A name without type arguments is not copied where it stands for a generic type.
+    fn has_enough_arguments(&self, written: &TypeExpr, ty: TypeId) -> bool {
+        let TypeKind::Reference { args, .. } = &written.kind else { return true };
+        let needed = match &self.checker.get(ty).kind {
+            Kind::Named(decl, _) => decl.required_params(),
+            Kind::Tuple(elements, _) => elements.len(),
+            _ => 0,
+        };
+        args.len() >= needed
     }
 
     fn mapped(&self, mapped: &'p Mapped, scope: &Scope<'p>) -> Printed {
@@ -352,9 +486,16 @@ impl<'c, 'p> Printer<'c, 'p> {
             ""
         };
         if let Some(keys) = keys {
-            let parts = keys.into_iter().map(|key| {
-                let printed = self.print(value(&scope.with_binding(name, key)));
+            if self.is_long() {
+                return block(vec![Printed::plain("...")]);
+            }
+            let print_key = |key: TypeId| {
                 let data = self.checker.get(key);
+                match &data.kind {
+                    Kind::String(text) => self.count(text.encode_utf16().count() + 1),
+                    _ => self.count(5),
+                }
+                let printed = self.print(value(&scope.with_binding(name, key)));
                 let text = match &data.kind {
                     Kind::String(text) if is_identifier(text) => {
                         format!("{readonly}{text}{mark}: {}", printed.text)
@@ -366,8 +507,18 @@ impl<'c, 'p> Printer<'c, 'p> {
                     _ => format!("{readonly}[x: {}]: {}", self.print(key).text, printed.text),
                 };
                 Printed { text, ..printed }
-            });
-            return block(parts.collect());
+            };
+            let mut parts = Vec::with_capacity(keys.len());
+            for (index, &key) in keys.iter().enumerate() {
+                if self.is_long() && index + 4 < keys.len() {
+                    parts.push(Printed::plain(format!("... {} more ...", keys.len() - index - 1)));
+                    parts.extend(keys.last().map(|&last| print_key(last)));
+                    break;
+                }
+                parts.push(print_key(key));
+            }
+            self.count(2);
+            return block(parts);
         }
         let constraint = mapped
             .param
@@ -379,6 +530,7 @@ impl<'c, 'p> Printer<'c, 'p> {
         let value = self.print(value(&inner));
         let renamed = mapped.name.as_ref().map(|ty| self.print(self.checker.eval(ty, &inner)));
         let renamed = renamed.map_or_else(String::new, |printed| format!(" as {}", printed.text));
+        self.count(10);
         let text = format!(
             "{{ {}[{name} in {}{renamed}]{}: {}; }}",
             modifier_text(mapped.readonly, "readonly "),
@@ -409,6 +561,7 @@ impl<'c, 'p> Printer<'c, 'p> {
         let returns = self.returns(signature, &scope);
         text += &returns.text;
         refs.extend(returns.refs);
+        self.count(3);
         Printed { text, refs, ..Printed::default() }
     }
 
@@ -475,15 +628,20 @@ impl<'c, 'p> Printer<'c, 'p> {
     fn param(&self, param: &'p Param, scope: &Scope<'p>) -> Printed {
         let ty = self.param_type(param, scope);
         let printed = self.annotated(param.ty.as_ref(), ty, scope);
+        self.count(param.name.text.encode_utf16().count() + 3);
         let rest = if param.rest { "..." } else { "" };
         let mark = if param.optional { "?" } else { "" };
-        let name = if param.simple { param.name.text.clone() } else { collapse(&param.name.text) };
+        let name = if param.simple { param.name.text.clone() } else { pattern(&param.name.text) };
         Printed { text: format!("{rest}{name}{mark}: {}", printed.text), ..printed }
     }
 
     /// The type of a parameter, `undefined` added for `?`.
     pub(super) fn param_type(&self, param: &'p Param, scope: &Scope<'p>) -> TypeId {
-        let ty = param.ty.as_ref().map_or(known::ANY, |ty| self.checker.eval(ty, scope));
+        let ty = match &param.ty {
+            Some(ty) => self.checker.eval(ty, scope),
+            None if param.rest => self.checker.array(known::ANY, "Array", None),
+            None => known::ANY,
+        };
         self.checker.optional(ty, param.optional)
     }
 }
@@ -552,6 +710,35 @@ fn collapse(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A destructuring pattern without its default values.
+fn pattern(text: &str) -> String {
+    let mut out = String::new();
+    let mut depth = 0_usize;
+    let mut value = None;
+    for c in text.chars() {
+        if matches!(c, '}' | ']' | ')') {
+            depth = depth.saturating_sub(1);
+        }
+        if value.is_some_and(|start| depth < start || depth == start && c == ',') {
+            value = None;
+            if c != ',' && text.contains(' ') {
+                out.push(' ');
+            }
+        }
+        if c == '=' && value.is_none() {
+            value = Some(depth);
+            out.truncate(out.trim_end().len());
+        }
+        if value.is_none() {
+            out.push(c);
+        }
+        if matches!(c, '{' | '[' | '(') {
+            depth += 1;
+        }
+    }
+    collapse(&out)
+}
+
 fn modifier_text(modifier: Option<Modifier>, word: &str) -> String {
     match modifier {
         None => String::new(),
@@ -562,7 +749,7 @@ fn modifier_text(modifier: Option<Modifier>, word: &str) -> String {
 }
 
 fn reference(name: &str, args: Vec<Printed>) -> Printed {
-    let mut refs = vec![name.to_owned()];
+    let mut refs = vec![leftmost(name).to_owned()];
     refs.extend(args.iter().filter_map(|arg| arg.top.clone()));
     let text = if args.is_empty() {
         name.to_owned()
@@ -612,11 +799,11 @@ fn block(parts: Vec<Printed>) -> Printed {
     Printed { text: format!("{{ {}; }}", inner.text), ..inner }
 }
 
-fn enum_member(item: &Item, index: usize) -> Printed {
+/// A member of the enum that is called `parent`.
+fn enum_member(item: &Item, parent: &str, index: usize) -> Printed {
     let ItemKind::Enum(item) = &item.kind else { return Printed::default() };
-    let parent = &item.name.text;
     let text = item.members.get(index).map_or_else(
-        || parent.clone(),
+        || parent.to_owned(),
         |member| match member.name.style {
             NameStyle::Quoted if !is_identifier(&member.name.text) => {
                 format!("(typeof {parent})[{}]", quoted(&member.name.text, '"'))
@@ -624,7 +811,19 @@ fn enum_member(item: &Item, index: usize) -> Printed {
             _ => format!("{parent}.{}", member.name.text),
         },
     );
-    Printed { text, refs: vec![parent.clone()], ..Printed::default() }
+    Printed { text, refs: vec![leftmost(parent).to_owned()], ..Printed::default() }
+}
+
+/// How long the compiler takes a word of the language to be.
+fn intrinsic_length(word: &str) -> usize {
+    match word {
+        "unknown" => 0,
+        word => word.len(),
+    }
+}
+
+fn leftmost(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(first, _)| first)
 }
 
 fn conditional_text(parts: [Printed; 4]) -> Printed {
@@ -697,8 +896,10 @@ fn signature_declares_names(signature: &Signature) -> bool {
         || signature.returns.as_ref().is_some_and(declares_names)
 }
 
-fn contains_infer(ty: &TypeExpr) -> bool {
+pub(super) fn contains_infer(ty: &TypeExpr) -> bool {
     match &ty.kind {
+        TypeKind::Template { types, .. } => types.iter().any(contains_infer),
+        TypeKind::Operator { ty, .. } => contains_infer(ty),
         TypeKind::Infer(_) => true,
         TypeKind::Reference { args, .. } => args.iter().any(contains_infer),
         TypeKind::Array(inner) | TypeKind::Parenthesized(inner) => contains_infer(inner),
@@ -727,12 +928,16 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
         TypeKind::Keyword(word) => Printed::plain(word.as_str()),
         TypeKind::This => Printed::plain("this"),
         TypeKind::Literal(Literal::Boolean(value)) => Printed::plain(value.to_string()),
-        TypeKind::Literal(_) | TypeKind::Template { .. } => Printed::plain(module.slice(ty.span)),
-        TypeKind::Reference { name, args } => {
-            let mut printed = reference(&name.dotted(), each(args));
-            name.first().clone_into(&mut printed.refs[0]);
-            printed
+        TypeKind::Literal(Literal::Number(_)) => {
+            Printed::plain(module.slice(ty.span).replace('_', ""))
         }
+        TypeKind::Literal(_) => Printed::plain(module.slice(ty.span)),
+        TypeKind::Template { types, .. } => Printed {
+            text: module.slice(ty.span).to_owned(),
+            refs: each(types).into_iter().flat_map(|ty| ty.refs).collect(),
+            ..Printed::default()
+        },
+        TypeKind::Reference { name, args } => reference(&name.dotted(), each(args)),
         TypeKind::Query { name, .. } => Printed::plain(format!("typeof {}", name.dotted())),
         TypeKind::Import { from, name, args, query } => {
             let quote = module.slice(from.span).chars().next().unwrap_or('"');
@@ -931,16 +1136,16 @@ fn mapped_syntax(mapped: &Mapped, module: &Module) -> Printed {
         .as_ref()
         .map_or_else(Printed::default, |ty| print_syntax(ty, module));
     let value = mapped.ty.as_ref().map(|ty| print_syntax(ty, module));
-    let renamed = mapped.name.as_ref().map(|ty| format!(" as {}", print_syntax(ty, module).text));
+    let renamed = mapped.name.as_ref().map(|ty| print_syntax(ty, module));
     let text = format!(
         "{{ {}[{} in {}{}]{}{}; }}",
         modifier_text(mapped.readonly, "readonly "),
         mapped.param.name.text,
         constraint.text,
-        renamed.unwrap_or_default(),
+        renamed.as_ref().map_or_else(String::new, |renamed| format!(" as {}", renamed.text)),
         modifier_text(mapped.optional, "?"),
         value.as_ref().map_or_else(String::new, |value| format!(": {}", value.text)),
     );
-    let refs = [constraint.refs, value.map(|value| value.refs).unwrap_or_default()].concat();
-    Printed { text, refs, ..Printed::default() }
+    let refs = [Some(constraint), renamed, value].into_iter().flatten().flat_map(|part| part.refs);
+    Printed { text, refs: refs.collect(), ..Printed::default() }
 }

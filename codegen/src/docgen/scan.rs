@@ -21,7 +21,7 @@ pub(super) struct Outline {
 pub(super) struct Chunk {
     /// What it declares.
     pub(super) kind: ChunkKind,
-    /// The declared name; empty when it has none.
+    /// The declared name, that of a module in single quotes; empty when it has none.
     pub(super) name: String,
     /// Where it stands, with the comments in front of it.
     pub(super) range: Range<usize>,
@@ -55,6 +55,7 @@ pub(super) fn outline(text: &str) -> Outline {
         outline: Outline::default(),
         types: Vec::new(),
         augmentations: Vec::new(),
+        templates: Vec::new(),
     };
     scanner.statement.start = scanner.at;
     scanner.run();
@@ -95,7 +96,21 @@ struct Scanner<'a> {
     outline: Outline,
     types: Vec<String>,
     augmentations: Vec<String>,
+    /// The depths at which a `${` stands in a template that is still open.
+    templates: Vec<usize>,
 }
+
+/// Bytes that matter inside of brackets.
+const MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let bytes = b"{}()[]'\"`/";
+    let mut at = 0;
+    while at < bytes.len() {
+        marks[bytes[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
 
 impl Scanner<'_> {
     fn run(&mut self) {
@@ -112,6 +127,11 @@ impl Scanner<'_> {
                     continue;
                 }
                 b'/' if self.comment() => continue,
+                _ if self.depth > 0 => {
+                    self.inside();
+                    fresh_line = false;
+                    continue;
+                }
                 _ => {}
             }
             if fresh_line && self.depth == 0 && self.statement.tokens > 0 && self.starts_statement()
@@ -128,19 +148,90 @@ impl Scanner<'_> {
 
     fn comment(&mut self) -> bool {
         match self.bytes.get(self.at + 1) {
-            Some(b'/') => self.at = self.find(self.at, b"\n").unwrap_or(self.bytes.len()),
-            Some(b'*') => {
-                self.at = self.find(self.at + 2, b"*/").map_or(self.bytes.len(), |end| end + 2);
-            }
+            Some(b'/') => self.at = self.line_end(self.at),
+            Some(b'*') => self.at = self.comment_end(self.at + 2),
             _ => return false,
         }
         true
     }
 
-    fn find(&self, from: usize, what: &[u8]) -> Option<usize> {
-        let rest = self.text.get(from..)?;
-        let what = std::str::from_utf8(what).ok()?;
-        rest.find(what).map(|length| from + length)
+    fn line_end(&self, from: usize) -> usize {
+        memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |at| from + at)
+    }
+
+    /// Where the comment ends whose text starts at `from`.
+    fn comment_end(&self, from: usize) -> usize {
+        let rest = self.bytes.get(from..).unwrap_or_default();
+        let mut slashes = memchr::memchr_iter(b'/', rest);
+        let end = slashes.find(|&at| at > 0 && rest[at - 1] == b'*');
+        end.map_or(self.bytes.len(), |at| from + at + 1)
+    }
+
+    /// Goes on to the end of the open brackets: of what stands in them, only strings matter.
+    fn inside(&mut self) {
+        while self.depth > 0 {
+            let rest = &self.bytes[self.at..];
+            let Some(skip) = rest.iter().position(|&byte| MARKS[usize::from(byte)]) else {
+                self.at = self.bytes.len();
+                return;
+            };
+            self.at += skip;
+            let byte = self.bytes[self.at];
+            match byte {
+                b'/' if self.comment() => {}
+                b'/' => self.slash(),
+                quote @ (b'"' | b'\'') => {
+                    self.previous = self.before_string();
+                    self.string(quote);
+                }
+                b'`' => self.template(self.at + 1),
+                b'{' | b'(' | b'[' => {
+                    self.depth += 1;
+                    self.at += 1;
+                }
+                _ => self.close(byte),
+            }
+        }
+    }
+
+    fn close(&mut self, byte: u8) {
+        self.depth = self.depth.saturating_sub(1);
+        self.at += 1;
+        self.previous = Previous::Other;
+        if byte == b'}' && self.templates.last() == Some(&self.depth) {
+            self.templates.pop();
+            self.template(self.at);
+        } else if self.depth == 0 && byte == b'}' && self.is_block() {
+            self.finish(self.at);
+        }
+    }
+
+    /// What stands in front of the string at the current place.
+    fn before_string(&self) -> Previous {
+        let before = self.bytes[..self.at].trim_ascii_end();
+        let called = before.strip_suffix(b"(").map(<[u8]>::trim_ascii_end);
+        let ends_with = |bytes: &[u8], word: &[u8]| {
+            let rest = bytes.strip_suffix(word);
+            rest.is_some_and(|rest| !rest.last().is_some_and(|byte| is_word_part(*byte)))
+        };
+        match called {
+            Some(called) if ends_with(called, b"import") || ends_with(called, b"require") => {
+                Previous::ImportCall
+            }
+            None if ends_with(before, b"from") => Previous::From,
+            None if ends_with(before, b"import") => Previous::Import,
+            _ => Previous::Other,
+        }
+    }
+
+    /// A `/` that starts no comment: behind an operator, a regular expression.
+    fn slash(&mut self) {
+        let before = self.bytes[..self.at].trim_ascii_end();
+        let starts = before.last().is_some_and(|byte| b"=(,:[!&|?{};+".contains(byte))
+            || before.ends_with(b"return");
+        let line = self.line_end(self.at);
+        let end = if starts { regular_expression(&self.bytes[self.at + 1..line]) } else { None };
+        self.at += 1 + end.unwrap_or(0);
     }
 
     fn starts_statement(&self) -> bool {
@@ -164,11 +255,9 @@ impl Scanner<'_> {
     }
 
     fn word_end(&self) -> usize {
-        let is_part =
-            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
         self.bytes[self.at..]
             .iter()
-            .position(|byte| !is_part(byte))
+            .position(|byte| !is_word_part(*byte))
             .map_or(self.bytes.len(), |n| self.at + n)
     }
 
@@ -176,7 +265,8 @@ impl Scanner<'_> {
         self.statement.tokens += 1;
         match byte {
             b'"' | b'\'' => self.string(byte),
-            b'`' => self.template(),
+            b'`' => self.template(self.at + 1),
+            b'/' => self.slash(),
             b'{' | b'(' | b'[' => {
                 self.depth += 1;
                 self.at += 1;
@@ -185,14 +275,7 @@ impl Scanner<'_> {
                     _ => Previous::Operator,
                 };
             }
-            b'}' | b')' | b']' => {
-                self.depth = self.depth.saturating_sub(1);
-                self.at += 1;
-                self.previous = Previous::Other;
-                if self.depth == 0 && byte == b'}' && self.is_block() {
-                    self.finish(self.at);
-                }
-            }
+            b'}' | b')' | b']' => self.close(byte),
             b';' => {
                 self.at += 1;
                 self.previous = Previous::Other;
@@ -256,21 +339,25 @@ impl Scanner<'_> {
         self.previous = Previous::Other;
     }
 
-    fn template(&mut self) {
-        let mut end = self.at + 1;
-        let mut depth = 0_usize;
-        while let Some(&byte) = self.bytes.get(end) {
-            end += 1;
+    /// The text of a template, up to its end or to the next `${`.
+    fn template(&mut self, from: usize) {
+        let mut at = from;
+        self.previous = Previous::Other;
+        while let Some(&byte) = self.bytes.get(at) {
             match byte {
-                b'\\' => end += 1,
-                b'{' => depth += 1,
-                b'}' => depth = depth.saturating_sub(1),
-                b'`' if depth == 0 => break,
+                b'\\' => at += 1,
+                b'`' => break,
+                b'$' if self.bytes.get(at + 1) == Some(&b'{') => {
+                    self.templates.push(self.depth);
+                    self.depth += 1;
+                    at += 1;
+                    break;
+                }
                 _ => {}
             }
+            at += 1;
         }
-        self.at = end.min(self.bytes.len());
-        self.previous = Previous::Other;
+        self.at = (at + 1).min(self.bytes.len());
     }
 
     /// Whether the current statement ends with its closing brace.
@@ -331,13 +418,15 @@ impl Scanner<'_> {
 
     fn finish(&mut self, end: usize) {
         let (kind, name) = self.kind();
-        let name = name.to_owned();
+        let mut name = name.to_owned();
         let first = self.statement.words.first().map(|range| &self.text[range.clone()]);
         self.outline.is_module |= matches!(first, Some("import" | "export"));
         if kind == ChunkKind::Module
             && let Some(string) = &self.statement.string
         {
-            self.augmentations.push(self.text[string.clone()].to_owned());
+            let module = &self.text[string.clone()];
+            self.augmentations.push(module.to_owned());
+            name = format!("'{module}'");
         }
         let range = self.statement.start..end;
         self.outline.chunks.push(Chunk { kind, name, range });
@@ -352,13 +441,34 @@ impl Scanner<'_> {
             match self.bytes.get(at) {
                 Some(b' ' | b'\t' | b'\r') => at += 1,
                 Some(b'/') if self.bytes.get(at + 1) == Some(&b'/') => {
-                    return self.find(at, b"\n").unwrap_or(self.bytes.len());
+                    return self.line_end(at);
                 }
                 Some(b'/') if self.bytes.get(at + 1) == Some(&b'*') => {
-                    at = self.find(at, b"*/").map_or(self.bytes.len(), |end| end + 2);
+                    at = self.comment_end(at + 2);
                 }
                 _ => return at,
             }
         }
     }
+}
+
+fn is_word_part(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
+}
+
+/// How long the regular expression is whose first `/` stands before `rest`, the rest of its line.
+fn regular_expression(rest: &[u8]) -> Option<usize> {
+    let mut in_class = false;
+    let mut escaped = false;
+    for (at, &byte) in rest.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'[' => in_class = true,
+            b']' => in_class = false,
+            b'/' if !in_class => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }

@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use super::program::{Disk, Options, join};
+use super::{
+    library::join,
+    program::{Disk, Options},
+};
 
 /// What a project says about its program.
 #[derive(Debug, Clone)]

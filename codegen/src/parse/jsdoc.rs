@@ -746,10 +746,8 @@ impl<'a> Parser<'a> {
                 Token::End | Token::Newline => break,
                 Token::Char('<') => in_email = true,
                 Token::Char('@') if !in_email => break,
-                Token::Char('>') if in_email => {
-                    let author = &self.scanner.text[start..self.scanner.at];
-                    return author.to_owned();
-                }
+                // The bracket starts the text that follows.
+                Token::Char('>') if in_email => break,
                 _ => {}
             }
             self.scanner.next();

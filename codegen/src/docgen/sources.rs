@@ -1,0 +1,164 @@
+//! The files of programs, each read and cut into statements once, and parsed where somebody looks.
+
+use std::{
+    cell::OnceCell,
+    collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
+
+use super::scan::{ChunkKind, Outline};
+use crate::{
+    parse::{ParseError, parse_lenient},
+    syntax::{Export, Import, Imported, Item, ItemKind, Module},
+};
+
+/// A file, shared by every program that it belongs to.
+pub(super) struct SourceFile {
+    pub(super) path: String,
+    pub(super) text: String,
+    pub(super) outline: Outline,
+    /// What else belongs to a program with this file, in TypeScript's order.
+    pub(super) needs: Vec<Need>,
+    /// The paths that its specifiers mean.
+    pub(super) resolved: HashMap<String, String>,
+    parsed: Vec<OnceCell<(Module, Vec<ParseError>)>>,
+    links: OnceCell<Links>,
+    /// The statements by the hash of their names.
+    names: OnceCell<Vec<(u64, usize)>>,
+    /// The statements with a block of global declarations.
+    globals: OnceCell<Vec<usize>>,
+}
+
+/// What a file makes part of its program.
+pub(super) enum Need {
+    /// A file, by its path.
+    File(String),
+    /// A part of the default library, by its name.
+    Lib(String),
+}
+
+/// The imports and re-exports of a file.
+#[derive(Default)]
+pub(super) struct Links {
+    pub(super) imports: HashMap<String, (String, Imported)>,
+    /// The names of the imports, in source order.
+    pub(super) order: Vec<String>,
+    pub(super) exports: Vec<Export>,
+}
+
+impl SourceFile {
+    pub(super) fn new(path: &str, text: String, outline: Outline) -> Self {
+        let parsed = outline.chunks.iter().map(|_| OnceCell::new()).collect();
+        Self {
+            path: path.to_owned(),
+            text,
+            outline,
+            needs: Vec::new(),
+            resolved: HashMap::new(),
+            parsed,
+            links: OnceCell::new(),
+            names: OnceCell::new(),
+            globals: OnceCell::new(),
+        }
+    }
+
+    /// Whether it belongs to an installed package.
+    pub(super) fn is_installed(&self) -> bool {
+        self.path.contains("/node_modules/")
+    }
+
+    /// The statement's syntax, parsed when first asked for.
+    pub(super) fn module(&self, chunk: usize) -> &Module {
+        &self.parse(chunk).0
+    }
+
+    pub(super) fn item(&self, chunk: usize) -> Option<&Item> {
+        self.module(chunk).items.first()
+    }
+
+    fn parse(&self, chunk: usize) -> &(Module, Vec<ParseError>) {
+        self.parsed[chunk].get_or_init(|| parse_lenient(&self.path, self.chunk_text(chunk)))
+    }
+
+    /// The source text of a statement.
+    pub(super) fn chunk_text(&self, chunk: usize) -> &str {
+        &self.text[self.outline.chunks[chunk].range.clone()]
+    }
+
+    /// The statements that declare `name`, in source order.
+    pub(super) fn declarations(&self, name: &str) -> impl Iterator<Item = usize> {
+        let names = self.names.get_or_init(|| {
+            let chunks = self.outline.chunks.iter().enumerate();
+            let mut names: Vec<(u64, usize)> =
+                chunks.map(|(index, chunk)| (hash(&chunk.name), index)).collect();
+            names.sort_unstable();
+            names
+        });
+        let wanted = hash(name);
+        let start = names.partition_point(|&(hash, _)| hash < wanted);
+        let same = names[start..].iter().take_while(move |&&(hash, _)| hash == wanted);
+        let name = name.to_owned();
+        same.map(|&(_, index)| index).filter(move |&index| self.outline.chunks[index].name == name)
+    }
+
+    /// The statements in whose `declare global` or nested `global` block `name` may be declared.
+    pub(super) fn augmentations(&self, name: &str) -> impl Iterator<Item = usize> {
+        let globals = self.globals.get_or_init(|| {
+            let chunks = (0..self.outline.chunks.len()).filter(|&chunk| {
+                self.outline.chunks[chunk].kind == ChunkKind::Module
+                    && memchr::memmem::find(self.chunk_text(chunk).as_bytes(), b"global {")
+                        .is_some()
+            });
+            chunks.collect()
+        });
+        let name = name.to_owned();
+        globals.iter().copied().filter(move |&chunk| declares(self.chunk_text(chunk), &name))
+    }
+
+    pub(super) fn links(&self) -> &Links {
+        self.links.get_or_init(|| {
+            let mut links = Links::default();
+            for (chunk, found) in self.outline.chunks.iter().enumerate() {
+                if !matches!(found.kind, ChunkKind::Import | ChunkKind::Export) {
+                    continue;
+                }
+                for item in &self.module(chunk).items {
+                    match &item.kind {
+                        ItemKind::Import(import) => add_import(&mut links, import),
+                        ItemKind::Export(export) => links.exports.push(export.clone()),
+                        _ => {}
+                    }
+                }
+            }
+            links
+        })
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Whether `name` stands somewhere in `text` behind a word that declares it.
+fn declares(text: &str, name: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    memchr::memmem::find_iter(text.as_bytes(), name).any(|at| {
+        let before = text[..at].trim_end();
+        before.len() < at
+            && !text[at + name.len()..].starts_with(is_part)
+            && ["interface", "type", "class", "enum", "namespace", "var", "const", "function"]
+                .iter()
+                .any(|word| before.ends_with(word))
+    })
+}
+
+fn add_import(links: &mut Links, import: &Import) {
+    for name in &import.names {
+        links.order.push(name.local.text.clone());
+        links
+            .imports
+            .insert(name.local.text.clone(), (import.from.text.clone(), name.imported.clone()));
+    }
+}
