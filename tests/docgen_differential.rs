@@ -115,30 +115,33 @@ fn run(folder: &Path, program: &str, arguments: &[String]) -> Result<(), String>
 fn cases(workshop: &Path) -> Vec<Case> {
     let published = table("plugins.tsv").into_iter().map(|row| {
         let entry = format!("../../node_modules/{}/{}", row[0], row[2]);
-        case(workshop, &row[0], &row[3], &entry, None)
+        case(workshop, &row[0], &row[3], &entry, &[])
     });
-    let ours = fixtures().into_iter().map(|path| {
-        let name = path.file_name().expect("it is a file").to_string_lossy().into_owned();
-        let source = fs::read_to_string(&path).expect("it is in the repository");
-        case(workshop, &name, "ShapesPlugin", &name, Some(&source))
-    });
+    let ours = fixtures()
+        .into_iter()
+        .map(|(name, entry, files)| case(workshop, &name, "ShapesPlugin", &entry, &files));
     published.chain(ours).collect()
 }
 
-fn case(workshop: &Path, name: &str, api: &str, entry: &str, source: Option<&str>) -> Case {
+fn case(workshop: &Path, name: &str, api: &str, entry: &str, sources: &[(String, String)]) -> Case {
     let options = json!({ "strict": true, "target": "es2017", "lib": ["dom", "es2017"] });
-    let files = [
-        ("tsconfig.json", json!({ "compilerOptions": options, "files": [entry] }).to_string()),
-        ("case.json", json!({ "api": api, "npmName": name }).to_string()),
-        ("expected.md", README.to_owned()),
-        (entry, source.unwrap_or_default().to_owned()),
+    let mut files = vec![
+        (
+            "tsconfig.json".to_owned(),
+            json!({ "compilerOptions": options, "files": [entry] }).to_string(),
+        ),
+        ("case.json".to_owned(), json!({ "api": api, "npmName": name }).to_string()),
+        ("expected.md".to_owned(), README.to_owned()),
     ];
+    files.extend_from_slice(sources);
     let folder = format!("{}-{:016x}", name.replace('/', "+"), hash(&files));
     let folder = workshop.join("cases").join(folder);
     if !folder.join("complete").exists() {
-        fs::create_dir_all(&folder).expect("the cache folder can be written");
-        for (file, text) in files.iter().filter(|(file, _)| source.is_some() || *file != entry) {
-            fs::write(folder.join(file), text).expect("the cache folder can be written");
+        for (file, text) in &files {
+            let path = folder.join(file);
+            fs::create_dir_all(path.parent().expect("it is in the folder"))
+                .expect("the cache folder can be written");
+            fs::write(path, text).expect("the cache folder can be written");
         }
     }
     Case { name: name.to_owned(), api: api.to_owned(), folder }
@@ -194,11 +197,52 @@ fn data(name: &str) -> PathBuf {
     root().join("tests/docgen").join(name)
 }
 
-fn fixtures() -> Vec<PathBuf> {
-    let entries = fs::read_dir(data("fixtures")).expect("it is in the repository");
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.sort();
-    paths
+/// Our own cases: each a file, or a folder with an `index.ts`, as (name, entry, files). What stands
+/// in comments and between tokens is tried with tabs and carriage returns too.
+fn fixtures() -> Vec<(String, String, Vec<(String, String)>)> {
+    let mut cases = Vec::new();
+    for name in names(&data("fixtures")) {
+        let path = data("fixtures").join(&name);
+        if path.is_dir() {
+            let files = names(&path).into_iter().map(|file| {
+                (file.clone(), fs::read_to_string(path.join(file)).expect("it is a text"))
+            });
+            cases.push((name, "index.ts".to_owned(), files.collect()));
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("it is a text");
+        if ["config.ts", "jsdoc.ts", "members.ts", "shapes.ts"].contains(&name.as_str()) {
+            let dos = vec![(name.clone(), with_tabs_and_returns(&text))];
+            cases.push((format!("{name}, tabs and carriage returns"), name.clone(), dos));
+        }
+        cases.push((name.clone(), name.clone(), vec![(name, text)]));
+    }
+    cases
+}
+
+/// The files below a folder of fixtures, and the folders that have an `index.ts` of their own.
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("it is in the repository").flatten();
+    let mut names: Vec<String> = Vec::new();
+    for entry in entries {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() && folder != data("fixtures") {
+            names.extend(self::names(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
+        } else {
+            names.push(name);
+        }
+    }
+    names.sort();
+    names
+}
+
+fn with_tabs_and_returns(text: &str) -> String {
+    text.lines()
+        .map(|line| {
+            let rest = line.trim_start_matches(' ');
+            format!("{}{rest}\r\n", "\t".repeat((line.len() - rest.len()) / 2))
+        })
+        .collect()
 }
 
 /// The rows of a list, without its comments.

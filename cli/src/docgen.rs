@@ -4,18 +4,25 @@
 //! page, unless `--mode clean` asks for one that is made for readers.
 
 use std::{
-    ffi::OsStr,
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use clap::{Args, ValueEnum};
-use codegen::docgen::{self, Disk, Entry, Page, Program};
+use clap::{Args, Parser, ValueEnum};
+use codegen::docgen::{self, Finding, Library, Page, Program};
+use serde_json::json;
+
+use crate::disk::{Local, slashed};
 
 /// Writes the API documentation of a Capacitor plugin into its README.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Docgen {
+    /// Plugins of a monorepo: each is documented as the `docgen` script of its package.json says.
+    /// What they have in common is read once.
+    #[arg(value_name = "PLUGIN", conflicts_with_all = ["api", "output_readme", "output_json", "project"])]
+    plugins: Vec<PathBuf>,
     /// The name of the plugin's interface.
     #[arg(long, short)]
     api: Option<String>,
@@ -41,6 +48,21 @@ pub(crate) struct Docgen {
     /// Writes nothing: prints what would change as a diff, and exits with 1 if anything would.
     #[arg(long)]
     check: bool,
+    /// Says as well what the documentation lacks: `@since`, tags that no tool knows, links within
+    /// the page that lead nowhere, options without `@example`. Exits with 1 if anything.
+    #[arg(long)]
+    lint: bool,
+    /// With `--lint`: what is lacking as one line of JSON for each plugin.
+    #[arg(long, requires = "lint")]
+    json: bool,
+}
+
+/// The flags in a `docgen` script.
+#[derive(Parser)]
+#[command(no_binary_name = true, disable_help_flag = true)]
+struct Script {
+    #[command(flatten)]
+    docgen: Docgen,
 }
 
 /// What a README is written for.
@@ -55,25 +77,61 @@ enum Mode {
 
 impl Docgen {
     pub(crate) fn run(&self) -> ExitCode {
-        match self.generate() {
-            Ok(code) => code,
-            Err(message) => {
-                if !self.silent {
-                    eprintln!("\n❌ DocGen Error: {message}\n");
-                }
-                ExitCode::FAILURE
-            }
-        }
+        let library = Library::new(&Local);
+        let fine = if self.plugins.is_empty() {
+            let package = std::env::var("npm_package_name").ok();
+            let cwd = std::env::current_dir().map_err(|error| error.to_string());
+            self.fine(cwd.and_then(|cwd| self.generate(&library, &cwd, package.as_deref())))
+        } else {
+            let fine = |folder: &&PathBuf| self.fine(self.plugin(&library, folder));
+            self.plugins.iter().filter(fine).count() == self.plugins.len()
+        };
+        if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    fn generate(&self) -> Result<ExitCode, String> {
+    /// Whether nothing went wrong; says what did.
+    fn fine(&self, result: Result<bool, String>) -> bool {
+        result.unwrap_or_else(|message| {
+            if !self.silent {
+                eprintln!("\n❌ DocGen Error: {message}\n");
+            }
+            false
+        })
+    }
+
+    /// Documents the plugin in `folder` as its script says.
+    fn plugin(&self, library: &Library<'_>, folder: &Path) -> Result<bool, String> {
+        let at = |message: String| format!("{}: {message}", folder.display());
+        let folder = fs::canonicalize(folder).map_err(|error| at(error.to_string()))?;
+        let (package, scripts) = scripts(&folder).map_err(at)?;
+        let mut fine = true;
+        for script in scripts {
+            let docgen = Docgen {
+                mode: if self.mode == Mode::Clean { self.mode } else { script.mode },
+                silent: self.silent || script.silent,
+                check: self.check || script.check,
+                lint: self.lint || script.lint,
+                json: self.json || script.json,
+                ..script
+            };
+            fine &= docgen.generate(library, &folder, package.as_deref()).map_err(at)?;
+        }
+        Ok(fine)
+    }
+
+    /// Whether all is fine: nothing is stale, broken or lacking, as far as that was asked.
+    fn generate(
+        &self,
+        library: &Library<'_>,
+        cwd: &Path,
+        package: Option<&str>,
+    ) -> Result<bool, String> {
         let api = self
             .api
             .as_deref()
             .filter(|api| !api.is_empty())
             .ok_or("Please provide the primary interface name using the \"--api\" arg")?;
-        let cwd = std::env::current_dir().map_err(|error| error.to_string())?;
-        let tsconfig = self.tsconfig(&cwd).ok_or(
+        let tsconfig = self.tsconfig(cwd).ok_or(
             "Unable to find project's tsconfig.json file. Use the \"--project\" arg to specify the exact path.",
         )?;
         if self.output_json.is_none() && self.output_readme.is_none() {
@@ -86,38 +144,81 @@ impl Docgen {
             project.options.no_default_lib = true;
             project.options.libs.clear();
         }
-        let program = Program::load(&Local, &project.roots, project.options, &slashed(&cwd));
-        if !self.silent {
+        let program = Program::load_from(library, &project.roots, project.options, &slashed(cwd));
+        let mut fine = true;
+        if !self.silent || self.check {
             for errors in program.syntax_errors() {
-                eprintln!("{:?}", miette::Report::new(errors));
+                fine &= !self.check;
+                self.show(errors);
             }
         }
         let mut outputs = Vec::new();
-        let data = (!clean || self.output_json.is_some()).then(|| docgen::describe(&program, api));
+        let data = (!clean || self.lint || self.output_json.is_some())
+            .then(|| docgen::describe(&program, api));
         if let (Some(path), Some(data)) = (&self.output_json, &data) {
             outputs.push((cwd.join(path), data.to_json()));
         }
         if let Some(path) = &self.output_readme {
             let path = cwd.join(path);
             let text = fs::read_to_string(&path).map_err(|_| format!("Unable to read: \"{}\".\n\nIf this is the correct path, please create the file first, then run again.", path.display()))?;
-            let text = match data.filter(|_| !clean) {
+            let text = match data.as_ref().filter(|_| !clean) {
                 None => self.clean(&program, api, &text, &path)?,
                 Some(data) if data.api.is_none() => {
                     self.write(&outputs)?;
                     return Err("Missing data".to_owned());
                 }
-                Some(data) => {
-                    let package = std::env::var("npm_package_name").ok();
-                    docgen::compatible(&text, &data, package.as_deref())
-                }
+                Some(data) => docgen::compatible(&text, data, package),
             };
             outputs.push((path, text));
         }
+        if let Some(data) = data.filter(|_| self.lint) {
+            let readme = self.output_readme.as_ref().and_then(|_| outputs.last());
+            let readme = readme.map(|(path, text)| (slashed(path), text.as_str()));
+            let readme = readme.as_ref().map(|(path, text)| (path.as_str(), *text));
+            fine &= self.report(api, docgen::lint(&program, &data, readme));
+        }
         if self.check {
-            return Ok(check(&outputs));
+            return Ok(!self.is_stale(&outputs) && fine);
         }
         self.write(&outputs)?;
-        Ok(ExitCode::SUCCESS)
+        Ok(fine)
+    }
+
+    /// Shows what the documentation lacks; whether it lacks nothing.
+    fn report(&self, api: &str, findings: Vec<Finding>) -> bool {
+        let fine = findings.is_empty();
+        if self.json {
+            let places: Vec<_> = findings.iter().map(Finding::place).collect();
+            println!("{}", json!({ "api": api, "findings": places }));
+        } else {
+            for finding in findings {
+                self.show(finding);
+            }
+        }
+        fine
+    }
+
+    fn show(&self, diagnostic: impl miette::Diagnostic + Send + Sync + 'static) {
+        if !self.silent {
+            eprintln!("{:?}", miette::Report::new(diagnostic));
+        }
+    }
+
+    /// Prints what is stale; whether anything is.
+    fn is_stale(&self, outputs: &[(PathBuf, String)]) -> bool {
+        let mut stale = false;
+        for (path, text) in outputs {
+            let old = fs::read_to_string(path).unwrap_or_default();
+            if old == *text {
+                continue;
+            }
+            stale = true;
+            if !self.json {
+                let name = path.display().to_string();
+                print!("{}", codegen::docgen::unified_diff(&name, &old, text));
+            }
+        }
+        stale
     }
 
     /// The README at `path`, written for readers.
@@ -155,7 +256,7 @@ impl Docgen {
             }
             fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
         }
-        if !self.silent && !outputs.is_empty() {
+        if !self.silent && !self.json && !outputs.is_empty() {
             println!();
             for (path, _) in outputs {
                 println!("✔️ DocGen Output: {}", path.display());
@@ -166,18 +267,47 @@ impl Docgen {
     }
 }
 
-/// Prints what is stale.
-fn check(outputs: &[(PathBuf, String)]) -> ExitCode {
-    let mut stale = false;
-    for (path, text) in outputs {
-        let old = fs::read_to_string(path).unwrap_or_default();
-        if old != *text {
-            stale = true;
-            let name = path.display().to_string();
-            print!("{}", codegen::docgen::unified_diff(&name, &old, text));
+/// The package's name, and the calls of docgen in its `docgen` script.
+fn scripts(folder: &Path) -> Result<(Option<String>, Vec<Docgen>), String> {
+    let text = fs::read_to_string(folder.join("package.json"))
+        .map_err(|error| format!("package.json cannot be read: {error}"))?;
+    let manifest: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| format!("package.json is no JSON: {error}"))?;
+    let script = manifest["scripts"]["docgen"].as_str().unwrap_or_default();
+    let mut calls = Vec::new();
+    for command in script.split(['&', ';', '|']) {
+        let words = words(command);
+        let Some(at) = words.iter().position(|word| word.rsplit('/').next() == Some("docgen"))
+        else {
+            continue;
+        };
+        let call = Script::try_parse_from(&words[at + 1..]);
+        calls.push(call.map_err(|error| format!("its `docgen` script: {error}"))?.docgen);
+    }
+    if calls.is_empty() {
+        return Err("its package.json has no script `docgen` that calls docgen".to_owned());
+    }
+    Ok((manifest["name"].as_str().map(str::to_owned), calls))
+}
+
+/// The words of a command, without the quotes around them.
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in command.chars() {
+        match c {
+            c if quote == Some(c) => quote = None,
+            '"' | '\'' if quote.is_none() => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            c if c.is_whitespace() && quote.is_none() => words.extend(word.take()),
+            c => word.get_or_insert_default().push(c),
         }
     }
-    if stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    words.extend(word);
+    words
 }
 
 /// The name in the nearest `package.json`, from a file upwards.
@@ -186,68 +316,4 @@ fn package_name(path: &Path) -> Option<String> {
     let text = folders.map(|folder| folder.join("package.json")).find(|path| path.is_file())?;
     let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(text).ok()?).ok()?;
     Some(json.get("name")?.as_str()?.to_owned())
-}
-
-fn slashed(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
-}
-
-/// The disk of this machine.
-struct Local;
-
-impl Disk for Local {
-    fn read(&self, path: &str) -> Option<String> {
-        let text = String::from_utf8(fs::read(path).ok()?);
-        Some(text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
-    }
-
-    fn entries(&self, path: &str) -> Option<Vec<Entry>> {
-        let Ok(entries) = fs::read_dir(path) else { return Some(Vec::new()) };
-        let entry = |entry: fs::DirEntry| {
-            let kind = entry.file_type().ok()?;
-            Some(Entry {
-                name: entry.file_name().to_string_lossy().into_owned(),
-                is_folder: kind.is_dir() || kind.is_symlink() && entry.path().is_dir(),
-                is_link: kind.is_symlink(),
-            })
-        };
-        Some(entries.flatten().filter_map(entry).collect())
-    }
-
-    fn is_file(&self, path: &str) -> bool {
-        Path::new(path).is_file()
-    }
-
-    fn folders(&self, path: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
-        let mut names: Vec<String> = entries
-            .flatten()
-            .filter(|entry| entry.path().is_dir())
-            .map(|entry| entry.file_name().to_string_lossy().into_owned())
-            .collect();
-        names.sort();
-        names
-    }
-
-    fn sources(&self, path: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(path) else { return Vec::new() };
-        let mut files = Vec::new();
-        for entry in entries.flatten() {
-            let path = slashed(&entry.path());
-            if entry.path().is_dir() {
-                let name = entry.file_name();
-                if name != "node_modules" && !name.to_string_lossy().starts_with('.') {
-                    files.extend(self.sources(&path));
-                }
-            } else if matches!(entry.path().extension().and_then(OsStr::to_str), Some("ts" | "tsx"))
-            {
-                files.push(path);
-            }
-        }
-        files
-    }
-
-    fn real_path(&self, path: &str) -> String {
-        fs::canonicalize(path).map_or_else(|_| path.to_owned(), |path| slashed(&path))
-    }
 }

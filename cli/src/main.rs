@@ -5,6 +5,7 @@
 
 mod apis;
 mod diff;
+mod disk;
 mod docgen;
 mod generate;
 mod json;

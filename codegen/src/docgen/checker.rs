@@ -377,6 +377,11 @@ impl<'p> Checker<'p> {
                 self.array(element, "Array", alias)
             }
             TypeKind::Tuple(elements) => {
+                // A tuple that spreads another type is made anew and has no name.
+                let spreads = elements.iter().any(|element| {
+                    element.rest && !matches!(element.ty.unparenthesized().kind, TypeKind::Array(_))
+                });
+                let alias = alias.filter(|_| !spreads);
                 let elements = elements.iter().flat_map(|element| self.elements(element, scope));
                 self.tuple(elements.collect(), false, alias)
             }
@@ -759,18 +764,12 @@ impl<'p> Checker<'p> {
         if let Some(any) = set.iter().find(|ty| matches!(**ty, known::ANY | known::ERROR)) {
             return *any;
         }
+        if self.is_impossible(&set) {
+            return known::NEVER;
+        }
         if let Some(union) = set.iter().position(|&ty| matches!(self.get(ty).kind, Kind::Union(..)))
         {
-            let choices = self.members_of(set[union]);
-            let each: Vec<TypeId> = choices
-                .into_iter()
-                .map(|choice| {
-                    let mut types = set.clone();
-                    types[union] = choice;
-                    self.intersection(&types, None)
-                })
-                .collect();
-            return self.union(&each, alias);
+            return self.distributed(&set, union, alias);
         }
         // Primitives first: `string & {}` keeps its place, objects keep theirs.
         set.sort_by_key(|&ty| !matches!(self.get(ty).kind, Kind::Intrinsic(_) | Kind::String(_)));
@@ -781,6 +780,55 @@ impl<'p> Checker<'p> {
                 self.intern(format!("intersection {set:?}"), Kind::Intersection(set.clone()), alias)
             }
         }
+    }
+
+    /// `X & (A | B)` as `X & A | X & B`, which is still printed as it was.
+    fn distributed(&self, set: &[TypeId], union: usize, alias: Option<Alias<'p>>) -> TypeId {
+        let choices = self.members_of(set[union]);
+        let each: Vec<TypeId> = choices
+            .into_iter()
+            .map(|choice| {
+                let mut types = set.to_vec();
+                types[union] = choice;
+                self.intersection(&types, None)
+            })
+            .collect();
+        let mixes = each.iter().any(|&ty| matches!(self.get(ty).kind, Kind::Intersection(_)));
+        let made = self.union(&each, alias.clone());
+        let data = self.get(made);
+        let Kind::Union(types, _) = &data.kind else { return made };
+        if !mixes {
+            return made;
+        }
+        let key = format!("intersection {set:?}");
+        let whole = self.intern(key, Kind::Intersection(set.to_vec()), None);
+        self.intern(
+            format!("union of {whole:?}"),
+            Kind::Union(types.clone(), Some(vec![whole])),
+            alias,
+        )
+    }
+
+    /// Whether nothing can be all of the types: two kinds of primitive, or nothing and an object.
+    fn is_impossible(&self, set: &[TypeId]) -> bool {
+        let kinds: Vec<&str> = set
+            .iter()
+            .filter_map(|&ty| match &self.get(ty).kind {
+                Kind::Intrinsic("{}") => None,
+                Kind::Intrinsic("true" | "false") => Some("boolean"),
+                Kind::Intrinsic(word) => Some(*word),
+                Kind::String(_) | Kind::Template(..) => Some("string"),
+                Kind::Number(_) => Some("number"),
+                Kind::BigInt(_) => Some("bigint"),
+                Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..) => Some("{}"),
+                _ => None,
+            })
+            .collect();
+        let nothing = kinds.iter().any(|kind| matches!(*kind, "null" | "undefined"));
+        let mut primitives: Vec<&&str> = kinds.iter().filter(|kind| **kind != "{}").collect();
+        primitives.sort_unstable();
+        primitives.dedup();
+        primitives.len() > 1 || nothing && kinds.contains(&"{}")
     }
 
     fn reference(

@@ -50,7 +50,7 @@ impl<'p> Checker<'p> {
     pub(super) fn each(&self, ty: TypeId, one: &impl Fn(TypeId) -> TypeId) -> TypeId {
         let data = self.get(ty);
         let Kind::Union(types, origin) = &data.kind else { return one(ty) };
-        let parts = origin.as_ref().unwrap_or(types);
+        let parts = origin.as_ref().filter(|origin| origin.len() > 1).unwrap_or(types);
         let made: Vec<TypeId> = parts.iter().map(|&part| self.each(part, one)).collect();
         if made == *parts { ty } else { self.union(&made, None) }
     }
@@ -247,11 +247,11 @@ impl<'p> Checker<'p> {
         let mut all = Some(true);
         for member in members {
             let MemberKind::Property(property) = &member.kind else { return None };
-            let Some(found) = self.member_of(check, &property.name.text)? else {
-                if property.optional {
-                    continue;
-                }
-                return Some(false);
+            let found = match self.member_of(check, &property.name.text) {
+                Found::Type(found) => found,
+                Found::Missing if property.optional => continue,
+                Found::Missing => return Some(false),
+                Found::Unclear => return None,
             };
             if let Some(ty) = &property.ty {
                 all = both(all, self.matches(found, ty, scope));
@@ -260,16 +260,17 @@ impl<'p> Checker<'p> {
         all
     }
 
-    /// The type of a member; `Some(None)` where there is none for sure.
-    fn member_of(&self, ty: TypeId, name: &str) -> Option<Option<TypeId>> {
+    fn member_of(&self, ty: TypeId, name: &str) -> Found {
         let data = self.get(ty);
-        match &data.kind {
-            Kind::Record(..) => Some(self.property_type(ty, name)),
-            kind if is_primitive(kind) => Some(None),
-            _ => {
-                self.properties(ty)?;
-                Some(self.property_type(ty, name))
-            }
+        let is_clear = match &data.kind {
+            Kind::Record(..) => true,
+            kind if is_primitive(kind) => return Found::Missing,
+            _ => self.properties(ty).is_some(),
+        };
+        match self.property_type(ty, name) {
+            Some(ty) => Found::Type(ty),
+            None if is_clear => Found::Missing,
+            None => Found::Unclear,
         }
     }
 
@@ -319,16 +320,15 @@ impl<'p> Checker<'p> {
         match &data.kind {
             Kind::Named(decl, found) if std::ptr::eq(decl.item, wanted.item) => {
                 let pairs = found.iter().zip(args);
-                pairs.fold(Some(true), |all, (&found, arg)| {
-                    both(all, self.matches(found, arg, scope))
-                })
+                all(pairs.map(|(&found, arg)| self.matches(found, arg, scope)))
             }
             kind if is_primitive(kind) => Some(false),
             Kind::Named(..) | Kind::Anonymous(..) | Kind::Record(..) => {
                 let wanted = self.eval(extends, scope);
                 let missing = self.properties(wanted)?.iter().any(|prop| {
                     prop.member.name().is_some_and(|name| {
-                        !is_optional(prop.member) && self.member_of(check, &name.text) == Some(None)
+                        !is_optional(prop.member)
+                            && matches!(self.member_of(check, &name.text), Found::Missing)
                     })
                 });
                 if missing { Some(false) } else { None }
@@ -354,9 +354,7 @@ impl<'p> Checker<'p> {
             | (_, Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_)) => {
                 None
             }
-            (Kind::Union(types, _), _) => {
-                types.iter().fold(Some(true), |all, &ty| both(all, self.assignable(ty, to)))
-            }
+            (Kind::Union(types, _), _) => all(types.iter().map(|&ty| self.assignable(ty, to))),
             (_, Kind::Union(types, _)) => {
                 let each: Vec<Option<bool>> =
                     types.iter().map(|&ty| self.assignable(from, ty)).collect();
@@ -384,7 +382,7 @@ impl<'p> Checker<'p> {
             (from, _) if is_object(from) && to == known::OBJECT => Some(true),
             (Kind::Named(a, found), Kind::Named(b, wanted)) if std::ptr::eq(a.item, b.item) => {
                 let pairs = found.iter().zip(wanted);
-                pairs.fold(Some(true), |all, (&a, &b)| both(all, self.assignable(a, b)))
+                all(pairs.map(|(&a, &b)| self.assignable(a, b)))
             }
             (from_kind, to_kind) if is_object(from_kind) && is_object(to_kind) => {
                 self.structure_assignable(from, to)
@@ -402,11 +400,11 @@ impl<'p> Checker<'p> {
         let mut all = Some(true);
         for prop in self.properties(to)? {
             let Some(name) = prop.member.name() else { continue };
-            let Some(found) = self.member_of(from, &name.text)? else {
-                if is_optional(prop.member) {
-                    continue;
-                }
-                return Some(false);
+            let found = match self.member_of(from, &name.text) {
+                Found::Type(found) => found,
+                Found::Missing if is_optional(prop.member) => continue,
+                Found::Missing => return Some(false),
+                Found::Unclear => return None,
             };
             let wanted = self.type_of(&prop);
             all = both(all, self.deeper(|| self.assignable(found, wanted)));
@@ -425,6 +423,24 @@ fn is_optional(member: &Member) -> bool {
         MemberKind::Method(method) => method.optional,
         _ => false,
     }
+}
+
+/// What is known of a member of a type.
+enum Found {
+    Type(TypeId),
+    /// The type has none of that name.
+    Missing,
+    /// Nothing.
+    Unclear,
+}
+
+/// Whether all hold.
+fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut all = Some(true);
+    for answer in answers {
+        all = both(all, answer);
+    }
+    all
 }
 
 /// Whether both hold.

@@ -64,16 +64,18 @@ impl<'d> Library<'d> {
                 Reference::Lib(name) => Some(Need::Lib(name)),
             });
         }
-        for specifier in &file.outline.imports {
+        for specifier in file.outline.imports.iter().chain(&file.outline.augmented) {
             let relative_in_ambient = !file.outline.is_module && specifier.starts_with('.');
             if relative_in_ambient {
                 continue;
             }
             if let Some(path) = self.resolve(folder, specifier) {
-                file.needs.push(Need::File(path.clone()));
                 file.resolved.insert(specifier.clone(), path);
             }
         }
+        let imports =
+            file.outline.imports.iter().filter_map(|specifier| file.resolved.get(specifier));
+        file.needs.extend(imports.map(|path| Need::File(path.clone())).collect::<Vec<_>>());
         file
     }
 

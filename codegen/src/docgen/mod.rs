@@ -7,6 +7,7 @@ mod data;
 mod extract;
 mod library;
 mod libs;
+mod lint;
 mod markdown;
 mod printer;
 mod program;
@@ -18,6 +19,7 @@ mod tsconfig;
 pub use clean::{Anchors, Page, clean};
 pub use data::Data;
 pub use library::Library;
+pub use lint::{Finding, Place, lint};
 pub use program::{Disk, Entry, Options, Program, SyntaxErrors};
 pub use tsconfig::{Project, project};
 

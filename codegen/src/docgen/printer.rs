@@ -898,12 +898,13 @@ fn signature_declares_names(signature: &Signature) -> bool {
 
 pub(super) fn contains_infer(ty: &TypeExpr) -> bool {
     match &ty.kind {
-        TypeKind::Template { types, .. } => types.iter().any(contains_infer),
         TypeKind::Operator { ty, .. } => contains_infer(ty),
         TypeKind::Infer(_) => true,
         TypeKind::Reference { args, .. } => args.iter().any(contains_infer),
         TypeKind::Array(inner) | TypeKind::Parenthesized(inner) => contains_infer(inner),
-        TypeKind::Union(types) | TypeKind::Intersection(types) => types.iter().any(contains_infer),
+        TypeKind::Union(types)
+        | TypeKind::Intersection(types)
+        | TypeKind::Template { types, .. } => types.iter().any(contains_infer),
         TypeKind::Tuple(elements) => elements.iter().any(|element| contains_infer(&element.ty)),
         TypeKind::Function(signature) => {
             signature.returns.as_ref().is_some_and(contains_infer)

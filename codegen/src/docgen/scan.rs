@@ -10,8 +10,11 @@ use std::ops::Range;
 pub(super) struct Outline {
     /// The top-level statements, comments in front of them included.
     pub(super) chunks: Vec<Chunk>,
-    /// The specifiers it imports or augments, in the order in which they are resolved.
+    /// The specifiers it imports, in the order in which they are resolved.
     pub(super) imports: Vec<String>,
+    /// The specifiers of the modules that it declares or augments: those make no file part of a
+    /// program.
+    pub(super) augmented: Vec<String>,
     /// Whether it has a top-level `import` or `export`.
     pub(super) is_module: bool,
 }
@@ -61,7 +64,7 @@ pub(super) fn outline(text: &str) -> Outline {
     scanner.run();
     let Scanner { mut outline, types, augmentations, .. } = scanner;
     outline.imports.extend(types);
-    outline.imports.extend(augmentations);
+    outline.augmented = augmentations;
     outline
 }
 

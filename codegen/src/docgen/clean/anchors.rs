@@ -6,13 +6,13 @@ use super::super::data::slug;
 
 /// Gives slugs to headings in the order of the page.
 #[derive(Default)]
-pub(super) struct Slugger {
+pub(in super::super) struct Slugger {
     given: HashMap<String, usize>,
 }
 
 impl Slugger {
     /// The slug of the next heading: `name`, then `name-1`, `name-2`.
-    pub(super) fn next(&mut self, heading: &str) -> String {
+    pub(in super::super) fn next(&mut self, heading: &str) -> String {
         let plain = slug(heading);
         let mut result = plain.clone();
         while self.given.contains_key(&result) {
@@ -26,17 +26,17 @@ impl Slugger {
 }
 
 /// A heading of a Markdown text.
-pub(super) struct Heading<'t> {
+pub(in super::super) struct Heading<'t> {
     /// The number of `#`.
-    pub(super) level: usize,
+    pub(in super::super) level: usize,
     /// Without `#`.
-    pub(super) text: &'t str,
+    pub(in super::super) text: &'t str,
     /// The whole line, without its line break.
-    pub(super) range: Range<usize>,
+    pub(in super::super) range: Range<usize>,
 }
 
 /// The headings of a Markdown text, outside of fenced code.
-pub(super) fn headings(text: &str) -> Vec<Heading<'_>> {
+pub(in super::super) fn headings(text: &str) -> Vec<Heading<'_>> {
     let mut headings = Vec::new();
     for line in lines(text).filter(|line| !line.code) {
         let level = line.text.len() - line.text.trim_start_matches('#').len();
@@ -49,16 +49,16 @@ pub(super) fn headings(text: &str) -> Vec<Heading<'_>> {
 }
 
 /// A line of a Markdown text, without its line break.
-pub(super) struct Line<'t> {
-    pub(super) text: &'t str,
+pub(in super::super) struct Line<'t> {
+    pub(in super::super) text: &'t str,
     /// Where it starts.
-    pub(super) start: usize,
+    pub(in super::super) start: usize,
     /// Whether it belongs to fenced code, the fences included.
-    pub(super) code: bool,
+    pub(in super::super) code: bool,
 }
 
 /// The lines of a Markdown text.
-pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+pub(in super::super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
     let mut fence: Option<&str> = None;
     text.split_inclusive('\n').map(move |whole| {

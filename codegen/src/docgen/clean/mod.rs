@@ -4,7 +4,7 @@
 //! between the markers of a README.
 
 #[expect(dead_code, reason = "what translations need stands beside what is printed")]
-mod anchors;
+pub(super) mod anchors;
 mod collect;
 mod examples;
 #[expect(dead_code, reason = "what translations need stands beside what is printed")]
