@@ -11,6 +11,7 @@ pub(crate) fn emit(model: &Model, files: &mut Files) {
     let names = Names { plugin, platforms: &plugin.platforms };
     files.insert("package.json", package_json(plugin));
     files.insert("config.schema.json", &*model.config.schema);
+    files.insert("capacitor.config.schema.json", capacitor_config(plugin));
     files.add("tsconfig.json", &TsConfig);
     files.add("rollup.config.mjs", &Rollup { names });
     files.add("eslint.config.mjs", &Eslint);
@@ -71,6 +72,24 @@ fn ios_version(version: &str) -> String {
         .map_or_else(|| format!("\"{version}\""), |major| format!(".v{major}"))
 }
 
+/// The schema of a whole Capacitor configuration, of which it knows the plugin's block: editors
+/// check files, not parts of them.
+fn capacitor_config(plugin: &Plugin) -> String {
+    let json = serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": format!("Capacitor configuration with {}", plugin.config_key),
+        "type": "object",
+        "properties": {
+            "$schema": { "type": "string" },
+            "plugins": {
+                "type": "object",
+                "properties": { &plugin.config_key: { "$ref": "config.schema.json" } },
+            },
+        },
+    });
+    serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
+}
+
 /// `package.json`, through a serializer since names and descriptions are free text.
 fn package_json(plugin: &Plugin) -> String {
     let capacitor = format!("^{}.0.0", plugin.platforms.capacitor);
@@ -87,6 +106,7 @@ fn package_json(plugin: &Plugin) -> String {
             "android/",
             "!android/build/",
             "!android/.gradle/",
+            "capacitor.config.schema.json",
             "config.schema.json",
             "dist/",
             "ios/",
