@@ -30,6 +30,9 @@ const TOOLS: [(&str, &str); 4] = [
     ("@types/node", "26.6.6"),
 ];
 
+/// Names and texts.
+type Files = Vec<(String, String)>;
+
 struct Case {
     name: String,
     api: String,
@@ -201,7 +204,7 @@ fn data(name: &str) -> PathBuf {
 
 /// Our own cases: each a file, or a folder with an `index.ts`, as (name, entry, files). What stands
 /// in comments and between tokens is tried with tabs and carriage returns too.
-fn fixtures() -> Vec<(String, String, Vec<(String, String)>)> {
+fn fixtures() -> Vec<(String, String, Files)> {
     let mut cases = Vec::new();
     for name in names(&data("fixtures")) {
         let path = data("fixtures").join(&name);
