@@ -101,6 +101,16 @@ fn the_commands_are_known_and_get_the_targets_that_they_build() {
 }
 
 #[test]
+fn every_target_that_debian_can_build_is_built_and_tested() {
+    let jobs = jobs();
+    let (_, check) = jobs.iter().find(|(name, _)| name == "check").expect("it is a job");
+    let [.., install, test] = steps(check) else { panic!("it installs and tests") };
+    assert_eq!(install["run"].as_str(), Some("cargo xtask setup-tests selfhost"));
+    assert!(test["run"].as_str().is_some_and(|run| run.ends_with("--test package")), "{test:?}");
+    assert_eq!(test["env"]["BACKGROUND_RUNNER_ALL_TARGETS"].as_i64(), Some(1));
+}
+
+#[test]
 fn what_is_built_is_handed_on_from_where_it_is_left() {
     let all = jobs();
     for (name, command) in [
