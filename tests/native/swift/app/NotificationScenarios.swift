@@ -140,7 +140,7 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
         run: {
             UNUserNotificationCenter.status = .authorized
             let view = WebView()
-            for milliseconds in [-60_000.0, 0, 1, 400, 1500] {
+            for milliseconds in [-60_000.0, 0, 1, 400, 3_600_500] {
                 let at = JSONValue.number((Date().timeIntervalSince1970 * 1000).rounded() + milliseconds)
                 let answer = await schedule(view, ["at": at, "list": [["id": 1, "title": "T", "body": "B"]]])
                 expect(answer, Answer(value: [:]))
