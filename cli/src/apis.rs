@@ -13,12 +13,12 @@ use miette::{IntoDiagnostic as _, Result, WrapErr as _};
 
 use crate::json;
 
-/// Check the TypeScript that declares an app's own functions, and write what the plugin takes
+/// Check the TypeScript that declares an app's own functions, and write it as `hostApis` of the config
 #[derive(Args)]
 pub(crate) struct Apis {
     /// The declarations: an interface for each global of the scripts
     file: PathBuf,
-    /// Where the JSON for the plugin goes [default: the standard output]
+    /// Where the JSON for the configuration goes [default: the standard output]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Where the typings of the globals go, for runner scripts in TypeScript

@@ -122,11 +122,15 @@ fn events_have_names_of_their_own(model: &Model, complaints: &mut Complaints) {
     no_repeats("event", DEFINITIONS, names, complaints);
 }
 
+/// Whether a name is one in every language that is generated.
+pub(crate) fn is_identifier(name: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain)
+}
+
 fn names_are_identifiers(model: &Model, complaints: &mut Complaints) {
     let mut identifier = |file: &'static str, name: &str, at| {
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-        if !name.starts_with(|first: char| first.is_ascii_alphabetic()) || !name.chars().all(plain)
-        {
+        if !is_identifier(name) {
             complaints.add(file, Complaint::BadName { name: name.to_owned(), at });
         }
     };

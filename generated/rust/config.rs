@@ -53,6 +53,9 @@ pub struct BackgroundRunnerConfig {
     /// The device APIs that the runner uses. `background-runner setup` asks for the permissions and manifest entries of these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app declares what they need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apis: Option<Vec<String>>,
+    /// The app's own functions for runners, beside the device APIs: what `background-runner apis host.ts` writes. Every runner can call them; the app's native code answers.
+    #[serde(default = "BackgroundRunnerConfig::default_host_apis")]
+    pub host_apis: Vec<std::collections::BTreeMap<String, serde_json::Value>>,
     /// Several runners, each with its own label, file and work. The options of a single runner must then be left out here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub runners: Option<Vec<RunnerConfig>>,
@@ -89,6 +92,7 @@ impl Default for BackgroundRunnerConfig {
             timeout: Self::default_timeout(),
             memory_limit: Self::default_memory_limit(),
             apis: None,
+            host_apis: Self::default_host_apis(),
             runners: None,
             max_concurrent: None,
             history_limit: Self::default_history_limit(),
@@ -117,6 +121,11 @@ impl BackgroundRunnerConfig {
     }
     fn default_memory_limit() -> f64 {
         64.0
+    }
+    fn default_host_apis() -> Vec<
+        std::collections::BTreeMap<String, serde_json::Value>,
+    > {
+        Vec::new()
     }
     fn default_history_limit() -> i32 {
         100

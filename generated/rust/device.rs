@@ -252,7 +252,8 @@ pub trait CapacitorWatch {
         &mut self,
         options: std::collections::BTreeMap<String, serde_json::Value>,
     ) -> Result<(), crate::host::HostError>;
-    /// Whether the watch app can be reached right now.
+    /// Whether the watch app can be reached right now. It can be called as well, as in earlier releases, so
+    /// use it as a condition: it is not the same as (`===`) `true` or `false`.
     ///
     /// # Errors
     ///

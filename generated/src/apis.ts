@@ -487,7 +487,8 @@ export interface CapacitorWatch {
   updateApplicationContext(options: { [key: string]: any }): void;
 
   /**
-   * Whether the watch app can be reached right now.
+   * Whether the watch app can be reached right now. It can be called as well, as in earlier releases, so
+   * use it as a condition: it is not the same as (`===`) `true` or `false`.
    *
    * @since 2.0.0
    */

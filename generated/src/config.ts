@@ -397,6 +397,15 @@ export interface BackgroundRunnerConfig {
    */
   apis?: ('app' | 'device' | 'geolocation' | 'kv' | 'notifications' | 'watch')[];
   /**
+   * The app's own functions for runners, beside the device APIs: what `background-runner apis host.ts` writes. Every runner can call them; the app's native code answers.
+   *
+   * @since 4.0.0
+   * @default []
+   * @example
+   * [{ "name": "Contacts", "methods": [{ "name": "count", "returns": "integer" }] }]
+   */
+  hostApis?: { [key: string]: any }[];
+  /**
    * Several runners, each with its own label, file and work. The options of a single runner must then be left out here.
    *
    * @since 4.0.0

@@ -142,7 +142,7 @@ impl History {
 
     /// A number that no remembered run has, nor a larger one.
     pub(crate) fn next_id(&self) -> u64 {
-        lock(&self.runs).back().map_or(1, |last| last.dispatch_id + 1)
+        lock(&self.runs).back().map_or(1, |last| last.dispatch_id.saturating_add(1))
     }
 
     /// Forgets every run.

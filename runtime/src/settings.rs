@@ -62,7 +62,7 @@ impl Settings {
         let wire: Wire = serde_json::from_str(json).map_err(|error| {
             RunError::new(Code::InvalidArgument, format!("the settings are not valid: {error}"))
         })?;
-        let Config { single, runners, history_limit, max_concurrent } = wire.config;
+        let Config { single, runners, history_limit, max_concurrent, host_apis } = wire.config;
         let single = Some(single).filter(|runner| runner.label.is_some() || runner.src.is_some());
         let runners = single.into_iter().chain(runners).map(WireRunner::into_spec).collect();
         let settings = Self {
@@ -70,7 +70,7 @@ impl Settings {
             runners,
             max_concurrent: wire.max_concurrent.or(max_concurrent).and_then(NonZero::new),
             history_limit,
-            apis: wire.apis,
+            apis: wire.apis.into_iter().chain(host_apis).collect(),
             faults: Faults::default(),
             state_dir: wire.state_dir,
         };
@@ -122,6 +122,8 @@ struct Config {
     runners: Vec<WireRunner>,
     history_limit: Option<usize>,
     max_concurrent: Option<usize>,
+    #[serde(default)]
+    host_apis: Vec<ApiSpec>,
 }
 
 #[derive(Default, Deserialize)]

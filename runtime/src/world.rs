@@ -191,6 +191,11 @@ impl<'js> World<'js> {
         self.task.shared.settings.runner(self.label())?.apis.as_deref()
     }
 
+    /// Whether the app adds this API, and not the device.
+    pub(crate) fn is_added(&self, api: &ApiSpec) -> bool {
+        self.task.shared.settings.apis.iter().any(|added| added.name == api.name)
+    }
+
     /// `performance.now()`: milliseconds since the world began.
     pub(crate) fn now(&self) -> f64 {
         millis(self.elapsed())

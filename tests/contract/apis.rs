@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use background_runner::{ApiSpec, Code, HostCall, HostError, Reply};
+use background_runner::{ApiSpec, Code, HostCall, HostError, Reply, Settings};
 
 use crate::host::{Case, TestHost, handler};
 
@@ -162,7 +162,6 @@ fn registered(case: Case) -> Case {
 
 #[test]
 fn c4_an_app_registers_its_own_functions() {
-    let body = "resolve(Contacts.find({ name: 'a', limit: 2 }).then((it) => it))";
     let case = registered(handler(
         "Contacts.find({ name: 'a', limit: 2 }).then((found) => resolve([found, Contacts.count()]))",
     ))
@@ -171,9 +170,26 @@ fn c4_an_app_registers_its_own_functions() {
         case.value(),
         r#"[{"call":"Contacts.find","args":[{"name":"a","limit":2}]},{"call":"Contacts.count","args":[]}]"#
     );
-    let _ = body;
     let wrong = registered(handler("Contacts.find({ name: 1 })")).failure();
     assert_eq!(wrong.name, "TypeError");
+}
+
+#[test]
+fn c4_the_configuration_may_hold_the_apps_own_functions() {
+    let settings = |returns: &str| {
+        let api = format!(
+            r#"{{"name": "Contacts", "methods": [{{"name": "count", "returns": "{returns}"}}]}}"#
+        );
+        Settings::from_json(&format!(
+            r#"{{"config": {{"label": "a", "src": "runner.js", "apis": ["kv"], "hostApis": [{api}]}}}}"#
+        ))
+    };
+    let mut case = handler("resolve(Contacts.count())").host(echoing);
+    case.request.label = "a".into();
+    case.settings = settings("integer").expect("they are valid");
+    assert_eq!(case.value(), r#"{"call":"Contacts.count","args":[]}"#);
+    let error = settings("nonsense").expect_err("there is no such type");
+    assert_eq!(error.code, Code::InvalidArgument);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use miette::SourceSpan;
 
 use super::{CONFIG, Names};
 use crate::{
+    check::is_identifier,
     emit::names::short,
     error::{Complaint, Complaints},
     model::{
@@ -78,7 +79,12 @@ pub(super) fn lower(
     let options = lowering.properties(json);
     let examples = json.get_array("examples").map(|array| array.elements.as_slice());
     let examples = examples.unwrap_or_default().iter().map(|value| pretty(value.text(text)));
-    let name = json.get_string("title").map_or("Config".into(), |title| title.value.to_string());
+    let title = json.get_string("title");
+    if let Some(title) = title.filter(|title| !is_identifier(&title.value)) {
+        let (name, at) = (title.value.to_string(), span(title.range));
+        lowering.complain(Complaint::BadName { name, at });
+    }
+    let name = title.map_or("Config".into(), |title| title.value.to_string());
     let mut docs = lowering.docs(json);
     docs.tags.retain(|tag| tag.name != "example");
     Config { name, docs, options, types, schema: lowering.schema(), examples: examples.collect() }

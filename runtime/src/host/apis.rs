@@ -107,7 +107,9 @@ fn refusal(world: &World<'_>, api: &ApiSpec, method: &MethodSpec) -> Option<Host
         let message = format!("`{name}` is not available on {platform}");
         return Some(HostError::new("UNAVAILABLE", message));
     }
-    if world.allowed_apis().is_some_and(|list| !api.is_named(list)) {
+    // The list is of the device APIs: what the app adds is there for all of its runners.
+    let listed = |list: &[String]| api.is_named(list) || world.is_added(api);
+    if world.allowed_apis().is_some_and(|list| !listed(list)) {
         let short = api.short.as_deref().unwrap_or(&api.name);
         let message = format!(
             "`{name}` is not enabled for the runner `{}`: add `{short}` to `apis` in the \

@@ -77,7 +77,8 @@ public protocol CapacitorWatch: Sendable {
     ///
     /// - Parameter options: The state
     func updateApplicationContext(options: [String: JSONValue]) async throws
-    /// Whether the watch app can be reached right now.
+    /// Whether the watch app can be reached right now. It can be called as well, as in earlier releases, so
+    /// use it as a condition: it is not the same as (`===`) `true` or `false`.
     var isReachable: Bool { get async throws }
     /// Replaces what the watch's interface shows.
     ///

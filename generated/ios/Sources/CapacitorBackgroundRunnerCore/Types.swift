@@ -129,6 +129,9 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
     /// these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app
     /// declares what they need.
     public var apis: [String]?
+    /// The app's own functions for runners, beside the device APIs: what `background-runner apis host.ts` writes. Every
+    /// runner can call them; the app's native code answers.
+    public var hostApis: [[String: JSONValue]]?
     /// Several runners, each with its own label, file and work. The options of a single runner must then be left out
     /// here.
     public var runners: [RunnerConfig]?
@@ -159,6 +162,7 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
         timeout: Double? = nil,
         memoryLimit: Double? = nil,
         apis: [String]? = nil,
+        hostApis: [[String: JSONValue]]? = nil,
         runners: [RunnerConfig]? = nil,
         maxConcurrent: Int? = nil,
         historyLimit: Int? = nil,
@@ -179,6 +183,7 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
         self.timeout = timeout
         self.memoryLimit = memoryLimit
         self.apis = apis
+        self.hostApis = hostApis
         self.runners = runners
         self.maxConcurrent = maxConcurrent
         self.historyLimit = historyLimit

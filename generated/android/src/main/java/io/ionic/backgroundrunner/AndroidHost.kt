@@ -11,6 +11,7 @@ import io.ionic.backgroundrunner.core.LogLevel
 import io.ionic.backgroundrunner.core.LogRecord
 import io.ionic.backgroundrunner.core.call
 import org.json.JSONArray
+import java.util.concurrent.ConcurrentHashMap
 
 /** What runners get from Android. */
 internal class AndroidHost(
@@ -28,7 +29,10 @@ internal class AndroidHost(
         api: String,
         method: String,
         args: JSONArray,
-    ): Any? = apis.call(label, api, method, args)
+    ): Any? {
+        val function = functions["$api.$method"] ?: return apis.call(label, api, method, args)
+        return function.call(label, args)
+    }
 
     override suspend fun fetch(
         request: FetchRequest,
@@ -46,7 +50,10 @@ internal class AndroidHost(
         logged(record)
     }
 
-    private companion object {
-        const val TAG = "BackgroundRunner"
+    companion object {
+        /** The app's own functions, by the names of API and method. */
+        val functions = ConcurrentHashMap<String, BackgroundRunner.Function>()
+
+        private const val TAG = "BackgroundRunner"
     }
 }

@@ -8,6 +8,7 @@ import io.ionic.backgroundrunner.core.Request
 import io.ionic.backgroundrunner.core.RunTrigger
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
+import org.json.JSONArray
 import org.json.JSONObject
 
 /**
@@ -26,6 +27,32 @@ object BackgroundRunner {
             value: Any?,
             error: RunnerException?,
         )
+    }
+
+    /** A function of the app that scripts may call, on a background thread. */
+    fun interface Function {
+        /**
+         * @param label The runner that calls.
+         * @param args The arguments, checked against the declaration.
+         * @return An `org.json` value, a string, a number, a boolean, or null.
+         */
+        fun call(
+            label: String,
+            args: JSONArray,
+        ): Any?
+    }
+
+    /**
+     * Adds a function that the configuration declares in `hostApis` to what runners can call, or replaces one of
+     * the device's. The best place is the application's `onCreate`, which also comes before work in the background.
+     */
+    @JvmStatic
+    fun register(
+        api: String,
+        method: String,
+        function: Function,
+    ) {
+        AndroidHost.functions["$api.$method"] = function
     }
 
     /**
