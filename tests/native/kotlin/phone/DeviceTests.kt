@@ -99,22 +99,19 @@ val deviceTests: PhoneTests =
         },
         // A live update is served from a folder until the app itself is another one.
         "a_live_update_counts_until_the_app_is_updated" to { phone ->
-            val settings = phone.context.getSharedPreferences("CapWebViewSettings", 0).edit()
-            File(phone.files, "update").mkdirs()
-            File(phone.files, "update/runner.js").writeText("addEventListener('e', (resolve) => resolve('updated'))")
+            update(phone)
             phone.script("addEventListener('e', (resolve) => resolve('bundled'))")
-            settings.putString("serverBasePath", File(phone.files, "update").path)
-            settings.putString("lastBinaryVersionCode", "7").putString("lastBinaryVersionName", "1.2.3").commit()
             assertEquals("updated", phone.native("e"))
             phone.versionCode = 8
             assertEquals("bundled", phone.native("e"))
         },
         "no_path_leads_out_of_the_assets" to { phone ->
-            phone.assets["secret.js"] = "addEventListener('e', (resolve) => resolve('out'))".toByteArray()
+            update(phone)
+            File(phone.files, "secret.js").writeText("addEventListener('e', (resolve) => resolve('out'))")
             each(
                 "../secret.js" to "SOURCE_NOT_FOUND",
                 "a/../../secret.js" to "SOURCE_NOT_FOUND",
-                "./runner.js" to "EVENT_NOT_FOUND",
+                "./runner.js" to """{"value"""",
             ) { path ->
                 phone.configure(JSONObject().put("label", Phone.LABEL).put("src", path))
                 phone.restart()
@@ -126,5 +123,14 @@ val deviceTests: PhoneTests =
             assertEquals("UNAVAILABLE", phone.value("(() => { try { $call } catch (e) { return e.code } })()"))
         },
     )
+
+/** Files that a live update has brought, as Capacitor remembers them. */
+private fun update(phone: Phone) {
+    val folder = File(phone.files, "update").apply { mkdirs() }
+    File(folder, "runner.js").writeText("addEventListener('e', (resolve) => resolve('updated'))")
+    val settings = phone.context.getSharedPreferences("CapWebViewSettings", 0).edit()
+    settings.putString("serverBasePath", folder.path)
+    settings.putString("lastBinaryVersionCode", "7").putString("lastBinaryVersionName", "1.2.3").commit()
+}
 
 private fun keys(text: String): Map<String, String> = JSONObject(text).run { keys().asSequence().associateWith { get(it).toString() } }

@@ -289,7 +289,9 @@ val tapTests: PhoneTests =
             assertEquals("8 ", page.heard(first))
         },
         "each_of_several_notifications_says_which_it_is" to { phone ->
-            val intents = listOf(1, 2, 3).map { tap(it, "actionTypeId: 'a$it'", phone) }
+            val ids = "[1, 2, 3].map((id) => ({ id, title: 't', body: 'b', actionTypeId: 'a' + id }))"
+            phone.notify("CapacitorNotifications.schedule($ids)")
+            val intents = shown.values.map { Intent((it.said["contentIntent"] as PendingIntent).intent) }
             val page = Page(phone)
             val listener = page.listen(RECEIVED)
             page.settle()
