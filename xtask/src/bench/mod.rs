@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: speed, memory and size, beside the peers, in one run.
 //!
 //! What is measured comes in groups; one that fails leaves a row that says why, and the others go
-//! on. A full run keeps its tables in `docs/` after each group, so that nothing measured is lost.
+//! on. After each group the tables are kept, so that nothing measured is lost: those of a full run in
+//! `docs/`, those of some groups beside the build results.
 
 mod dispatches;
 mod figures;
@@ -14,7 +15,7 @@ mod report;
 mod scripts;
 mod tools;
 
-use std::{fs, time::Instant};
+use std::{fs, path::Path, time::Instant};
 
 use miette::{IntoDiagnostic as _, Result, bail};
 use xshell::Shell;
@@ -74,7 +75,7 @@ const GROUPS: [Group; 12] = [
     Group { name: "docgen", about: "docgen beside `@capacitor/docgen`", measure: tools::docgen },
 ];
 
-/// Measures all groups, or those named; keeps the tables of a full run in `docs/`.
+/// Measures all groups, or those named.
 pub(crate) fn run(sh: &Shell, names: &[String]) -> Result<()> {
     if names.iter().any(|name| matches!(name.as_str(), "help" | "--help" | "-h")) {
         println!("{}", help());
@@ -87,6 +88,11 @@ pub(crate) fn run(sh: &Shell, names: &[String]) -> Result<()> {
         GROUPS.iter().filter(|it| names.is_empty() || names.iter().any(|n| n == it.name)).collect();
     let bench = Bench::new(sh)?;
     let mut report = Report::new(sh);
+    let folder = if names.is_empty() {
+        crate::root().join("docs")
+    } else {
+        crate::target_dir().join("bench")
+    };
     for (index, group) in wanted.iter().enumerate() {
         eprintln!("[{}/{}] {}: {}", index + 1, wanted.len(), group.name, group.about);
         let start = Instant::now();
@@ -100,24 +106,19 @@ pub(crate) fn run(sh: &Shell, names: &[String]) -> Result<()> {
         eprintln!("    ({:.0} s)", start.elapsed().as_secs_f64());
         report.add(group.name, rows);
         report.missing = bench.missing();
-        if names.is_empty() {
-            keep(&report)?;
-        }
+        keep(&report, &folder)?;
     }
-    println!("\n{}", report.markdown());
-    if names.is_empty() {
-        println!("kept in docs/benchmarks.md, docs/benchmarks.json and docs/benchmarks.svg");
-    }
+    println!("\n{}\nkept in {}", report.markdown(), folder.join("benchmarks.*").display());
     report.judge()
 }
 
 /// Writes the page, the picture and the figures for programs.
-fn keep(report: &Report) -> Result<()> {
-    let docs = crate::root().join("docs");
+fn keep(report: &Report, folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).into_diagnostic()?;
     let json = serde_json::to_string_pretty(&report.json()).into_diagnostic()?;
-    fs::write(docs.join("benchmarks.md"), report.page()).into_diagnostic()?;
-    fs::write(docs.join("benchmarks.json"), json + "\n").into_diagnostic()?;
-    fs::write(docs.join("benchmarks.svg"), picture::draw(report)).into_diagnostic()
+    fs::write(folder.join("benchmarks.md"), report.page()).into_diagnostic()?;
+    fs::write(folder.join("benchmarks.json"), json + "\n").into_diagnostic()?;
+    fs::write(folder.join("benchmarks.svg"), picture::draw(report)).into_diagnostic()
 }
 
 /// The groups, as a help text lists them.
