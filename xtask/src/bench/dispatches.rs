@@ -20,14 +20,14 @@ const FIRST: (usize, usize) = (9, 2);
 /// The first dispatches of a process have rows of their own.
 const WARM_UP: usize = 3;
 
-/// How many dispatches in a row make a sample: a collection of garbage, and a world that goes after
-/// its outcome was told, count for those who caused them.
-const IN_A_ROW: usize = 6;
-
-fn warm(samples: &[f64]) -> Vec<f64> {
-    let rows = samples.get(WARM_UP..).unwrap_or_default().chunks_exact(IN_A_ROW);
-    #[expect(clippy::cast_precision_loss, reason = "a handful")]
-    rows.map(|row| row.iter().sum::<f64>() / IN_A_ROW as f64).collect()
+/// The means of some dispatches in a row: a collection of garbage, and a world that goes after its
+/// outcome was told, count for who caused them.
+fn in_a_row(count: u32) -> impl Fn(&[f64]) -> Vec<f64> {
+    move |samples| {
+        let warm = samples.get(WARM_UP..).unwrap_or_default();
+        let rows = warm.chunks_exact(count as usize);
+        rows.map(|row| row.iter().sum::<f64>() / f64::from(count)).collect()
+    }
 }
 
 fn first(samples: &[f64]) -> Vec<f64> {
@@ -60,7 +60,7 @@ fn row(name: String, unit: &'static str, figures: Vec<(&'static str, Figure)>) -
 /// A cold dispatch of the small runner.
 pub(super) fn small(bench: &Bench) -> Result<Vec<Row>> {
     let engines = engines(bench, "source", "bare");
-    let figures = bench.compare(&bench.small()?, &engines, SMALL, warm)?;
+    let figures = bench.compare(&bench.small()?, &engines, SMALL, in_a_row(50))?;
     Ok(vec![row("cold dispatch, small runner".into(), "µs CPU", figures).against("JSC", 1.0, 0.7)])
 }
 
@@ -68,9 +68,9 @@ pub(super) fn small(bench: &Bench) -> Result<Vec<Row>> {
 pub(super) fn large(bench: &Bench) -> Result<Vec<Row>> {
     let file = bench.large()?;
     let size = size(file)?;
-    let source = bench.compare(file, &engines(bench, "source", "bare"), LARGE, warm)?;
+    let source = bench.compare(file, &engines(bench, "source", "bare"), LARGE, in_a_row(4))?;
     let bytecode = engines(bench, "bytecode", "bare-bytecode");
-    let bytecode = bench.compare(file, &bytecode, LARGE, warm)?;
+    let bytecode = bench.compare(file, &bytecode, LARGE, in_a_row(4))?;
     Ok(vec![
         row(format!("cold dispatch, {size} runner, from source"), "µs CPU", source)
             .against("bare", 1.1, 0.9),
