@@ -38,17 +38,19 @@ fn first_to_second(samples: &[f64]) -> Vec<f64> {
     samples.first().zip(samples.get(1)).map(|(first, second)| first / second).into_iter().collect()
 }
 
-/// Ours, bare rquickjs and, from source, the other engines.
-fn engines<'a>(
+/// Ours in one mode and bare rquickjs in another.
+fn both(ours: &'static str, bare: &'static str) -> Vec<(&'static str, Engine<'static>)> {
+    vec![("ours", Engine::Ours(ours)), ("bare", Engine::Ours(bare))]
+}
+
+/// The same, and the other engines.
+fn all<'a>(
     bench: &'a Bench,
     ours: &'static str,
     bare: &'static str,
 ) -> Vec<(&'static str, Engine<'a>)> {
-    let mut engines = vec![("ours", Engine::Ours(ours)), ("bare", Engine::Ours(bare))];
-    if ours != "bytecode" || bare == "bare" {
-        engines.extend(bench.peers().iter().map(|peer| (peer.name, Engine::Peer(peer))));
-    }
-    engines
+    let peers = bench.peers().iter().map(|peer| (peer.name, Engine::Peer(peer)));
+    both(ours, bare).into_iter().chain(peers).collect()
 }
 
 /// Splits ours from the others.
@@ -59,7 +61,7 @@ fn row(name: String, unit: &'static str, figures: Vec<(&'static str, Figure)>) -
 
 /// A cold dispatch of the small runner.
 pub(super) fn small(bench: &Bench) -> Result<Vec<Row>> {
-    let engines = engines(bench, "source", "bare");
+    let engines = all(bench, "source", "bare");
     let figures = bench.compare(&bench.small()?, &engines, SMALL, in_a_row(50))?;
     Ok(vec![row("cold dispatch, small runner".into(), "µs CPU", figures).against("JSC", 1.0, 0.7)])
 }
@@ -68,8 +70,9 @@ pub(super) fn small(bench: &Bench) -> Result<Vec<Row>> {
 pub(super) fn large(bench: &Bench) -> Result<Vec<Row>> {
     let file = bench.large()?;
     let size = size(file)?;
-    let source = bench.compare(file, &engines(bench, "source", "bare"), LARGE, in_a_row(4))?;
-    let bytecode = engines(bench, "bytecode", "bare-bytecode");
+    let source = bench.compare(file, &both("source", "bare"), LARGE, in_a_row(4))?;
+    // The peers keep compiled code as well: what they load again is compared with what we do.
+    let bytecode = all(bench, "bytecode", "bare-bytecode");
     let bytecode = bench.compare(file, &bytecode, LARGE, in_a_row(4))?;
     Ok(vec![
         row(format!("cold dispatch, {size} runner, from source"), "µs CPU", source)
@@ -82,7 +85,7 @@ pub(super) fn large(bench: &Bench) -> Result<Vec<Row>> {
 /// The first dispatch of a process, and how it stands to the second.
 pub(super) fn first_of_a_process(bench: &Bench) -> Result<Vec<Row>> {
     let small = bench.small()?;
-    let engines = engines(bench, "bytecode", "bare");
+    let engines = all(bench, "bytecode", "bare");
     let figures = bench.compare(&small, &engines, FIRST, first)?;
     let ratio = bench.compare(&small, &engines[..1], FIRST, first_to_second)?;
     let mut rows = vec![

@@ -21,7 +21,7 @@ const STYLE: &str = "\
 text{fill:#1f2933} .title{font-size:17px;font-weight:600} .row{font-size:12.5px} \
 .name{font-size:13px;font-weight:600} .small{font-size:11.5px;fill:#66727f} .track{fill:#eef1f4} \
 .aim{fill:#2e9e6b} .must{fill:#3b76d8} .missed{fill:#d64545} .ours{fill:#3b76d8} .peer{fill:#bcc6d1} \
-.bound{stroke:#1f2933;stroke-width:1.5} .goal{stroke:#66727f;stroke-width:1;stroke-dasharray:2 2}";
+.bound{stroke:#1f2933;stroke-width:1.5} .goal{stroke:#1f2933;stroke-width:1;stroke-dasharray:2 2}";
 
 /// The picture, as SVG.
 pub(super) fn draw(report: &Report) -> String {
@@ -113,7 +113,8 @@ impl Canvas {
     /// Ours and the peers, on the scale of the slowest.
     fn comparison(&mut self, row: &Row) {
         let Some(ours) = row.ours else { return };
-        self.text((MARGIN, self.y + 2.0), "name", "start", &row.name);
+        self.text((MARGIN, self.y), "name", "start", &row.name);
+        self.y += 20.0;
         let medians = row.peers.iter().map(|(_, figure)| figure.median);
         let largest = medians.fold(ours.median, f64::max).max(f64::MIN_POSITIVE);
         let engines = std::iter::once(("Background Runner", ours)).chain(row.peers.iter().copied());

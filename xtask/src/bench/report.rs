@@ -14,7 +14,8 @@ const INTRODUCTION: &str = "\
 Written by `cargo xtask bench`. Each figure is the median, with the minimum in brackets; engines that
 stand in one row were measured in turns, and a cold dispatch is the mean of some in a row. Trust the ratios: an absolute time does not travel. \"bare\" is
 rquickjs with nothing of ours around it, the floor that the engine sets. JSC runs without its JIT, as
-in an iOS app; Node, Bun and Deno run the same runner in `vm` contexts of one process.
+in an iOS app; Node, Bun and Deno run the same runner in `vm` contexts of one process. All four keep
+the compiled code of a bundle that they load again, so they stand beside ours from bytecode.
 ";
 
 /// One measure of ours, beside the same measure of the peers.
