@@ -77,7 +77,7 @@ pub(super) fn large(bench: &Bench) -> Result<Vec<Row>> {
     Ok(vec![
         row(format!("cold dispatch, {size} runner, from source"), "µs CPU", source)
             .against("bare", 1.1, 0.9),
-        row(format!("cold dispatch, {size} runner, from cached bytecode"), "µs CPU", bytecode)
+        row(format!("cold dispatch, {size} runner, cached bytecode"), "µs CPU", bytecode)
             .against("bare", 1.1, 0.9),
     ])
 }
@@ -120,7 +120,7 @@ pub(super) fn instructions(bench: &Bench) -> Result<Vec<Row>> {
             rows.push(
                 counted(bench, (&name, file), ("source", "bare"), 3)?.against("bare", 1.1, 0.9),
             );
-            let name = format!("{size} runner, from cached bytecode");
+            let name = format!("{size} runner, cached bytecode");
             let modes = ("bytecode", "bare-bytecode");
             rows.push(counted(bench, (&name, file), modes, 3)?.at_most(75.0, 60.0));
         }
@@ -141,7 +141,7 @@ fn counted(
         #[expect(clippy::cast_precision_loss, reason = "a few runs")]
         Ok(Figure::once((long - short) / runs as f64 / 1e6))
     };
-    let name = format!("instructions of a dispatch, {name}");
+    let name = format!("instructions, {name}");
     Ok(Row::new(name, "million", Some(count(ours)?)).beside(vec![("bare", count(bare)?)]))
 }
 
