@@ -5,6 +5,7 @@
 
 use std::{
     fs,
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -77,7 +78,8 @@ enum Mode {
 
 impl Docgen {
     pub(crate) fn run(&self) -> ExitCode {
-        let library = Library::new(&Local);
+        // The process ends with it: nothing is gained by freeing what was read.
+        let library = ManuallyDrop::new(Library::new(&Local));
         let fine = if self.plugins.is_empty() {
             let package = std::env::var("npm_package_name").ok();
             let cwd = std::env::current_dir().map_err(|error| error.to_string());

@@ -65,3 +65,18 @@ export const wrong: CapacitorConfig = {
   // @ts-expect-error a runner needs a file
   plugins: { BackgroundRunner: { runners: [{ label: 'a' }] } },
 };
+
+export const misspelt: CapacitorConfig = {
+  // @ts-expect-error there is no such option
+  plugins: { BackgroundRunner: { label: 'a', src: 'a.js', intervall: 15 } },
+};
+
+export const mistyped: CapacitorConfig = {
+  // @ts-expect-error minutes are a number
+  plugins: { BackgroundRunner: { label: 'a', src: 'a.js', interval: '15' } },
+};
+
+export const unknown: CapacitorConfig = {
+  // @ts-expect-error there is no such API
+  plugins: { BackgroundRunner: { label: 'a', src: 'a.js', apis: ['camera'] } },
+};
