@@ -88,6 +88,16 @@ pub struct Program {
     by_path: HashMap<String, usize>,
     /// The globals by name, those that were asked for.
     globals: RefCell<HashMap<String, Rc<[DeclId]>>>,
+    /// What was asked for of [`Program::first`].
+    firsts: RefCell<HashMap<String, Firsts>>,
+}
+
+/// The first declarations of a name.
+#[derive(Clone, Copy, Default)]
+struct Firsts {
+    interface: Option<DeclId>,
+    alias: Option<DeclId>,
+    enumeration: Option<DeclId>,
 }
 
 /// Which statement of which file.
@@ -143,11 +153,34 @@ impl Program {
 
     /// The first statement that declares `name` as this kind of thing.
     pub(super) fn first(&self, kind: ChunkKind, name: &str) -> Option<DeclId> {
-        self.files.iter().enumerate().find_map(|(file, source)| {
-            let mut chunks = source.declarations(name);
-            let chunk = chunks.find(|&chunk| source.outline.chunks[chunk].kind == kind)?;
-            Some(DeclId { file, chunk })
-        })
+        let known = self.firsts.borrow().get(name).copied();
+        let firsts = known.unwrap_or_else(|| {
+            let firsts = self.find_firsts(name);
+            self.firsts.borrow_mut().insert(name.to_owned(), firsts);
+            firsts
+        });
+        match kind {
+            ChunkKind::Interface => firsts.interface,
+            ChunkKind::Alias => firsts.alias,
+            ChunkKind::Enum => firsts.enumeration,
+            _ => None,
+        }
+    }
+
+    fn find_firsts(&self, name: &str) -> Firsts {
+        let mut firsts = Firsts::default();
+        for (file, source) in self.files.iter().enumerate() {
+            for chunk in source.declarations(name) {
+                let first = match source.outline.chunks[chunk].kind {
+                    ChunkKind::Interface => &mut firsts.interface,
+                    ChunkKind::Alias => &mut firsts.alias,
+                    ChunkKind::Enum => &mut firsts.enumeration,
+                    _ => continue,
+                };
+                first.get_or_insert(DeclId { file, chunk });
+            }
+        }
+        firsts
     }
 
     /// The global declarations of `name`.
@@ -296,7 +329,14 @@ impl Order<'_, '_> {
         let files: Vec<Rc<SourceFile>> = libs.chain(self.files).collect();
         let by_path =
             files.iter().enumerate().map(|(index, file)| (file.path.clone(), index)).collect();
-        Program { options, files, asked, by_path, globals: RefCell::default() }
+        Program {
+            options,
+            files,
+            asked,
+            by_path,
+            globals: RefCell::default(),
+            firsts: RefCell::default(),
+        }
     }
 
     fn read(&mut self, path: &str) -> Option<Rc<SourceFile>> {

@@ -82,7 +82,7 @@ impl SourceFile {
     }
 
     /// The statements that declare `name`, in source order.
-    pub(super) fn declarations(&self, name: &str) -> impl Iterator<Item = usize> {
+    pub(super) fn declarations<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + 'a {
         let names = self.names.get_or_init(|| {
             let chunks = self.outline.chunks.iter().enumerate();
             let mut names: Vec<(u64, usize)> =
@@ -93,7 +93,6 @@ impl SourceFile {
         let wanted = hash(name);
         let start = names.partition_point(|&(hash, _)| hash < wanted);
         let same = names[start..].iter().take_while(move |&&(hash, _)| hash == wanted);
-        let name = name.to_owned();
         same.map(|&(_, index)| index).filter(move |&index| self.outline.chunks[index].name == name)
     }
 
