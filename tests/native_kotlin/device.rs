@@ -43,6 +43,7 @@ on_a_device! {
     alarms_outlive_what_makes_android_forget_them
     an_alarm_is_exact_if_that_is_wanted_and_allowed
     an_alarm_is_set_for_the_moment_that_was_meant
+    an_app_adds_functions_of_its_own
     an_app_in_the_background_still_dispatches
     apis_of_other_platforms_say_so
     asking_for_schedules_changes_none

@@ -4,6 +4,7 @@ import android.os.Handler
 import android.os.Looper
 import android.util.Log
 import io.ionic.backgroundrunner.BackgroundRunner
+import io.ionic.backgroundrunner.core.HostException
 import io.ionic.backgroundrunner.core.Outcome
 import io.ionic.backgroundrunner.core.Request
 import io.ionic.backgroundrunner.core.RunnerException
@@ -96,6 +97,32 @@ val nativeTests: PhoneTests =
             assertEquals(null, BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e", null, heard))
             assertEquals("INVALID_ARGUMENT", heard.next())
             check(heard.isSilent) { "it is told twice" }
+        },
+        // Contract C4. The declarations are those that `background-runner apis` writes.
+        "an_app_adds_functions_of_its_own" to { phone ->
+            val rest = """"async":false,"property":false,"platforms":[]"""
+            val name = """[{"name":"name","type":"string","optional":false}]"""
+            val methods =
+                listOf("count" to "[]", "find" to name, "lost" to "[]").joinToString(",") { (method, params) ->
+                    """{"name":"$method","params":$params,"returns":"any",$rest}"""
+                }
+            val declared = """[{"name":"Contacts","short":"contacts","platforms":[],"methods":[$methods]}]"""
+            phone.configure("""{"label":"${Phone.LABEL}","src":"runner.js","hostApis":$declared}""")
+            BackgroundRunner.register("Contacts", "count") { _, _ -> 7 }
+            BackgroundRunner.register("Contacts", "find") { label, args ->
+                if (args.getString(0) == "nobody") throw HostException("E_NOBODY", "there is nobody")
+                JSONObject().put(args.getString(0), label)
+            }
+            phone.script(
+                """addEventListener('e', (resolve) => {
+                  const failing = (call) => { try { call() } catch (error) { return error.code ?? error.name } };
+                  resolve([
+                    Contacts.count(), Contacts.find('a'), failing(() => Contacts.find('nobody')),
+                    failing(() => Contacts.find(7)), failing(() => Contacts.lost()),
+                  ]);
+                })""",
+            )
+            assertEquals("""[7,{"a":"${Phone.LABEL}"},"E_NOBODY","TypeError","UNAVAILABLE"]""", phone.native("e"))
         },
         "a_callback_that_throws_ends_nothing" to { phone ->
             phone.script("addEventListener('e', (resolve) => resolve(1))")
