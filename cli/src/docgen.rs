@@ -11,7 +11,7 @@ use std::{
 };
 
 use clap::{Args, Parser, ValueEnum};
-use codegen::docgen::{self, Finding, Library, Page, Program};
+use codegen::docgen::{self, Clean, Finding, Library, Locale, Page, Program};
 use serde_json::json;
 
 use crate::disk::{Local, slashed};
@@ -43,6 +43,15 @@ pub(crate) struct Docgen {
     /// `<capacitor-api-docs>`.
     #[arg(long, value_name = "NAME")]
     device_api: Option<String>,
+    /// Clean mode: the language of the page, such as `zh-CN`.
+    #[arg(long, value_name = "TAG")]
+    locale: Option<String>,
+    /// The folder of the translations, one file `TAG.json` for each language.
+    #[arg(long, value_name = "FOLDER", default_value = "locales")]
+    locales: PathBuf,
+    /// First adds to the language's file an empty entry for everything that has none.
+    #[arg(long, requires = "locale", conflicts_with = "check")]
+    update_locale: bool,
     /// Prints nothing.
     #[arg(long, short)]
     silent: bool,
@@ -140,6 +149,9 @@ impl Docgen {
             return Err("Please provide an output path with either \"--output-readme\" or \"--output-json\" args, or both.".to_owned());
         }
         let clean = self.mode == Mode::Clean;
+        if self.locale.is_some() && !clean {
+            return Err("A page in another language is one for readers: add \"--mode clean\".".to_owned());
+        }
         let mut project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
         if clean && self.output_json.is_none() {
             // The types of libraries have no place on the page.
@@ -164,7 +176,11 @@ impl Docgen {
             let path = cwd.join(path);
             let text = fs::read_to_string(&path).map_err(|_| format!("Unable to read: \"{}\".\n\nIf this is the correct path, please create the file first, then run again.", path.display()))?;
             let text = match data.as_ref().filter(|_| !clean) {
-                None => self.clean(&program, api, &text, &path)?,
+                None => {
+                    let page = self.clean(&program, api, &text, &path, cwd)?;
+                    fine &= !self.check || page.findings.is_empty();
+                    page.text
+                }
                 Some(data) if data.api.is_none() => {
                     self.write(&outputs)?;
                     return Err("Missing data".to_owned());
@@ -223,22 +239,63 @@ impl Docgen {
         stale
     }
 
-    /// The README at `path`, written for readers.
+    /// The README at `path`, written for readers. Prints what is not translated.
     fn clean(
         &self,
         program: &Program,
         api: &str,
         text: &str,
         path: &Path,
-    ) -> Result<String, String> {
+        cwd: &Path,
+    ) -> Result<Clean, String> {
         let package = package_name(path);
-        let page = Page {
-            api,
-            device: self.device_api.as_deref(),
-            package: package.as_deref(),
-            ..Page::default()
+        let mut locale = self.read_locale(cwd)?;
+        let write = |locale: Option<&Locale>| {
+            let page = Page {
+                api,
+                device: self.device_api.as_deref(),
+                package: package.as_deref(),
+                locale,
+                ..Page::default()
+            };
+            docgen::clean(program, text, page)
         };
-        docgen::clean(program, text, page)
+        let mut page = write(locale.as_ref())?;
+        let (Some(current), Some(file)) = (&mut locale, self.locale_file(cwd)) else {
+            return Ok(page);
+        };
+        if self.update_locale {
+            *current = current.completed(&page.findings);
+            self.write(&[(file.clone(), current.to_json())])?;
+            page = write(locale.as_ref())?;
+        }
+        if !self.silent {
+            let text = fs::read_to_string(&file).unwrap_or_default();
+            let name = file.display().to_string();
+            let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+            for report in docgen::untranslated(&page.findings, &name, &text, read) {
+                self.show(report);
+            }
+        }
+        Ok(page)
+    }
+
+    fn locale_file(&self, cwd: &Path) -> Option<PathBuf> {
+        Some(cwd.join(&self.locales).join(format!("{}.json", self.locale.as_ref()?)))
+    }
+
+    fn read_locale(&self, cwd: &Path) -> Result<Option<Locale>, String> {
+        let Some(path) = self.locale_file(cwd) else { return Ok(None) };
+        match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|error| format!("{}: {error}", path.display())),
+            Err(_) if self.update_locale => Ok(Some(Locale::default())),
+            Err(error) => Err(format!(
+                "Unable to read: \"{}\" ({error}). The option \"--update-locale\" creates it.",
+                path.display()
+            )),
+        }
     }
 
     fn tsconfig(&self, cwd: &Path) -> Option<PathBuf> {

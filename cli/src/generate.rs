@@ -18,11 +18,26 @@ pub(crate) struct Generate {
     /// Write nothing, show what is stale, and fail if anything is
     #[arg(long)]
     check: bool,
+    /// First add to the schema's translations an empty entry for everything that has none
+    #[arg(long, conflicts_with = "check")]
+    update_locales: bool,
 }
 
 impl Generate {
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        let plan = match project::plan(&self.schema, &self.output) {
+        let update = || {
+            if self.update_locales {
+                project::complete_locales(&self.schema)
+            } else {
+                Ok(Vec::new())
+            }
+        };
+        let plan = match update().and_then(|names| {
+            for name in names {
+                println!("translate what is empty in {}", self.schema.join(name).display());
+            }
+            project::plan(&self.schema, &self.output)
+        }) {
             Ok(plan) => plan,
             Err(project::ProjectError::Schema(error)) => {
                 eprintln!("{:?}", miette::Report::new(error));
@@ -30,13 +45,16 @@ impl Generate {
             }
             Err(error) => return Err(error.into()),
         };
+        let fresh = plan.is_fresh();
         if self.check {
             print!("{}", plan.diff());
-            let fresh = plan.changes.is_empty();
-            return Ok(if fresh { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        } else {
+            plan.apply()?;
+            println!("{plan}");
         }
-        plan.apply()?;
-        println!("{plan}");
-        Ok(ExitCode::SUCCESS)
+        for report in plan.untranslated {
+            eprintln!("{:?}", miette::Report::new(report));
+        }
+        Ok(if fresh || !self.check { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

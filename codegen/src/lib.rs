@@ -30,6 +30,25 @@ pub fn generate(schema: &Schema) -> Result<Files, SchemaError> {
     Ok(emit::emit(&understand(schema)?))
 }
 
+/// What of the schema's documentation is not translated, or not any more, in each of its languages.
+///
+/// # Errors
+///
+/// Every complaint about every file of the schema at once.
+pub fn untranslated(schema: &Schema) -> Result<Vec<docgen::Untranslated>, SchemaError> {
+    Ok(emit::docs::untranslated(&understand(schema)?, schema))
+}
+
+/// The files of the schema's languages, by name, with an empty translation for everything that has
+/// none.
+///
+/// # Errors
+///
+/// Every complaint about every file of the schema at once.
+pub fn completed_locales(schema: &Schema) -> Result<Vec<(String, String)>, SchemaError> {
+    Ok(emit::docs::completed(&understand(schema)?))
+}
+
 /// What a schema says, as the backends see it.
 ///
 /// # Errors

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use miette::SourceSpan;
 
+use crate::docgen::Locale;
+
 /// Everything a backend may know about the plugin that is generated.
 #[derive(Debug, Default)]
 pub struct Model {
@@ -20,8 +22,10 @@ pub struct Model {
     pub types: Vec<TypeDeclaration>,
     /// The plugin's configuration options: `schema/config.schema.json`.
     pub config: Config,
-    /// Translated documentation by language tag: `schema/locales/<tag>.json`.
+    /// Translated comments by language tag: `schema/locales/<tag>.json`.
     pub locales: BTreeMap<String, Locale>,
+    /// The README's own words by file: `README.md`, `locales/<tag>.md`.
+    pub prose: BTreeMap<String, String>,
 }
 
 /// `schema/plugin.json`.
@@ -315,16 +319,6 @@ pub struct Config {
     pub schema: String,
     /// Complete example configurations from the root's `examples`, as JSON text.
     pub examples: Vec<String>,
-}
-
-/// A translation of the docs.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Locale {
-    /// Words of the frame (`Prop`, `Type`, `Description`) by their English text.
-    pub labels: BTreeMap<String, String>,
-    /// Doc texts by declaration path (`CapacitorKV.get`).
-    pub docs: BTreeMap<String, String>,
 }
 
 impl Model {

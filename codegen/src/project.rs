@@ -11,7 +11,9 @@ use miette::Diagnostic;
 use similar::TextDiff;
 use thiserror::Error;
 
-use crate::{Files, Schema, SchemaError, generate};
+use crate::{
+    Files, Schema, SchemaError, completed_locales, docgen::Untranslated, generate, untranslated,
+};
 
 /// The file that lists what was generated, so that files of others are never removed.
 pub(crate) const LIST: &str = ".generated";
@@ -48,6 +50,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The number of files that are as they should be.
     pub unchanged: usize,
+    /// What is wrong with the translations: the pages say it in English.
+    pub untranslated: Vec<Untranslated>,
 }
 
 /// A file to write or to remove.
@@ -67,7 +71,9 @@ pub struct Change {
 ///
 /// If the schema has faults, or the disk does not let itself be read.
 pub fn plan(schema: &Path, output: &Path) -> Result<Plan, ProjectError> {
-    let files = generate(&read_schema(schema)?)?;
+    let schema = read_schema(schema)?;
+    let files = generate(&schema)?;
+    let untranslated = untranslated(&schema)?;
     let mut changes = Vec::new();
     for (path, new) in &files {
         let old = read(&output.join(path))?;
@@ -78,7 +84,26 @@ pub fn plan(schema: &Path, output: &Path) -> Result<Plan, ProjectError> {
     let unchanged = files.iter().count() - changes.len();
     changes.extend(stale(&files, output)?);
     changes.sort_by(|left, right| left.path.cmp(&right.path));
-    Ok(Plan { output: output.to_owned(), changes, unchanged })
+    Ok(Plan { output: output.to_owned(), changes, unchanged, untranslated })
+}
+
+/// Adds to the languages of the schema in a folder an empty translation for everything that has
+/// none. Returns the names of the files that changed.
+///
+/// # Errors
+///
+/// If the schema has faults, or the disk does not let itself be read or written.
+pub fn complete_locales(folder: &Path) -> Result<Vec<String>, ProjectError> {
+    let schema = read_schema(folder)?;
+    let mut changed = Vec::new();
+    for (name, text) in completed_locales(&schema)? {
+        if schema.get(&name) != Some(&text) {
+            let path = folder.join(&name);
+            write(&path, &text).map_err(disk("write", &path))?;
+            changed.push(name);
+        }
+    }
+    Ok(changed)
 }
 
 /// The files of an earlier run that are not generated any more.
@@ -143,6 +168,12 @@ fn names(folder: &Path) -> Result<Vec<String>, ProjectError> {
 }
 
 impl Plan {
+    /// Whether nothing is to be done, not even to be translated.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.changes.is_empty() && self.untranslated.is_empty()
+    }
+
     /// Makes the package's folder what the schema says.
     ///
     /// # Errors

@@ -16,7 +16,10 @@ mod sources;
 mod table;
 mod tsconfig;
 
-pub use clean::{Anchors, Page, clean};
+pub use clean::{
+    Anchors, Clean, Fault, Gap, Locale, Page, Untranslated, clean, front_matter,
+    prose_findings, site, Translation, untranslated, with_anchors,
+};
 pub use data::Data;
 pub use library::Library;
 pub use lint::{Finding, Place, lint};

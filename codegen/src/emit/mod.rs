@@ -10,7 +10,7 @@ macro_rules! append {
 
 pub(crate) mod names;
 
-mod docs;
+pub(crate) mod docs;
 mod gradle;
 mod kotlin;
 mod package;

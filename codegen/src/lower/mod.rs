@@ -5,14 +5,18 @@ mod declarations;
 mod plugin;
 mod types;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use miette::SourceSpan;
 
 use crate::{
     Schema,
+    docgen::Locale,
     error::{Complaint, Complaints, nearest},
-    model::{Definitions, Docs, Locale, Model, SchemaFile},
+    model::{Definitions, Docs, Model, SchemaFile},
     parse,
     syntax::{ItemKind, Member, MemberKind, Module, TypeKind},
 };
@@ -60,7 +64,14 @@ pub(crate) fn lower(schema: &Schema, complaints: &mut Complaints) -> Option<Mode
         complaints.add(DEFINITIONS, Complaint::MissingPlugin { file: DEFINITIONS, name });
         Definitions::default()
     });
-    Some(Model { plugin, definitions, apis: found.apis, types, config, locales })
+    let apis = found.apis;
+    Some(Model { plugin, definitions, apis, types, config, locales, prose: prose(schema) })
+}
+
+fn prose(schema: &Schema) -> BTreeMap<String, String> {
+    let is_prose = |name: &str| Path::new(name).extension().is_some_and(|end| end == "md");
+    let files = schema.iter().filter(|(name, _)| is_prose(name));
+    files.map(|(name, text)| (name.to_owned(), text.replace("\r\n", "\n"))).collect()
 }
 
 /// The Model of the functions that an app adds, which stand in the file `apis.ts` of `schema`: APIs

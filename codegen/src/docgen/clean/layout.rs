@@ -44,12 +44,13 @@ impl<'a> Layout<'a> {
         facts: &Facts,
         readme: &str,
         places: &[(SectionKind, Range<usize>)],
-        english: Option<&[String]>,
+        english: Option<&str>,
         words: &'a Words<'a>,
     ) -> Self {
         let mut layout = Self { words, headings: HashMap::new() };
         let (mut shown, mut fixed) = (Slugger::default(), Slugger::default());
         let own = anchors::headings(readme);
+        let english = english.map(anchors::headings);
         let outside = |heading: &&anchors::Heading<'_>| {
             !places.iter().any(|(_, range)| range.contains(&heading.range.start))
         };
@@ -59,7 +60,8 @@ impl<'a> Layout<'a> {
                 own.next_if(|(_, heading)| heading.range.start < range.start)
             {
                 shown.next(heading.text);
-                fixed.next(english.and_then(|all| all.get(index)).map_or(heading.text, |all| all));
+                let english = english.as_ref().and_then(|all| all.get(index));
+                fixed.next(english.map_or(heading.text, |english| english.text));
             }
             let Some(section) = facts.section(*kind) else { continue };
             for (key, level, text) in headings(section) {

@@ -3,23 +3,24 @@
 //! Facts are collected from the program's syntax, translated if the page has a locale, and printed
 //! between the markers of a README.
 
-#[expect(dead_code, reason = "what translations need stands beside what is printed")]
 pub(super) mod anchors;
 mod collect;
 mod examples;
-#[expect(dead_code, reason = "what translations need stands beside what is printed")]
 mod facts;
 mod layout;
+mod locale;
 mod print;
 mod prose;
-#[expect(dead_code, reason = "what translations need stands beside what is printed")]
+mod translate;
 mod words;
 
-use std::{collections::BTreeMap, ops::Range};
+use std::ops::Range;
 
 use facts::{Facts, SectionKind};
 use layout::Layout;
+pub use locale::{Translation, Fault, Gap, Locale, Untranslated, untranslated};
 use print::Printer;
+pub use translate::{front_matter, prose_findings, site, with_anchors};
 pub use words::Anchors;
 use words::Words;
 
@@ -37,6 +38,19 @@ pub struct Page<'a> {
     pub package: Option<&'a str>,
     /// How anchors are written that a heading does not have by itself.
     pub anchors: Anchors,
+    /// The language, if it is not English.
+    pub locale: Option<&'a Locale>,
+    /// The README's prose in English, whose anchors hold in every language.
+    pub english: Option<&'a str>,
+}
+
+/// A README whose sections are written.
+#[derive(Clone, Debug, Default)]
+pub struct Clean {
+    /// The whole README.
+    pub text: String,
+    /// What is wrong with the translation of its sections.
+    pub findings: Vec<Gap>,
 }
 
 /// `readme` with its sections written for readers.
@@ -44,14 +58,18 @@ pub struct Page<'a> {
 /// # Errors
 ///
 /// One sentence when an interface does not exist.
-pub fn clean(program: &Program, readme: &str, page: Page<'_>) -> Result<String, String> {
+pub fn clean(program: &Program, readme: &str, page: Page<'_>) -> Result<Clean, String> {
     let places = places(readme, page.device.is_some());
-    let facts = facts(program, page, &places)?;
-    let words = Words { translated: None::<&BTreeMap<String, String>>, anchors: page.anchors };
-    let layout = Layout::new(&facts, readme, &places, None, &words);
+    let mut facts = facts(program, page, &places)?;
+    let files: Vec<_> = program.files.iter().map(|file| file.path.clone()).collect();
+    let findings = page.locale.map(|locale| locale.translate(&mut facts, &files));
+    let labels = page.locale.map(|locale| &locale.labels);
+    let words = Words { translated: labels, anchors: page.anchors };
+    let layout = Layout::new(&facts, readme, &places, page.english, &words);
     let links = layout.links(&facts);
     let printer = Printer { facts: &facts, layout: &layout, links: &links, package: page.package };
-    Ok(filled(readme, &places, &printer))
+    let text = filled(readme, &places, &printer);
+    Ok(Clean { text, findings: findings.unwrap_or_default() })
 }
 
 fn facts(

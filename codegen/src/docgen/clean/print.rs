@@ -219,7 +219,12 @@ impl Printer<'_> {
             for param in &method.params {
                 let text = param_text(&param.name, param.docs.as_deref(), docs);
                 if !text.is_empty() {
-                    cells.push(format!("• **`{}`**: {}", param.name, self.links.cell(text)));
+                    cells.push(format!(
+                        "• **`{}`**{}{}",
+                        param.name,
+                        self.word(": "),
+                        self.links.cell(text)
+                    ));
                 }
             }
             let returns = docs.tag("returns").or(docs.tag("return")).unwrap_or_default();

@@ -27,7 +27,7 @@ pub(crate) const WORDS: [&str; 24] = [
     "In `capacitor.config.json`:",
     "In `capacitor.config.ts`:",
     ":",
-    " - ",
+    ": ",
 ];
 
 /// How a page writes an anchor that its heading does not have by itself.
