@@ -150,15 +150,21 @@ fn an_interface_that_does_not_exist_has_a_nearest_one() {
 }
 
 #[test]
-fn our_own_page_is_what_the_command_writes() {
-    let output = Command::new(background_runner())
-        .args(["docgen", "--mode", "clean", "--check", "-r", "README.md", "--api"])
-        .args(["BackgroundRunnerPlugin", "--device-api", "CapacitorAPI", "-p", "docs.json"])
-        .current_dir(generated().path())
-        .output()
-        .expect("the command line is built");
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+fn our_own_pages_are_what_the_command_writes() {
+    let locales = root().join("schema/locales").display().to_string();
+    let chinese = ["--locale", "zh-CN", "--locales", &locales];
+    let folder = generated();
+    for (readme, more) in [("README.md", &[][..]), ("README.zh-CN.md", &chinese)] {
+        let output = Command::new(background_runner())
+            .args(["docgen", "--mode", "clean", "--check", "-r", readme, "-p", "docs.json"])
+            .args(["--api", "BackgroundRunnerPlugin", "--device-api", "CapacitorAPI"])
+            .args(more)
+            .current_dir(folder.path())
+            .output()
+            .expect("the command line is built");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    }
 }
 
 /// The generated package with what it imports.
@@ -166,8 +172,8 @@ fn generated() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let package = root().join("generated");
     let core = "node_modules/@capacitor/core/index.d.ts";
-    let files = ["README.md", "package.json", "src/definitions.ts", "src/apis.ts", "src/config.ts"];
-    for name in files {
+    let sources = ["src/definitions.ts", "src/apis.ts", "src/config.ts"];
+    for name in ["README.md", "README.zh-CN.md", "package.json"].into_iter().chain(sources) {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().expect("it is in a folder")).expect("the folder is ours");
         fs::copy(package.join(name), path).expect("it is generated");

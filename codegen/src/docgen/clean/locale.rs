@@ -297,6 +297,10 @@ pub fn untranslated(
         let in_locale = SourceSpan::from((in_locale, finding.key.len().min(text.len())));
         let place = match (&finding.fault, &finding.place) {
             (Fault::Missing | Fault::Prose(_), Some((file, at))) => (file.clone(), *at),
+            // Only prose has no source: it stands where it was translated.
+            (Fault::Differs(_), Some((file, at))) if finding.source.is_empty() => {
+                (file.clone(), *at)
+            }
             (Fault::Label, _) => (name.to_owned(), (0, text.len().min(1)).into()),
             _ => (name.to_owned(), in_locale),
         };
