@@ -150,7 +150,9 @@ impl Docgen {
         }
         let clean = self.mode == Mode::Clean;
         if self.locale.is_some() && !clean {
-            return Err("A page in another language is one for readers: add \"--mode clean\".".to_owned());
+            return Err(
+                "A page in another language is one for readers: add \"--mode clean\".".to_owned()
+            );
         }
         let mut project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
         if clean && self.output_json.is_none() {

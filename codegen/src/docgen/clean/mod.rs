@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use facts::{Facts, SectionKind};
 use layout::Layout;
-pub use locale::{Translation, Fault, Gap, Locale, Untranslated, untranslated};
+pub use locale::{Fault, Gap, Locale, Translation, Untranslated, untranslated};
 use print::Printer;
 pub use translate::{front_matter, prose_findings, site, with_anchors};
 pub use words::Anchors;

@@ -70,8 +70,7 @@ pub fn prose_findings(
     };
     let mut findings = Vec::new();
     for ((index, section), slug) in theirs.iter().enumerate().zip(slugs(english)) {
-        let finding =
-            |fault, place| Gap { key: slug.clone(), fault, source: String::new(), place };
+        let finding = |fault, place| Gap { key: slug.clone(), fault, source: String::new(), place };
         let Some(local) = ours.get(index).filter(|local| local.level == section.level) else {
             findings.push(finding(Fault::Prose(hash(section.text)), place(english_name, section)));
             break;
