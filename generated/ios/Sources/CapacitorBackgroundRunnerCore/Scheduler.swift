@@ -146,7 +146,7 @@ public actor Scheduler {
 
     /// The schedules that are in force.
     public func schedules(label: String?) async throws -> [ScheduleInfo] {
-        let all = try await plan(["type": "configChanged"]).schedules
+        let all = try await plan(["type": "query"]).schedules
         return label.map { label in all.filter { $0.label == label } } ?? all
     }
 
