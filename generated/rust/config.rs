@@ -50,7 +50,7 @@ pub struct BackgroundRunnerConfig {
     /// The most memory that one run may use, in MiB.
     #[serde(default = "BackgroundRunnerConfig::default_memory_limit")]
     pub memory_limit: f64,
-    /// The device APIs that the runner uses. `background-runner setup` asks for the permissions and manifest entries of these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app declares what they need.
+    /// The device APIs that the runner uses. On Android the build adds the permissions and manifest entries of these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app declares what they need.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apis: Option<Vec<String>>,
     /// The app's own functions for runners, beside the device APIs: what `background-runner apis host.ts` writes. Every runner can call them; the app's native code answers.
@@ -68,7 +68,7 @@ pub struct BackgroundRunnerConfig {
     /// Whether runners read the position while the app is in the background. It needs the strongest location permission of each platform.
     #[serde(default = "BackgroundRunnerConfig::default_background_location")]
     pub background_location: bool,
-    /// Whether silent push notifications are dispatched to runners as `remoteNotification`.
+    /// Whether the app is sent silent push notifications, for which iOS wants the background mode `remote-notification`. What the app passes on to the plugin is dispatched to runners as `remoteNotification` in any case.
     #[serde(default = "BackgroundRunnerConfig::default_remote_notifications")]
     pub remote_notifications: bool,
     /// Whether notifications that are scheduled for later appear at the exact time, which needs a special permission.

@@ -389,7 +389,7 @@ export interface BackgroundRunnerConfig {
    */
   memoryLimit?: number;
   /**
-   * The device APIs that the runner uses. `background-runner setup` asks for the permissions and manifest entries of these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app declares what they need.
+   * The device APIs that the runner uses. On Android the build adds the permissions and manifest entries of these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app declares what they need.
    *
    * @since 4.0.0
    * @example
@@ -440,7 +440,7 @@ export interface BackgroundRunnerConfig {
    */
   backgroundLocation?: boolean;
   /**
-   * Whether silent push notifications are dispatched to runners as `remoteNotification`.
+   * Whether the app is sent silent push notifications, for which iOS wants the background mode `remote-notification`. What the app passes on to the plugin is dispatched to runners as `remoteNotification` in any case.
    *
    * @since 4.0.0
    * @default false

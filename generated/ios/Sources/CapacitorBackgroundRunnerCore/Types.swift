@@ -125,8 +125,8 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
     public var timeout: Double?
     /// The most memory that one run may use, in MiB.
     public var memoryLimit: Double?
-    /// The device APIs that the runner uses. `background-runner setup` asks for the permissions and manifest entries of
-    /// these and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app
+    /// The device APIs that the runner uses. On Android the build adds the permissions and manifest entries of these
+    /// and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app
     /// declares what they need.
     public var apis: [String]?
     /// The app's own functions for runners, beside the device APIs: what `background-runner apis host.ts` writes. Every
@@ -143,7 +143,9 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
     /// Whether runners read the position while the app is in the background. It needs the strongest location permission
     /// of each platform.
     public var backgroundLocation: Bool?
-    /// Whether silent push notifications are dispatched to runners as `remoteNotification`.
+    /// Whether the app is sent silent push notifications, for which iOS wants the background mode
+    /// `remote-notification`. What the app passes on to the plugin is dispatched to runners as `remoteNotification` in
+    /// any case.
     public var remoteNotifications: Bool?
     /// Whether notifications that are scheduled for later appear at the exact time, which needs a special permission.
     public var exactAlarms: Bool?
