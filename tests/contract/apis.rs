@@ -180,15 +180,15 @@ fn c4_the_configuration_may_hold_the_apps_own_functions() {
         let api = format!(
             r#"{{"name": "Contacts", "methods": [{{"name": "count", "returns": "{returns}"}}]}}"#
         );
-        Settings::from_json(&format!(
+        format!(
             r#"{{"config": {{"label": "a", "src": "runner.js", "apis": ["kv"], "hostApis": [{api}]}}}}"#
-        ))
+        )
     };
     let mut case = handler("resolve(Contacts.count())").host(echoing);
     case.request.label = "a".into();
-    case.settings = settings("integer").expect("they are valid");
+    case.settings = Settings::from_json(&settings("integer")).expect("they are valid");
     assert_eq!(case.value(), r#"{"call":"Contacts.count","args":[]}"#);
-    let error = settings("nonsense").expect_err("there is no such type");
+    let error = Settings::from_json(&settings("nonsense")).expect_err("there is no such type");
     assert_eq!(error.code, Code::InvalidArgument);
 }
 
