@@ -67,7 +67,11 @@ impl<'p> Extractor<'p> {
     }
 
     fn interface(&self, name: &str) -> Option<Interface> {
-        self.program.first(ChunkKind::Interface, name).and_then(|id| self.interface_at(id))
+        // In text with errors the parser may see another name than the one that was looked for.
+        self.program
+            .first(ChunkKind::Interface, name)
+            .and_then(|id| self.interface_at(id))
+            .filter(|found| found.name == name)
     }
 
     fn interface_at(&self, id: DeclId) -> Option<Interface> {
@@ -250,7 +254,10 @@ impl<'p> Extractor<'p> {
     }
 
     fn alias(&self, name: &str) -> Option<TypeAlias> {
-        self.program.first(ChunkKind::Alias, name).and_then(|id| self.alias_at(id))
+        self.program
+            .first(ChunkKind::Alias, name)
+            .and_then(|id| self.alias_at(id))
+            .filter(|found| found.name == name)
     }
 
     fn alias_at(&self, id: DeclId) -> Option<TypeAlias> {
