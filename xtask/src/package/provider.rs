@@ -22,6 +22,14 @@ pub(super) const PROFILE: &str = "phone";
 const STANDARD_LIBRARY: [&str; 2] =
     ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
 
+/// Panics do not say where in Rust's sources they began, and unwind from calls alone, not from any
+/// instruction; curves are computed without vectors, which would be there for emulators alone.
+const SMALL: [&str; 3] = [
+    "-Zlocation-detail=none",
+    "-Zuse-sync-unwind=yes",
+    "--cfg=curve25519_dalek_backend=\"serial\"",
+];
+
 /// The engine is compiled for speed, but for its liberal inlining, which is a quarter of its size; and
 /// without tables for exceptions, which never pass through it.
 const ENGINE: &str =
@@ -153,6 +161,9 @@ impl Provider {
             format!("--remap-path-prefix={}=.", places.root.display()),
             format!("--remap-path-prefix={}=cargo", places.cargo_home.display()),
         ];
+        if target.platform != Platform::Linux {
+            flags.extend(SMALL.map(str::to_owned));
+        }
         let mut link = Vec::new();
         if target.platform == Platform::Android {
             link.extend(

@@ -12,7 +12,7 @@ use super::{Findings, Rules, bytes, find};
 use crate::package::target::{Platform, Target};
 
 /// The most that a library for Android may add to an app, for each processor.
-const BUDGET: usize = 3_000_000;
+const BUDGET: usize = 2_500_000;
 
 /// Newer phones have memory pages of 16 KB, and load nothing that is aligned for less.
 const PAGE: u64 = 0x4000;
