@@ -172,8 +172,8 @@ fn a_folder_without_a_processor_is_refused() {
 #[test]
 #[cfg(target_arch = "x86_64")]
 fn a_library_that_is_large_or_unlabelled_is_refused() {
-    let large = "const char large[3100000] = {1};";
-    faulty!(large, &[], "more than 3,000,000");
+    let large = "const char large[2760000] = {1};";
+    faulty!(large, &[], "more than 2,760,000");
     faulty!("", &["-Wl,--build-id=none"], "it has no build id");
     faulty!("", &["-Wl,-soname,librunner.so"], "and `libbackground_runner.so` outside");
     faulty!("", &["-g"], "it is not stripped: it has a table of symbols");
