@@ -183,8 +183,13 @@ impl Task {
     /// Sleeps until the host answers `call`, or the dispatch is over.
     pub(crate) fn answer(&self, call: &Call) -> Result<Answer, RunError> {
         loop {
-            if let Some(answer) = self.control.mailbox.take_for(call.id()) {
-                return Ok(answer);
+            match self.control.mailbox.take_for(call.id()) {
+                // A host that is closed as well fails what it was asked: the cancel came first.
+                Some(Answer::Failed(_)) if self.control.is_over() => {
+                    return Err(self.control.reason());
+                }
+                Some(answer) => return Ok(answer),
+                None => {}
             }
             if self.control.is_over() {
                 call.cancel();
