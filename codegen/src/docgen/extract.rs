@@ -345,18 +345,20 @@ impl<'p> Extractor<'p> {
 
     fn collect_names(&self, data: &mut Data, names: &[String], open: &mut Vec<String>) {
         for name in names {
+            // Broken text may declare another name than the one that it is found under, which would
+            // then be met again and again.
             let known =
                 data.interfaces.iter().any(|known| known.name == *name) || open.contains(name);
-            if !known && let Some(interface) = self.interface(name) {
+            if !known && let Some(interface) = self.interface(name).filter(|it| it.name == *name) {
                 self.collect(data, &interface, open);
             }
             if !data.enums.iter().any(|known| known.name == *name)
-                && let Some(found) = self.enumeration(name)
+                && let Some(found) = self.enumeration(name).filter(|it| it.name == *name)
             {
                 data.enums.push(found);
             }
             if !data.type_aliases.iter().any(|known| known.name == *name)
-                && let Some(found) = self.alias(name)
+                && let Some(found) = self.alias(name).filter(|it| it.name == *name)
             {
                 data.type_aliases.push(found.clone());
                 for ty in &found.types {

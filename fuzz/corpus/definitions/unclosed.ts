@@ -1,0 +1,4 @@
+export interface Tree {
+export interface Everything {
+  records: Record<string, Tree>;
+}
