@@ -39,6 +39,45 @@ fn n2_a_script_cannot_spoil_its_own_outcome() {
     }
 }
 
+/// What a script may replace before its first copy, and a value that is copied with it.
+const COPIED: &[(&str, &str)] = &[
+    ("Object", "new Boolean(false)"),
+    ("Object", "new Number(1)"),
+    ("Object", "new String('s')"),
+    ("Object", "Object(1n)"),
+    ("Object", "{}"),
+    ("Array", "[1]"),
+    ("Date", "new Date(0)"),
+    ("RegExp", "/a/g"),
+    ("Map", "new Map([[1, 2]])"),
+    ("Set", "new Set([1])"),
+    ("ArrayBuffer", "new ArrayBuffer(1)"),
+    ("ArrayBuffer", "new ArrayBuffer(1, { maxByteLength: 2 })"),
+    ("DataView", "new DataView(new ArrayBuffer(1))"),
+    ("Uint8Array", "new Uint8Array(1)"),
+    ("Error", "new Error('m')"),
+    ("EvalError", "new EvalError('m')"),
+    ("RangeError", "new RangeError('m')"),
+    ("ReferenceError", "new ReferenceError('m')"),
+    ("SyntaxError", "new SyntaxError('m')"),
+    ("TypeError", "new TypeError('m')"),
+    ("URIError", "new URIError()"),
+];
+
+#[test]
+fn n2_a_copy_is_made_with_what_the_engine_had() {
+    for (global, value) in COPIED {
+        let body = format!(
+            "const {{ getPrototypeOf }} = Object, {{ toString }} = Object.prototype, value = {value};
+             globalThis.{global} = function () {{ throw new Error('replaced') }};
+             const copy = structuredClone(value);
+             resolve([getPrototypeOf(copy) === getPrototypeOf(value), copy !== value,
+                 toString.call(copy) === toString.call(value), copy.message === value.message])"
+        );
+        assert_eq!(handler(&body).value(), "[true,true,true,true]", "{global}: {value}");
+    }
+}
+
 /// What ends with an error of the contract's, and with which.
 const FAILING: &[(&str, &[Code])] = &[
     ("throw new Proxy({}, { get() { throw 1 } })", &[Code::Exception]),

@@ -6,12 +6,22 @@
     const {
         ArrayBufferByteLength, ArrayBufferMaxByteLength, ArrayBufferResizable, ArrayIndexOf, ArrayIsArray, BigIntValueOf, BooleanValueOf,
         DataViewBuffer, DataViewByteLength, DataViewByteOffset, DateGetTime, MapForEach, MapGet, MapHas, MapSet, NumberValueOf,
-        ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwnProperty, ObjectKeys, ReflectConstruct, RegExpFlags, RegExpSource,
-        SetForEach, StringValueOf, SymbolToString, TypedArrayBuffer, TypedArrayByteOffset, TypedArrayLength, TypedArrayTag,
+        ObjectDefineProperty, ObjectGetOwnPropertyDescriptor, ObjectHasOwnProperty, ObjectKeys, ObjectSetPrototypeOf, ReflectConstruct, RegExpFlags,
+        RegExpSource, SetForEach, StringValueOf, SymbolToString, TypedArrayBuffer, TypedArrayByteOffset, TypedArrayLength, TypedArrayTag,
     } = primordials;
     const { INTERNAL, callback, dictionary, domException, idl, illegal, isObject, isPlatform, itemsOf, iterator, needs, sequence, typeError } = load('base');
     const events = load('events');
-    const realm = native.realm();
+
+    /**
+     * Stands for the script's realm: what the engine constructs for a function without a prototype
+     * gets the built-in one of the function's realm, whatever the script made of its globals.
+     */
+    const realm = function () {};
+    realm.prototype = null;
+    const make = (constructor, ...given) => ReflectConstruct(constructor, given, realm);
+
+    /** The object that wraps a primitive value. */
+    const wrapped = (value) => ObjectSetPrototypeOf(primordials.Object(value), native.prototypeOf(value));
 
     const failure = (what) => domException('DataCloneError', `${what} cannot be cloned`);
 
@@ -36,17 +46,17 @@
         if (native.proxyTarget(value) !== undefined) throw failure('a proxy');
         const kind = native.kind(value);
         switch (kind) {
-            case 'Boolean': return remember(realm.Object(BooleanValueOf(value)));
-            case 'Number': return remember(realm.Object(NumberValueOf(value)));
-            case 'BigInt': return remember(realm.Object(BigIntValueOf(value)));
-            case 'String': return remember(realm.Object(StringValueOf(value)));
+            case 'Boolean': return remember(wrapped(BooleanValueOf(value)));
+            case 'Number': return remember(wrapped(NumberValueOf(value)));
+            case 'BigInt': return remember(wrapped(BigIntValueOf(value)));
+            case 'String': return remember(wrapped(StringValueOf(value)));
             case 'Symbol': throw failure('a symbol');
-            case 'Date': return remember(new realm.Date(DateGetTime(value)));
-            case 'RegExp': return remember(new realm.RegExp(RegExpSource(value), RegExpFlags(value)));
+            case 'Date': return remember(make(primordials.Date, DateGetTime(value)));
+            case 'RegExp': return remember(make(primordials.RegExp, RegExpSource(value), RegExpFlags(value)));
             case 'ArrayBuffer': return remember(copyBuffer(value));
             case 'DataView': {
                 const buffer = copy(DataViewBuffer(value), known);
-                return remember(new realm.DataView(buffer, DataViewByteOffset(value), DataViewByteLength(value)));
+                return remember(make(primordials.DataView, buffer, DataViewByteOffset(value), DataViewByteLength(value)));
             }
             case 'Map': return copyMap(value, remember, known);
             case 'Set': return copySet(value, remember, known);
@@ -75,13 +85,13 @@
     function copyBuffer(buffer) {
         if (native.isDetached(buffer)) throw failure('a detached ArrayBuffer');
         if (!ArrayBufferResizable(buffer)) return native.bufferOf(buffer);
-        const made = new realm.ArrayBuffer(ArrayBufferByteLength(buffer), { maxByteLength: ArrayBufferMaxByteLength(buffer) });
+        const made = make(primordials.ArrayBuffer, ArrayBufferByteLength(buffer), { maxByteLength: ArrayBufferMaxByteLength(buffer) });
         native.copy(made, 0, buffer, 0, ArrayBufferByteLength(buffer));
         return made;
     }
 
     function copyMap(map, remember, known) {
-        const made = remember(new realm.Map());
+        const made = remember(make(primordials.Map));
         const pairs = [];
         MapForEach(map, (item, key) => {
             pairs[pairs.length] = key;
@@ -95,7 +105,7 @@
     }
 
     function copySet(set, remember, known) {
-        const made = remember(new realm.Set());
+        const made = remember(make(primordials.Set));
         const items = [];
         SetForEach(set, (item) => { items[items.length] = item; });
         for (let i = 0; i < items.length; i++) primordials.SetAdd(made, copy(items[i], known));
@@ -107,7 +117,7 @@
         const kind = ArrayIndexOf(ERRORS, name) >= 0 ? name : 'Error';
         const message = ObjectGetOwnPropertyDescriptor(error, 'message');
         const hasMessage = message !== undefined && ObjectHasOwnProperty(message, 'value');
-        const made = remember(hasMessage ? new realm[kind](native.string(message.value)) : new realm[kind]());
+        const made = remember(hasMessage ? make(primordials[kind], native.string(message.value)) : make(primordials[kind]));
         const hidden = (key, value) => {
             ObjectDefineProperty(made, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true });
         };
@@ -184,7 +194,7 @@
     function placeholder(buffer) {
         const length = ArrayBufferByteLength(buffer);
         if (!ArrayBufferResizable(buffer)) return native.newBuffer(length);
-        return new realm.ArrayBuffer(length, { maxByteLength: ArrayBufferMaxByteLength(buffer) });
+        return make(primordials.ArrayBuffer, length, { maxByteLength: ArrayBufferMaxByteLength(buffer) });
     }
 
     function structuredClone(value, options = {}) {

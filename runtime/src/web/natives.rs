@@ -39,7 +39,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&object, "domException", 2, dom_exception)?;
     method(&object, "reportError", 1, report_error)?;
     method(&object, "iteratorPrototypes", 0, iterator_prototypes)?;
-    method(&object, "realm", 0, realm)?;
+    method(&object, "prototypeOf", 1, prototype_of)?;
     method(&object, "now", 0, |call| number(call, World::of(&call.ctx).now()))?;
     method(&object, "wall", 0, |call| number(call, World::of(&call.ctx).wall().floor()))?;
     method(&object, "timeOrigin", 0, |call| number(call, World::of(&call.ctx).time_origin()))?;
@@ -81,31 +81,13 @@ fn iterator_prototypes<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     Ok(prototypes.into_value())
 }
 
-/// `realm()`: the script's own constructors, for copies that it will look at.
-fn realm<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let (realm, globals) = (Object::new(call.ctx.clone())?, call.ctx.globals());
-    for name in REALM {
-        realm.set(*name, globals.get::<_, Value<'js>>(*name)?)?;
+/// `prototypeOf(value)`: the script's own prototype of a primitive value, found without its globals.
+fn prototype_of<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    // SAFETY: the prototype comes with its own reference.
+    unsafe {
+        adopt(&call.ctx, qjs::JS_GetPrototype(call.ctx.as_raw().as_ptr(), call.arg(0).as_raw()))
     }
-    Ok(realm.into_value())
 }
-
-const REALM: &[&str] = &[
-    "Object",
-    "Date",
-    "RegExp",
-    "Map",
-    "Set",
-    "ArrayBuffer",
-    "DataView",
-    "Error",
-    "EvalError",
-    "RangeError",
-    "ReferenceError",
-    "SyntaxError",
-    "TypeError",
-    "URIError",
-];
 
 /// `setTimer(body, delay)`
 fn set_timer<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {

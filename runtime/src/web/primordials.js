@@ -66,7 +66,10 @@
     methods('TypedArray', TypedArray.prototype, ['set', 'subarray', 'slice', 'fill']);
     picked.TypedArrayTag = uncurry(
         Object.getOwnPropertyDescriptor(TypedArray.prototype, Symbol.toStringTag).get);
-    for (const constructor of [Map, Set, WeakMap, WeakRef, RegExp, Object, String, Symbol]) {
+    const constructors = [Map, Set, WeakMap, WeakRef, RegExp, Object, String, Symbol, Date,
+        ArrayBuffer, DataView, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError,
+        URIError];
+    for (const constructor of constructors) {
         picked[constructor.name] = constructor;
     }
     return picked;
