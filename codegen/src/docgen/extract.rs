@@ -67,11 +67,7 @@ impl<'p> Extractor<'p> {
     }
 
     fn interface(&self, name: &str) -> Option<Interface> {
-        // In text with errors the parser may see another name than the one that was looked for.
-        self.program
-            .first(ChunkKind::Interface, name)
-            .and_then(|id| self.interface_at(id))
-            .filter(|found| found.name == name)
+        self.program.first(ChunkKind::Interface, name).and_then(|id| self.interface_at(id))
     }
 
     fn interface_at(&self, id: DeclId) -> Option<Interface> {
@@ -254,10 +250,7 @@ impl<'p> Extractor<'p> {
     }
 
     fn alias(&self, name: &str) -> Option<TypeAlias> {
-        self.program
-            .first(ChunkKind::Alias, name)
-            .and_then(|id| self.alias_at(id))
-            .filter(|found| found.name == name)
+        self.program.first(ChunkKind::Alias, name).and_then(|id| self.alias_at(id))
     }
 
     fn alias_at(&self, id: DeclId) -> Option<TypeAlias> {
