@@ -3,10 +3,12 @@
 //! Everything is as it is generated, but for what needs an Objective-C runtime. Each scenario is an app of its own,
 //! with its own configuration and folder, in a process of its own.
 
-use std::{collections::BTreeSet, fs, path::Path, sync::OnceLock};
+use std::{collections::BTreeSet, path::Path, process::Command, sync::OnceLock};
 
-use super::tools::{MODULE, Swift, place_capacitor, place_header, place_runtime, sources};
-use background_runner_tests::{or_skip, root, said};
+use super::tools::{
+    MODULE, Swift, place_capacitor, place_header, place_runtime, place_script, sources,
+};
+use background_runner_tests::{background_runner, or_skip, root, said};
 
 /// One Rust test for each scenario of `tests/native/swift/app`, and one that none is missing.
 macro_rules! in_an_app {
@@ -40,6 +42,8 @@ in_an_app! {
     a_tap_waits_for_the_first_listener
     a_tap_waits_for_the_next_web_view
     a_time_that_is_past_or_near_is_no_trap
+    an_answer_that_comes_late_changes_nothing
+    an_app_adds_functions_of_its_own
     another_launch_leaves_the_position_alone
     badges_are_set_and_cleared
     constraints_make_a_processing_task
@@ -82,13 +86,24 @@ fn build(swift: &Swift) -> Result<(), &'static str> {
         swift.place(&sources("app"), "app");
         place_changed(swift, &sources("stubs"), "stubs");
         place_changed(swift, &root().join("generated/ios"), "ios");
-        let script = fs::read(sources("build-app.sh")).expect("it is there");
-        swift.write("build-app.sh", &script);
+        swift.write("declared/HostApis.swift", host_apis().as_bytes());
+        place_script(swift, "build-app.sh");
         let (core, launch) = (format!("{MODULE}Core"), format!("{MODULE}Launch"));
         let output = swift.run(&["sh", "build-app.sh", &core, MODULE, &launch]);
         assert!(output.status.success(), "{}", said(&output));
         Ok(())
     })
+}
+
+/// What `background-runner apis` makes of the functions that the app adds, for the app's configuration.
+fn host_apis() -> String {
+    let file = root().join("tests/native/host.ts");
+    let declared = Command::new(background_runner()).arg("apis").arg(file).output();
+    let json = said(&declared.expect("the command can be started"));
+    format!(
+        "import CapacitorBackgroundRunnerCore\nimport Foundation\n\n\
+         let hostApis = (try? Wire.decode(JSONValue.self, from: Data(#\"\"\"\n{json}\"\"\"#.utf8))) ?? .null\n"
+    )
 }
 
 /// Puts a folder's files where the app is built, those in Swift without Objective-C.

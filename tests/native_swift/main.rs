@@ -10,7 +10,9 @@ use std::{fs, process::Output};
 use background_runner_tests::{or_skip, root, said};
 use walkdir::WalkDir;
 
-use self::tools::{MODULE, Swift, place_capacitor, place_header, place_runtime, sources};
+use self::tools::{
+    MODULE, Swift, place_capacitor, place_header, place_runtime, place_script, sources,
+};
 
 #[test]
 fn core_runs_with_the_real_runtime() {
@@ -49,8 +51,7 @@ fn place_plugin(swift: &Swift) -> Result<(), &'static str> {
     place_header(swift, "");
     swift.place(&sources("stubs"), "stubs");
     swift.place(&root().join("generated/ios/Sources"), "ios/Sources");
-    let check = fs::read(sources("check-plugin.sh")).expect("it is there");
-    swift.write("check-plugin.sh", &check);
+    place_script(swift, "check-plugin.sh");
     Ok(())
 }
 

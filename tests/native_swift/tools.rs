@@ -59,6 +59,13 @@ pub(crate) fn sources(folder: &str) -> PathBuf {
     root().join("tests/native/swift").join(folder)
 }
 
+/// A script of ours that compiles the plugin, and the list of modules that it sources.
+pub(crate) fn place_script(swift: &Swift, name: &str) {
+    for file in [name, "modules.sh"] {
+        swift.write(file, &fs::read(sources(file)).expect("it is there"));
+    }
+}
+
 /// The runtime's header as a module of Swift.
 pub(crate) fn place_header(swift: &Swift, more: &str) {
     let header = fs::read(root().join("runtime/include/runner.h")).expect("the header is there");

@@ -2,36 +2,23 @@
 # Type-checks the plugin target in the Debian of the tests. The folder that it runs in holds
 #   stubs/     our stand-ins for Apple's modules      capacitor/  Capacitor's own Swift sources
 #   native/    the runtime's header and module map    ios/        what is generated
-# and names the modules: check-plugin.sh CORE PLUGIN LAUNCH
+# and modules.sh. It names the modules: check-plugin.sh CORE PLUGIN LAUNCH
 set -e
-core=$1 plugin=$2 launch=$3
+core=$1 plugin=$2 launch=$3 made=modules
 resources=/usr/libexec/swift/lib/swift
 objc="-enable-objc-interop -disable-objc-attr-requires-foundation-module"
 search="-I modules -I stubs/CUserNotifications -I native -I ios/Sources/$launch/include"
 mkdir -p modules
 
-module() {
+compile() {
     name=$1
     shift
-    if [ "modules/$name.swiftmodule" -nt "modules/.inputs" ]; then return; fi
     swift-frontend -frontend -emit-module -module-name "$name" -parse-as-library $search $objc \
         -experimental-skip-all-function-bodies -suppress-warnings -resource-dir "$resources" \
         -target "$(uname -m)-pc-linux-gnu" -o "modules/$name.swiftmodule" "$@"
 }
 
-printf 'module %s { header "%s.h" export * }\n' "$launch" "$launch" > "ios/Sources/$launch/include/module.modulemap"
-module Phone stubs/Phone.swift
-module ObjectiveC stubs/ObjectiveC.swift
-module UIKit stubs/UIKit.swift
-module BackgroundTasks stubs/BackgroundTasks.swift
-module UserNotifications stubs/UserNotifications.swift
-module WatchConnectivity stubs/WatchConnectivity.swift
-module CoreLocation stubs/CoreLocation.swift
-module Network stubs/Network.swift
-module WebKit stubs/WebKit.swift
-module Combine stubs/Combine.swift
-module Capacitor stubs/Capacitor.swift capacitor/*.swift
-module "$core" ios/Sources/"$core"/*.swift
+. ./modules.sh
 
 swift-frontend -frontend -typecheck -module-name "$plugin" -parse-as-library $search $objc -swift-version 5 \
     -strict-concurrency=complete -resource-dir "$resources" -target "$(uname -m)-pc-linux-gnu" \

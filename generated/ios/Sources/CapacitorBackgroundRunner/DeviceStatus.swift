@@ -46,6 +46,10 @@ struct DeviceStatus: CapacitorDevice {
 
 /// The way that the network goes now: the first that a fresh monitor tells.
 private enum NetworkPath {
+    /// How long a monitor has for what it tells at once. Of one that says nothing, what it knows is taken:
+    /// a launch must not wait for it.
+    private static let patience: DispatchTimeInterval = .seconds(2)
+
     static func current() async -> NWPath {
         let monitor = NWPathMonitor()
         defer { monitor.cancel() }
@@ -53,7 +57,9 @@ private enum NetworkPath {
         return await withCheckedContinuation { continuation in
             first.expect(continuation)
             monitor.pathUpdateHandler = { first.take($0) }
-            monitor.start(queue: .global(qos: .utility))
+            let queue = DispatchQueue.global(qos: .utility)
+            monitor.start(queue: queue)
+            queue.asyncAfter(deadline: .now() + patience) { first.take(monitor.currentPath) }
         }
     }
 }

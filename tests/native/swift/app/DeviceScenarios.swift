@@ -225,6 +225,11 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
                 ["isActive": false], info,
             ]
             expect(await view.call("dispatchEvent", event("status")).value, ["value": second])
+            // A monitor that says nothing keeps nobody waiting.
+            NWPathMonitor.isSilent = true
+            let silent = await view.call("dispatchEvent", event("status")).value?["value"]
+            expect(silent?[1], ["connected": false, "connectionType": "none"])
+            NWPathMonitor.isSilent = false
             expect(UIDevice.current.isBatteryMonitoringEnabled, false)
             // Somebody else measures: it goes on.
             UIDevice.current.isBatteryMonitoringEnabled = true
@@ -301,5 +306,5 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
 
 /// Every scenario by its name.
 @MainActor var scenarios: [String: Scenario] {
-    taskScenarios.merging(notificationScenarios) { $1 }.merging(deviceScenarios) { $1 }
+    taskScenarios.merging(notificationScenarios) { $1 }.merging(deviceScenarios) { $1 }.merging(hostScenarios) { $1 }
 }

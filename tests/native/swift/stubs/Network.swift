@@ -27,6 +27,8 @@ public struct NWInterface: Sendable {
 public final class NWPathMonitor: @unchecked Sendable {
     /// The way that the network goes now.
     nonisolated(unsafe) public static var path = NWPath(.satisfied)
+    /// Whether monitors say nothing.
+    nonisolated(unsafe) public static var isSilent = false
 
     private let lock = NSLock()
     private var handler: (@Sendable (NWPath) -> Void)?
@@ -38,7 +40,10 @@ public final class NWPathMonitor: @unchecked Sendable {
     }
     /// Tells the first path, and the same one once more, as monitors do.
     public func start(queue: DispatchQueue) {
+        if Self.isSilent { return }
         for _ in 1...2 { queue.async { self.pathUpdateHandler?(Self.path) } }
     }
     public func cancel() { pathUpdateHandler = nil }
+    /// What the monitor knows without having said it.
+    public var currentPath: NWPath { Self.path }
 }
