@@ -48,6 +48,11 @@ fn n2_what_a_host_does_wrong_is_an_error_and_no_crash() {
 }
 
 #[test]
+fn n1_a_host_that_sends_without_end_is_told_to_stop() {
+    run("endless");
+}
+
+#[test]
 fn n2_misuse_is_a_status() {
     assert_eq!(run("misuse"), "{\"outcome\":\"resolved\",\"value\":\"a\\u0000b\"}\n");
 }
@@ -60,6 +65,14 @@ fn w4_waiting_sleeps() {
 #[test]
 fn d14_a_crowd_is_served_and_shut_down() {
     run("crowd");
+}
+
+/// `cargo xtask race` does the same where a sanitizer sees every access.
+#[test]
+fn n1_whoever_is_first_every_dispatch_and_every_question_has_one_end() {
+    let program = sanitized().unwrap_or_else(program);
+    let dispatches = setting("BACKGROUND_RUNNER_STORM", 60).to_string();
+    succeeded("storm", &Command::new(program).args(["storm", &dispatches]).output());
 }
 
 #[test]

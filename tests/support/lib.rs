@@ -16,8 +16,8 @@ use std::{
 pub use debian::{Debian, said};
 
 /// The scenarios of `abi/main.c` that end by themselves, on this processor and on an emulated one.
-pub const ABI_SCENARIOS: [&str; 8] =
-    ["examples", "deadline", "cancel", "silent", "faults", "misuse", "waits", "crowd"];
+pub const ABI_SCENARIOS: [&str; 9] =
+    ["examples", "deadline", "cancel", "silent", "faults", "endless", "misuse", "waits", "crowd"];
 
 /// The root of the workspace.
 ///

@@ -6,6 +6,7 @@ mod fuzz;
 mod generate;
 mod header;
 mod package;
+mod race;
 mod setup;
 mod test;
 
@@ -30,6 +31,7 @@ usage: cargo xtask <command>
   package-ios      the runtime as an XCFramework
   package-linux    the runtime for Linux on a phone's processor, to be run in an emulator
   package-npm      all of the plugin as the file that apps install
+  race             the C ABI under ThreadSanitizer, with threads that get in each other's way
   size             what the runtime adds to an app, whole and without what can be left out
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
@@ -52,6 +54,7 @@ fn main() -> miette::Result<()> {
         "package-linux" => package::linux(&sh, rest),
         "package-npm" => package::npm(&sh, rest),
         "size" => package::size(&sh, rest),
+        "race" => race::run(&sh, rest),
         "setup-tests" => setup::run(&sh, rest),
         "test" => test::run(&sh, rest),
         "verify" => package::verify(&sh, rest),
