@@ -717,3 +717,38 @@ fn n5_attempts_come_to_an_end_also_when_the_delay_exceeds_the_interval() {
         assert_eq!(runs, 3, "{platform}");
     }
 }
+
+/// What a phone's clock says, and what is left of an older state, is not ours: no number of them is
+/// more than a plan can take.
+#[test]
+fn n5_no_number_is_too_large() {
+    let extremes = [json!(0), json!(-1e300), json!(1e300), json!(i64::MIN), json!(i64::MAX)];
+    for platform in ["android", "ios"] {
+        let mut config = single();
+        config["retry"] = json!({ "attempts": u32::MAX, "delay": 1e300 });
+        let mut phone = Phone::new(platform, config);
+        phone.start();
+        for (now, since) in extremes.iter().flat_map(|now| extremes.iter().map(move |it| (now, it)))
+        {
+            let mut state = phone.state.clone();
+            let schedule = &mut state["schedules"][0];
+            schedule["attempts"] = json!(u32::MAX - 1);
+            for key in ["since_ms", "retry_at_ms"] {
+                schedule[key] = since.as_i64().map_or(json!(7), |since| json!(since));
+            }
+            for trigger in [
+                json!({ "type": "start" }),
+                json!({ "type": "launched", "name": "app.sync" }),
+                json!({ "type": "finished", "label": "app.sync", "id": "sync", "outcome": "failed" }),
+            ] {
+                let input = json!({
+                    "platform": platform, "nowMs": now, "config": phone.config, "state": state,
+                    "trigger": trigger,
+                });
+                let plan = schedule::plan(&input.to_string());
+                assert!(plan.starts_with("{\"cancel\""), "{input}: {plan}");
+                assert!(!plan.contains("STATE_DISCARDED"), "{input}: {plan}");
+            }
+        }
+    }
+}

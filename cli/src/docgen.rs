@@ -12,7 +12,7 @@ use std::{
 
 use clap::{Args, Parser, ValueEnum};
 use codegen::docgen::{self, Clean, Finding, Library, Locale, Page, Program};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::disk::{Local, slashed};
 
@@ -332,23 +332,23 @@ impl Docgen {
 fn scripts(folder: &Path) -> Result<(Option<String>, Vec<Docgen>), String> {
     let text = fs::read_to_string(folder.join("package.json"))
         .map_err(|error| format!("package.json cannot be read: {error}"))?;
-    let manifest: serde_json::Value =
+    let manifest: Value =
         serde_json::from_str(&text).map_err(|error| format!("package.json is no JSON: {error}"))?;
-    let script = manifest["scripts"]["docgen"].as_str().unwrap_or_default();
+    let script = manifest.pointer("/scripts/docgen").and_then(Value::as_str).unwrap_or_default();
     let mut calls = Vec::new();
     for command in script.split(['&', ';', '|']) {
         let words = words(command);
-        let Some(at) = words.iter().position(|word| word.rsplit('/').next() == Some("docgen"))
-        else {
+        let mut words = words.iter();
+        if !words.any(|word| word.rsplit('/').next() == Some("docgen")) {
             continue;
-        };
-        let call = Script::try_parse_from(&words[at + 1..]);
+        }
+        let call = Script::try_parse_from(words);
         calls.push(call.map_err(|error| format!("its `docgen` script: {error}"))?.docgen);
     }
     if calls.is_empty() {
         return Err("its package.json has no script `docgen` that calls docgen".to_owned());
     }
-    Ok((manifest["name"].as_str().map(str::to_owned), calls))
+    Ok((manifest.get("name").and_then(Value::as_str).map(str::to_owned), calls))
 }
 
 /// The words of a command, without the quotes around them.

@@ -3,6 +3,18 @@
 //! One module a command. A command's exit code is 0 when all is fine, 1 when what it ran or checked
 //! is not, 2 when it was used wrongly or something is missing: then it says what on stderr.
 
+#![forbid(unsafe_code)]
+// What comes from outside (arguments, files, scripts) is neither unwrapped nor indexed.
+#![deny(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::get_unwrap,
+    clippy::panic,
+    clippy::unreachable
+)]
+
 mod apis;
 mod diff;
 mod disk;
@@ -57,5 +69,6 @@ fn report_readably() {
             if std::io::stderr().is_terminal() { options } else { options.unicode(false) };
         Box::new(options.build())
     };
-    miette::set_hook(Box::new(handler)).expect("the hook is set once");
+    // There is none yet; with another one, messages are shown all the same.
+    let _ = miette::set_hook(Box::new(handler));
 }

@@ -41,8 +41,8 @@ pub(crate) fn size(text: &str) -> Result<usize, String> {
 
 fn amount(text: &str, units: &[(&str, f64)]) -> Option<f64> {
     let text = text.trim();
-    let unit = text.find(|c: char| c.is_alphabetic())?;
-    let factor = units.iter().find(|(name, _)| *name == &text[unit..])?.1;
-    let number: f64 = text[..unit].trim_end().parse().ok()?;
+    let (number, unit) = text.split_at_checked(text.find(char::is_alphabetic)?)?;
+    let factor = units.iter().find(|(name, _)| *name == unit)?.1;
+    let number: f64 = number.trim_end().parse().ok()?;
     (number >= 0.0).then_some(number * factor)
 }

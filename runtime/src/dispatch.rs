@@ -14,7 +14,7 @@ use crate::{
     heap::{Heap, Usage},
     history,
     host::{self, Call},
-    mailbox::Answer,
+    mailbox::{self, Answer},
     modules::Bundle,
     pool::{Job, Pool},
     runner::Shared,
@@ -107,7 +107,8 @@ pub(crate) fn job(shared: &Arc<Shared>, id: u64, request: Request, done: Done) -
     Job { control, budget, work: Box::new(move || task.perform(details.as_deref())) }
 }
 
-/// Has an outcome remembered before it is told.
+/// Has an outcome remembered, in the file as well, before it is told: who hears of it may let the
+/// system end the process.
 fn recorded(shared: &Arc<Shared>, control: Weak<Control>, trigger: String, done: Done) -> Done {
     let shared = Arc::clone(shared);
     Box::new(move |outcome| {
@@ -115,7 +116,7 @@ fn recorded(shared: &Arc<Shared>, control: Weak<Control>, trigger: String, done:
             shared.history.add(history::record(&control, trigger, &outcome));
         }
         done(outcome);
-        shared.history.save();
+        shared.history.tidy();
     })
 }
 
@@ -169,13 +170,22 @@ impl Task {
         loop {
             match self.answer(call)? {
                 Answer::Head(_) => {}
+                Answer::Chunk(bytes)
+                    if text.len().saturating_add(bytes.len()) > self.control.usage.limit() =>
+                {
+                    call.cancel();
+                    return Err(script::load_error(path, &mailbox::too_large()));
+                }
                 Answer::Chunk(bytes) => text.extend_from_slice(&bytes),
                 Answer::Done(bytes) if text.is_empty() => return Ok(bytes),
                 Answer::Done(bytes) => {
                     text.extend_from_slice(&bytes);
                     return Ok(text);
                 }
-                Answer::Failed(error) => return Err(script::load_error(path, &error)),
+                Answer::Failed(error) => {
+                    call.cancel();
+                    return Err(script::load_error(path, &error));
+                }
             }
         }
     }
@@ -186,6 +196,7 @@ impl Task {
             match self.control.mailbox.take_for(call.id()) {
                 // A host that is closed as well fails what it was asked: the cancel came first.
                 Some(Answer::Failed(_)) if self.control.is_over() => {
+                    call.cancel();
                     return Err(self.control.reason());
                 }
                 Some(answer) => return Ok(answer),
@@ -226,12 +237,26 @@ impl Task {
             if !unsafe { usage.arm(qjs::JS_GetRuntime(ctx.as_raw().as_ptr())) } {
                 return Err(out_of_memory());
             }
+            let end = End { world: &world, usage };
             let verdict = event_loop::run(&ctx, &world, script, details);
             self.control.settle(verdict);
-            world.close();
-            usage.disarm();
+            drop(end);
             Ok(())
         })
+    }
+}
+
+/// Ends a world, also when a panic passes: the host need not answer what it was asked, and the
+/// heap forgets the engine before that is gone.
+struct End<'a, 'js> {
+    world: &'a World<'js>,
+    usage: &'a Usage,
+}
+
+impl Drop for End<'_, '_> {
+    fn drop(&mut self) {
+        self.world.close();
+        self.usage.disarm();
     }
 }
 

@@ -183,15 +183,19 @@ fn nearest<'a>(event: &str, names: &[&'a str]) -> Option<&'a str> {
 /// How many letters to change, add or drop between two words (Levenshtein).
 fn edits(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().take(256).collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, letter) in from.chars().take(256).enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, other) in to.iter().enumerate() {
-            let above = row[column + 1];
-            let change = diagonal + usize::from(letter != *other);
-            row[column + 1] = change.min(above + 1).min(row[column] + 1);
-            diagonal = above;
+    // The distances of what was read of `from` to nothing, and to each longer part of `to`.
+    let mut to_nothing = 0_usize;
+    let mut row: Vec<usize> = (1..=to.len()).collect();
+    for letter in from.chars().take(256) {
+        let mut diagonal = to_nothing;
+        to_nothing = to_nothing.saturating_add(1);
+        let mut left = to_nothing;
+        for (place, other) in row.iter_mut().zip(&to) {
+            let change = diagonal.saturating_add(usize::from(letter != *other));
+            diagonal = *place;
+            left = change.min(diagonal.saturating_add(1)).min(left.saturating_add(1));
+            *place = left;
         }
     }
-    row[to.len()]
+    row.last().copied().unwrap_or(to_nothing)
 }

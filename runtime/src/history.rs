@@ -2,7 +2,8 @@
 
 use std::{
     collections::VecDeque,
-    fs,
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -116,62 +117,123 @@ impl HistoryQuery {
 }
 
 /// The last runs, newest last.
+///
+/// Its file has a list of records in one line, and a line for each record since: a run that ends
+/// adds its own before anybody hears of the outcome, since a system may end the process of an app
+/// that is done. A line that was cut off is skipped.
 pub(crate) struct History {
-    runs: Mutex<VecDeque<RunRecord>>,
+    state: Mutex<State>,
     limit: usize,
     file: Option<PathBuf>,
+}
+
+struct State {
+    runs: VecDeque<RunRecord>,
+    /// How many lines the file has beyond those that the next start needs.
+    surplus: usize,
+}
+
+/// A line of the file.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    All(Vec<RunRecord>),
+    One(Box<RunRecord>),
 }
 
 impl History {
     /// The last `limit` runs, kept in `folder`; what cannot be read is forgotten.
     pub(crate) fn open(folder: Option<&Path>, limit: Option<usize>) -> Self {
         let file = folder.map(|folder| folder.join(FILE));
-        let text = file.as_ref().and_then(|file| fs::read_to_string(file).ok());
-        let runs = text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
-        Self { runs: Mutex::new(runs), limit: limit.unwrap_or(RUNS), file }
+        let bytes = file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
+        let limit = limit.unwrap_or(RUNS);
+        let mut state = State { runs: VecDeque::new(), surplus: 0 };
+        for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            match serde_json::from_slice(line) {
+                Ok(Line::All(runs)) => state.runs.extend(runs),
+                Ok(Line::One(run)) => state.runs.push_back(*run),
+                Err(_) => state.surplus = limit,
+            }
+        }
+        state.shorten(limit);
+        Self { state: Mutex::new(state), limit, file }
     }
 
-    /// Remembers a run.
+    /// Remembers a run, also if the process ends now.
     pub(crate) fn add(&self, record: RunRecord) {
-        let mut runs = lock(&self.runs);
-        runs.push_back(record);
-        while runs.len() > self.limit {
-            runs.pop_front();
+        let mut state = lock(&self.state);
+        if let Some(file) = self.file.as_ref().filter(|_| self.limit > 0) {
+            // A history that cannot be kept is lost at the next start, and nothing else.
+            let _ = append(file, &record);
         }
+        state.runs.push_back(record);
+        state.shorten(self.limit);
     }
 
     /// A number that no remembered run has, nor a larger one.
     pub(crate) fn next_id(&self) -> u64 {
-        lock(&self.runs).back().map_or(1, |last| last.dispatch_id.saturating_add(1))
+        let last = lock(&self.state).runs.back().map(|last| last.dispatch_id);
+        last.map_or(1, |last| last.saturating_add(1))
     }
 
     /// Forgets every run.
     pub(crate) fn clear(&self) {
-        lock(&self.runs).clear();
-        self.save();
+        let mut state = lock(&self.state);
+        state.runs.clear();
+        self.rewrite(&mut state);
     }
 
-    /// Writes the history to its file, all of it or nothing.
-    pub(crate) fn save(&self) {
+    /// Shortens the file when it has twice as many records as are remembered.
+    pub(crate) fn tidy(&self) {
+        let mut state = lock(&self.state);
+        if state.surplus >= self.limit.max(1) {
+            self.rewrite(&mut state);
+        }
+    }
+
+    /// Writes all of the file anew, or leaves it as it is. The caller's lock keeps a later state from
+    /// being overwritten by an earlier one.
+    fn rewrite(&self, state: &mut State) {
         let Some(file) = &self.file else { return };
-        // The lock is held so that a later state is never overwritten by an earlier one.
-        let runs = lock(&self.runs);
-        let text = serde_json::to_string(&*runs).expect("a record is plain data");
+        let Ok(text) = serde_json::to_string(&state.runs) else { return };
         let draft = file.with_extension("json.new");
-        // A history that cannot be kept is lost at the next start, and nothing else.
-        let _ = file
+        let written = file
             .parent()
             .map_or(Ok(()), fs::create_dir_all)
             .and_then(|()| fs::write(&draft, text))
             .and_then(|()| fs::rename(&draft, file));
+        if written.is_ok() {
+            state.surplus = 0;
+        }
     }
 
     /// The runs that `query` asks for, newest first.
     pub(crate) fn query(&self, query: &HistoryQuery) -> Vec<RunRecord> {
-        let runs = lock(&self.runs);
-        let wanted = runs.iter().rev().filter(|record| query.wants(record));
+        let state = lock(&self.state);
+        let wanted = state.runs.iter().rev().filter(|record| query.wants(record));
         wanted.take(query.limit.unwrap_or(usize::MAX)).cloned().collect()
     }
+}
+
+impl State {
+    /// Forgets the oldest runs beyond the last `limit`.
+    fn shorten(&mut self, limit: usize) {
+        let surplus = self.runs.len().saturating_sub(limit);
+        self.runs.drain(..surplus);
+        self.surplus = self.surplus.saturating_add(surplus);
+    }
+}
+
+/// Adds a line: with one write, and on a new line whatever was cut off before.
+fn append(file: &Path, record: &RunRecord) -> io::Result<()> {
+    let mut line = vec![b'\n'];
+    serde_json::to_writer(&mut line, record)?;
+    let open = || OpenOptions::new().create(true).append(true).open(file);
+    let opened = open().or_else(|_| {
+        file.parent().map_or(Ok(()), fs::create_dir_all)?;
+        open()
+    });
+    opened?.write_all(&line)
 }
 
 /// The last lines of one dispatch's log.
@@ -180,15 +242,15 @@ pub(crate) struct Tail(Mutex<VecDeque<LogLine>>);
 
 impl Tail {
     pub(crate) fn push(&self, record: &LogRecord<'_>) {
-        let cut = record.text.floor_char_boundary(LINE_LENGTH);
-        let more = if cut < record.text.len() { "…" } else { "" };
+        let (text, rest) = record.text.split_at(record.text.floor_char_boundary(LINE_LENGTH));
+        let more = if rest.is_empty() { "" } else { "…" };
         let mut lines = lock(&self.0);
         while lines.len() >= LINES {
             lines.pop_front();
         }
         lines.push_back(LogLine {
             level: record.level.as_str().to_owned(),
-            text: format!("{}{more}", &record.text[..cut]),
+            text: format!("{text}{more}"),
             time: record.time_ms,
             label: record.label.to_owned(),
             event: record.event.to_owned(),

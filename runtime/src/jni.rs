@@ -254,7 +254,8 @@ impl NativeNativeInterface for NativeAPI {
         bytes: JByteArray<'local>,
         length: jint,
     ) -> Answer<jboolean> {
-        let mut chunk = vec![0; usize::try_from(length).unwrap_or_default()];
+        let length = usize::try_from(length).unwrap_or_default().min(bytes.len(env)?);
+        let mut chunk = vec![0; length];
         bytes.get_region(env, 0, &mut chunk)?;
         let chunk: Vec<u8> = chunk.into_iter().map(i8::cast_unsigned).collect();
         // SAFETY: the bytes outlive the call.

@@ -9,6 +9,15 @@
 //!                                watchdog (deadline and cancellation, whatever the worker does)
 //! ```
 
+// What comes from outside (scripts, hosts, files, networks) is neither unwrapped nor indexed.
+#![deny(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::get_unwrap,
+    clippy::unreachable
+)]
 #![expect(clippy::result_large_err, reason = "an error is made once in a dispatch")]
 
 pub mod clock;

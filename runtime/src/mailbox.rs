@@ -37,13 +37,22 @@ pub(crate) enum Answer {
 }
 
 impl Answer {
+    /// About how many bytes it holds: a thousand small pieces are no small thing either.
     fn size(&self) -> usize {
-        match self {
+        let held = match self {
             Answer::Chunk(bytes) | Answer::Done(bytes) => bytes.len(),
-            Answer::Head(_) | Answer::Failed(_) => 0,
-        }
+            Answer::Head(head) => {
+                let lines = head.headers.iter();
+                lines.map(|(name, value)| PIECE + name.len() + value.len()).sum::<usize>()
+            }
+            Answer::Failed(error) => error.message.len(),
+        };
+        held.saturating_add(PIECE)
     }
 }
+
+/// What a message costs beside what it says, about.
+const PIECE: usize = size_of::<Message>();
 
 /// One dispatch's letter box: any thread posts, the dispatch's thread takes.
 #[derive(Debug)]
@@ -58,9 +67,25 @@ pub(crate) struct Mailbox {
 struct State {
     messages: VecDeque<Message>,
     bytes: usize,
+    /// The calls whose answer was too large: what else is said to them is not heard.
+    refused: Vec<u64>,
     closed: bool,
     /// Somebody wants the sleeper to look around.
     nudged: bool,
+}
+
+impl State {
+    /// What `call` was told makes room for the others, and what it is told from now on is dropped.
+    fn refuse(&mut self, call: u64) {
+        self.refused.push(call);
+        self.messages.retain(|message| message.call != call);
+        self.bytes = self.messages.iter().map(|message| message.answer.size()).sum();
+    }
+}
+
+/// What a call hears whose answer does not fit.
+pub(crate) fn too_large() -> HostError {
+    HostError::new(OUT_OF_MEMORY, "the answer exceeds the memory limit")
 }
 
 impl Mailbox {
@@ -71,17 +96,17 @@ impl Mailbox {
     /// Leaves a message, unless the dispatch is over.
     pub(crate) fn post(&self, message: Message) {
         let mut state = lock(&self.state);
-        if state.closed {
+        if state.closed || state.refused.contains(&message.call) {
             return;
         }
-        let size = message.answer.size();
-        let message = if state.bytes.saturating_add(size) > self.capacity {
-            let error = HostError::new(OUT_OF_MEMORY, "the answer exceeds the memory limit");
-            Message { call: message.call, answer: Answer::Failed(error) }
-        } else {
-            state.bytes += size;
+        let fits = state.bytes.saturating_add(message.answer.size()) <= self.capacity;
+        let message = if fits {
             message
+        } else {
+            state.refuse(message.call);
+            Message { call: message.call, answer: Answer::Failed(too_large()) }
         };
+        state.bytes = state.bytes.saturating_add(message.answer.size());
         state.messages.push_back(message);
         self.changed.notify_one();
     }
@@ -96,7 +121,7 @@ impl Mailbox {
     pub(crate) fn take(&self) -> Option<Message> {
         let mut state = lock(&self.state);
         let message = state.messages.pop_front()?;
-        state.bytes -= message.answer.size();
+        state.bytes = state.bytes.saturating_sub(message.answer.size());
         Some(message)
     }
 
@@ -105,7 +130,7 @@ impl Mailbox {
         let mut state = lock(&self.state);
         let index = state.messages.iter().position(|message| message.call == call)?;
         let message = state.messages.remove(index)?;
-        state.bytes -= message.answer.size();
+        state.bytes = state.bytes.saturating_sub(message.answer.size());
         Some(message.answer)
     }
 

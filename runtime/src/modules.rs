@@ -1,6 +1,11 @@
 //! The imports of a module: relative to it, inside the bundle, from the host and nowhere else.
 
-use std::{ffi::c_char, ptr, ptr::NonNull};
+use std::{
+    ffi::c_char,
+    panic::{AssertUnwindSafe, catch_unwind},
+    ptr,
+    ptr::NonNull,
+};
 
 use rquickjs::{
     Ctx, Error, Exception, Module, Result,
@@ -93,17 +98,27 @@ unsafe extern "C" fn compile(
     let Some(raw) = NonNull::new(raw) else { return ptr::null_mut() };
     // SAFETY: rquickjs calls with the context of `declare`, which is alive.
     let ctx = unsafe { Ctx::from_raw(raw) };
-    let script = World::of(&ctx).importing.borrow_mut().pop();
-    let cache = Cache::default();
-    let code =
-        script.ok_or(Error::Unknown).and_then(|it| it.load(&ctx, &cache, Some(Kind::Module)));
-    match code {
-        // SAFETY: the value is a compiled module, which the context keeps alive by itself.
-        Ok(code) => unsafe {
+    let compiled = catch_unwind(AssertUnwindSafe(|| {
+        let script = World::of(&ctx).importing.borrow_mut().pop();
+        script.ok_or(Error::Unknown)?.load(&ctx, &Cache::default(), Some(Kind::Module))
+    }));
+    match compiled {
+        // SAFETY: the value is a compiled module of this context, owned here; the context keeps the
+        // module alive by itself.
+        Ok(Ok(code)) => unsafe {
             let module = qjs::JS_VALUE_GET_PTR(code).cast();
             qjs::JS_FreeValue(ctx.as_raw().as_ptr(), code);
             module
         },
-        Err(_) => ptr::null_mut(),
+        Ok(Err(error)) => {
+            if !error.is_exception() {
+                Exception::throw_internal(&ctx, &error.to_string());
+            }
+            ptr::null_mut()
+        }
+        Err(_) => {
+            Exception::throw_internal(&ctx, "the runtime has a bug: a module did not compile");
+            ptr::null_mut()
+        }
     }
 }

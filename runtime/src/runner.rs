@@ -8,6 +8,7 @@ use std::{
         mpsc,
     },
     thread,
+    time::Duration,
 };
 
 use crate::{
@@ -105,10 +106,6 @@ impl Runner {
     }
 
     /// Dispatches and waits for the outcome.
-    ///
-    /// # Panics
-    ///
-    /// If a dispatch had no outcome, which cannot happen.
     #[must_use]
     pub fn run(&self, request: Request) -> Outcome {
         let (sender, receiver) = mpsc::sync_channel(1);
@@ -116,7 +113,12 @@ impl Runner {
             // The receiver waits below for as long as there is a sender.
             let _ = sender.send(outcome);
         });
-        receiver.recv().expect("every dispatch has an outcome")
+        receiver.recv().unwrap_or_else(|_| Outcome {
+            result: Err(RunError::internal("the dispatch ended without an outcome")),
+            duration: Duration::ZERO,
+            heap_peak_bytes: 0,
+            dispatch_id: 0,
+        })
     }
 }
 

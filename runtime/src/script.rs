@@ -210,7 +210,7 @@ fn place_of<'js>(ctx: &Ctx<'js>, thrown: &Value<'js>) -> Option<(u32, u32)> {
 pub(crate) fn place(stack: &str) -> Option<&str> {
     let line = stack.lines().find(|line| line.contains(':'))?.trim();
     let line = line.strip_prefix("at ").unwrap_or(line);
-    let place = line.rfind('(').map_or(line, |at| &line[at + 1..]);
+    let place = line.rsplit_once('(').map_or(line, |(_, place)| place);
     let place = place.trim_end_matches(')');
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit());
     let mut parts = place.rsplitn(3, ':');

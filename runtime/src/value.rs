@@ -1,5 +1,7 @@
 //! Between JavaScript's values and Rust's, whatever a script has done to them.
 
+use std::{ffi::c_char, slice};
+
 use rquickjs::{Ctx, Error, Exception, Object, Result, Value, qjs};
 
 use crate::error::{Code, RunError};
@@ -30,30 +32,56 @@ fn with_message(ctx: &Ctx<'_>, error: Error, message: &str) -> Error {
 
 /// The text of a JavaScript string, with U+FFFD for each half of a character.
 pub(crate) fn text(string: &rquickjs::String<'_>) -> Result<String> {
-    let ctx = string.ctx().as_raw().as_ptr();
-    let mut length = 0;
-    // SAFETY: the context is alive, the value is a string of it, `length` is writable.
-    let pointer = unsafe { qjs::JS_ToCStringLen2(ctx, &raw mut length, string.as_raw(), false) };
-    if pointer.is_null() {
-        return Err(Error::Exception);
-    }
-    let length = usize::try_from(length).expect("a length fits");
-    // SAFETY: the engine wrote `length` bytes there, which live until they are freed below.
-    let bytes = unsafe { std::slice::from_raw_parts(pointer.cast::<u8>(), length) };
-    let text = lossy(bytes);
-    // SAFETY: the pointer came from the call above and is not used any more.
-    unsafe { qjs::JS_FreeCString(ctx, pointer) };
-    Ok(text)
+    with_text(string.ctx(), string.as_value(), str::to_owned)
 }
 
-/// UTF-8 in which a lone surrogate, three bytes long, becomes one U+FFFD.
-fn lossy(bytes: &[u8]) -> String {
-    if let Ok(text) = str::from_utf8(bytes) {
-        return text.to_owned();
+/// Calls `use_text` with the text of `value` (converted with `ToString`), with U+FFFD for each half
+/// of a character, without copying text that is ASCII.
+pub(crate) fn with_text<T>(
+    ctx: &Ctx<'_>,
+    value: &Value<'_>,
+    use_text: impl FnOnce(&str) -> T,
+) -> Result<T> {
+    let context = ctx.as_raw().as_ptr();
+    let mut length = 0;
+    // SAFETY: context and value are alive, `length` is writable.
+    let start = unsafe { qjs::JS_ToCStringLen2(context, &raw mut length, value.as_raw(), false) };
+    if start.is_null() {
+        return Err(Error::Exception);
     }
+    let freed = EngineText { context, start };
+    let length = usize::try_from(length).map_err(|_| Error::Unknown)?;
+    // SAFETY: the engine says that so many bytes are there; nobody writes to them, and they live
+    // until `freed` is dropped, whatever `use_text` does with the engine.
+    let bytes = unsafe { slice::from_raw_parts(start.cast::<u8>(), length) };
+    let result = match str::from_utf8(bytes) {
+        Ok(text) => use_text(text),
+        Err(_) => use_text(&lossy(bytes)),
+    };
+    drop(freed);
+    Ok(result)
+}
+
+/// Gives the engine's text back, also when a panic passes.
+struct EngineText {
+    context: *mut qjs::JSContext,
+    start: *const c_char,
+}
+
+impl Drop for EngineText {
+    fn drop(&mut self) {
+        // SAFETY: made by `JS_ToCStringLen2` of the same context, which outlives `with_text`; freed
+        // once.
+        unsafe { qjs::JS_FreeCString(self.context, self.start) }
+    }
+}
+
+/// The engine's UTF-8, in which a lone surrogate, three bytes long, becomes one U+FFFD.
+fn lossy(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
+        // The three bytes are three chunks, of which only the first is no continuation.
         if chunk.invalid().first().is_some_and(|byte| !is_continuation(*byte)) {
             text.push(char::REPLACEMENT_CHARACTER);
         }

@@ -149,6 +149,7 @@ impl<'js> World<'js> {
 
     /// The world of a context.
     pub(crate) fn of(ctx: &Ctx<'js>) -> Rc<Self> {
+        #[expect(clippy::expect_used, reason = "no script runs before `install`")]
         let slot = ctx.userdata::<Slot<'js>>().expect("a context has its world from the start");
         Rc::clone(&slot.0)
     }
@@ -379,8 +380,12 @@ impl<'js> World<'js> {
         self.ask(&call, api, method, args_json);
         match self.task.answer(&call) {
             Ok(Answer::Done(json)) => self.result(ctx, (api, method), &json),
-            Ok(Answer::Failed(error)) => Err(self.throw_host_error(ctx, &error)),
+            Ok(Answer::Failed(error)) => {
+                call.cancel();
+                Err(self.throw_host_error(ctx, &error))
+            }
             Ok(Answer::Head(_) | Answer::Chunk(_)) => {
+                call.cancel();
                 let error = HostError::failed("the host answered a call with a piece of a body");
                 Err(self.throw_host_error(ctx, &error))
             }
@@ -461,9 +466,12 @@ impl<'js> World<'js> {
         let Some(message) = self.control().mailbox.take() else { return false };
         let last = matches!(message.answer, Answer::Done(_) | Answer::Failed(_));
         let sink = if last {
-            self.pending.borrow_mut().remove(&message.call).map(|pending| {
+            let pending = self.pending.borrow_mut().remove(&message.call);
+            pending.map(|Pending { call, sink }| {
                 self.discharge(CALL_COST);
-                pending.sink
+                // Of a failure that is not the host's own, as an answer too large, it hears here.
+                call.cancel();
+                sink
             })
         } else {
             self.pending.borrow().get(&message.call).map(|pending| Rc::clone(&pending.sink))

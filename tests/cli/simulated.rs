@@ -221,6 +221,7 @@ fn a_host_file_that_is_wrong_is_refused_with_its_place() {
         (r#"{"battery":[1,true]}"#, ["expected an object", "host.json:1:12", "sequence"]),
         (r#"{"http":[[]]}"#, ["expected an object", "host.json:1:10", "sequence"]),
         ("{'kv':{}}", ["key must be a string", "host.json:1:2", "host file"]),
+        ("{\"kv\":é}", ["expected value", "host.json:1:7", "host file"]),
     ];
     for (text, parts) in cases {
         let ran = Bench::handler("resolve()").host(text).ran();

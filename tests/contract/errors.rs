@@ -1,6 +1,11 @@
 //! What is logged, what is told, and what a file may be (D15, D16, D18).
 
-use background_runner::{Code, Host as _, Request, RunnerSpec};
+use std::{
+    fs,
+    sync::{Arc, mpsc},
+};
+
+use background_runner::{Code, HistoryQuery, Host as _, Request, Runner, RunnerSpec};
 
 use crate::host::{LABEL, TestHost, handler, script, with_host};
 
@@ -210,7 +215,7 @@ fn n6_every_run_leaves_a_record() {
     let request = Request { trigger: "schedule".into(), ..case.request.clone() };
     let _ = runner.run(request);
     let _ = runner.run(Request { event: "unknown".into(), ..case.request.clone() });
-    let records = runner.history(&background_runner::HistoryQuery::default());
+    let records = runner.history(&HistoryQuery::default());
     assert_eq!(records.len(), 2);
     assert_eq!(records[0].error_code.as_deref(), Some("EVENT_NOT_FOUND"));
     let first = &records[1];
@@ -219,8 +224,38 @@ fn n6_every_run_leaves_a_record() {
     assert_eq!(first.logs[0].text, "hi");
     assert!((case.host.clock().wall() - first.started_at).abs() < 60_000.0);
 
-    let query = background_runner::HistoryQuery::from_json(r#"{"event":"test","limit":5}"#);
+    let query = HistoryQuery::from_json(r#"{"event":"test","limit":5}"#);
     assert_eq!(runner.history(&query.unwrap()).len(), 1);
-    assert!(background_runner::HistoryQuery::from_json(r#"{"evnt":"test"}"#).is_err());
+    assert!(HistoryQuery::from_json(r#"{"evnt":"test"}"#).is_err());
     drop(runner);
+}
+
+/// Who hears of an outcome may end the process: each run of this table is the last of its process, as
+/// far as its file can tell.
+#[test]
+fn n6_a_record_is_kept_before_anybody_hears_of_the_outcome() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut case = handler("resolve()");
+    case.settings.state_dir = Some(folder.path().join("made by the first"));
+    case.settings.history_limit = Some(3);
+    let mut file = case.settings.state_dir.clone().expect("it was just set");
+    file.push("history.json");
+    for run in 1..=9 {
+        let (sender, heard) = mpsc::channel();
+        let next = (case.settings.clone(), Arc::clone(&case.host));
+        case.runner().dispatch(case.request.clone(), move |_| {
+            let next = Runner::new(next.0, next.1).expect("the settings are valid");
+            let _ = sender.send(next.history(&HistoryQuery::default()));
+        });
+        let records = heard.recv().expect("every dispatch has an outcome");
+        let ids: Vec<u64> = records.iter().map(|record| record.dispatch_id).collect();
+        let kept: Vec<u64> = (1..=run).rev().take(3).collect();
+        assert_eq!(ids, kept);
+        let text = fs::read_to_string(&file).expect("it is there");
+        assert!(text.lines().count() <= 8, "{text}");
+        if run == 5 {
+            // A line that was cut off takes none of the others with it.
+            fs::write(&file, text + "\n{\"dispatchId\":7,\"la").expect("it can be written");
+        }
+    }
 }

@@ -138,3 +138,28 @@ test('base64 is read as forgivingly as HTML says, and no more', () => {
     throws('TypeError', () => atob());
     throws('TypeError', () => btoa());
 });
+
+test('a view is what it is, whatever a script says of it', () => {
+    const view = new DataView(bytes(120, 97, 98, 99, 121).buffer, 1, 3);
+    const said = {
+        buffer: () => new ArrayBuffer(1 << 16), byteOffset: () => 0, byteLength: () => 1 << 16,
+    };
+    for (const [name, get] of Object.entries(said)) {
+        Object.defineProperty(view, name, { get });
+    }
+    equal(new TextDecoder().decode(view), 'abc');
+    const { prototype } = DataView;
+    const own = Object.getOwnPropertyDescriptors(prototype);
+    for (const [name, get] of Object.entries(said)) Object.defineProperty(prototype, name, { get });
+    equal(new TextDecoder().decode(new DataView(bytes(97, 98).buffer)), 'ab');
+    Object.defineProperties(prototype, own);
+});
+
+test('what is immutable is read and not written', () => {
+    const buffer = bytes(97, 98, 99).buffer.transferToImmutable();
+    const view = new Uint8Array(buffer);
+    equal(new TextDecoder().decode(view), 'abc');
+    throws('TypeError', () => new TextEncoder().encodeInto('xyz', view));
+    throws('TypeError', () => crypto.getRandomValues(view));
+    equal(view, bytes(97, 98, 99));
+});

@@ -76,7 +76,9 @@ impl Output {
             duration_ms: tenths(outcome.duration.as_secs_f64() * 1000.0),
             heap_peak_bytes: outcome.heap_peak_bytes,
         };
-        serde_json::to_string(&line).expect("the line is plain data") + "\n"
+        #[expect(clippy::expect_used, reason = "nothing in it refuses to be written")]
+        let line = serde_json::to_string(&line).expect("the line is plain data");
+        line + "\n"
     }
 
     fn readable_log(&self, log: &Log) -> String {

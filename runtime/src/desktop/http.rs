@@ -121,7 +121,7 @@ fn deliver(head: FetchHead, mut body: Box<dyn Read>, reply: &FetchReply) -> Resu
     while !reply.is_cancelled() {
         match body.read(&mut buffer) {
             Ok(0) => break,
-            Ok(length) => reply.chunk(&buffer[..length]),
+            Ok(length) => reply.chunk(buffer.get(..length).unwrap_or(&buffer)),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
                 let message = format!("the connection broke while the body was read: {error}");
@@ -173,7 +173,7 @@ fn glob(pattern: &str, text: &str) -> bool {
     };
     let Some(end) = parts.next_back() else { return text.is_empty() };
     let Some(mut text) = text.strip_suffix(end) else { return false };
-    parts.all(|part| text.find(part).map(|at| text = &text[at + part.len()..]).is_some())
+    parts.all(|part| text.split_once(part).map(|(_, rest)| text = rest).is_some())
 }
 
 fn over_the_network(request: &FetchRequest, reply: &FetchReply) -> Result<Answer, ureq::Error> {

@@ -32,48 +32,57 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
 
 fn locate(text: &str, start: usize, error: &serde_json::Error) -> JsonError {
     let (message, help) = explain(error);
-    let end = start + end_of(&text[start..], error);
+    let end = text.ceil_char_boundary(start.saturating_add(end_of(tail(text, start), error)));
     let mut span = token_before(text, start, end);
     if message.starts_with("invalid type: sequence") || message.starts_with("invalid type: map") {
         // An object or array in a wrong place is told before it is read.
         span = token_after(text, end);
-    } else if error.is_data() && matches!(&text[span.clone()], "," | "}" | "]") {
+    } else if error.is_data() && matches!(text.get(span.clone()), Some("," | "}" | "]")) {
         // A value that is out of range may be told only after what follows it was seen.
         span = token_before(text, start, span.start);
     }
-    let before = &text[start..span.start];
+    let before = text.get(start..span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
     JsonError {
         message,
         help,
-        line: before.matches('\n').count() + 1,
-        column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+        line: before.matches('\n').count().saturating_add(1),
+        column: line.chars().count().saturating_add(1),
         span,
     }
+}
+
+/// What follows byte `at`.
+fn tail(text: &str, at: usize) -> &str {
+    text.get(at..).unwrap_or_default()
 }
 
 /// Where reading stopped: the parser counts lines from 1, and columns from 1 in bytes.
 fn end_of(text: &str, error: &serde_json::Error) -> usize {
     let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
-    (lines.map(str::len).sum::<usize>() + error.column()).min(text.len())
+    lines.map(str::len).sum::<usize>().saturating_add(error.column()).min(text.len())
 }
 
 /// The last token that starts before `end`: what the parser had just read when it stopped there.
 fn token_before(text: &str, start: usize, end: usize) -> Range<usize> {
     let mut last = end..end;
-    let mut at = start;
-    while at < end {
-        let length = token_length(&text[at..]);
-        if !text[at..].starts_with(char::is_whitespace) {
-            last = at..at + length;
+    let (mut at, mut rest) = (start, tail(text, start));
+    while at < end
+        && let Some((token, more)) = rest.split_at_checked(token_length(rest))
+    {
+        let after = text.len().saturating_sub(more.len());
+        if !token.starts_with(char::is_whitespace) {
+            last = at..after;
         }
-        at += length;
+        (at, rest) = (after, more);
     }
     last
 }
 
 fn token_after(text: &str, end: usize) -> Range<usize> {
-    let start = text.len() - text[end..].trim_start().len();
-    start..start + token_length(&text[start..])
+    let rest = tail(text, end).trim_start();
+    let start = text.len().saturating_sub(rest.len());
+    start..start.saturating_add(token_length(rest))
 }
 
 fn token_length(text: &str) -> usize {
@@ -93,7 +102,7 @@ fn string_length(text: &str) -> usize {
     for (at, c) in text.char_indices().skip(1) {
         match c {
             '\n' => return at,
-            '"' if !escaped => return at + 1,
+            '"' if !escaped => return at.saturating_add(1),
             _ => escaped = c == '\\' && !escaped,
         }
     }

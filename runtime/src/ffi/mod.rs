@@ -16,7 +16,7 @@ use std::{
 
 use self::{
     table::Table,
-    types::guard,
+    types::{Out, guard},
     vtable::{CHost, Question},
 };
 use crate::{
@@ -63,25 +63,29 @@ pub unsafe extern "C" fn runner_new(
 ) -> RunnerStatus {
     guard(|| {
         // SAFETY: the contract above, point for point.
-        let (host, settings, out, error) =
-            unsafe { (host.as_ref(), settings_json.text(), out.as_mut(), error.as_mut()) };
-        let (host, out) = host.zip(out).ok_or(RunnerStatus::NullPointer)?;
-        if host.abi_version != RUNNER_ABI_VERSION {
+        let (settings, out, error) =
+            unsafe { (settings_json.text(), Out::new(out), Out::new(error)) };
+        let out = out.filter(|_| !host.is_null()).ok_or(RunnerStatus::NullPointer)?;
+        // SAFETY: the contract above. The table of another version may be shorter than ours, so
+        // that only this field, which all of them begin with, is looked at.
+        if unsafe { (&raw const (*host).abi_version).read() } != RUNNER_ABI_VERSION {
             return Err(RunnerStatus::AbiMismatch);
         }
+        // SAFETY: the contract above: it is readable, and of our version.
+        let host = unsafe { host.read() };
         if host.load.is_none() {
             return Err(RunnerStatus::NullPointer);
         }
         let settings = Settings::from_json(settings?).map_err(|reason| {
             if let Some(error) = error {
-                *error = RunnerBuffer::give(reason.to_json());
+                error.set(RunnerBuffer::give(reason.to_json()));
             }
             RunnerStatus::InvalidArgument
         })?;
         // SAFETY: the contract above.
-        let host = Arc::new(unsafe { CHost::new(*host) });
+        let host = Arc::new(unsafe { CHost::new(host) });
         let runner = Runner::new(settings, host).map_err(|_| RunnerStatus::InvalidArgument)?;
-        *out = RUNNERS.insert(Arc::new(runner));
+        out.set(RUNNERS.insert(Arc::new(runner)));
         Ok(())
     })
 }
@@ -118,7 +122,7 @@ pub unsafe extern "C" fn runner_dispatch(
 ) -> RunnerStatus {
     guard(|| {
         // SAFETY: the contract above, point for point.
-        let (request, out) = unsafe { (self::request(request)?, out.as_mut()) };
+        let (request, out) = unsafe { (self::request(request)?, Out::new(out)) };
         let done = done.ok_or(RunnerStatus::NullPointer)?;
         let runner = RUNNERS.get(runner, Arc::clone)?;
         let completion = Completion { done, data, handle: OnceLock::new() };
@@ -127,7 +131,7 @@ pub unsafe extern "C" fn runner_dispatch(
         let (dispatch, job) = runner.prepare(request, Box::new(move |it| own.deliver(&it)));
         let handle = *completion.handle.get_or_init(|| DISPATCHES.insert(dispatch));
         if let Some(out) = out {
-            *out = handle;
+            out.set(handle);
         }
         runner.submit(job);
         Ok(())
@@ -148,10 +152,10 @@ pub unsafe extern "C" fn runner_run(
 ) -> RunnerStatus {
     guard(|| {
         // SAFETY: the contract above, point for point.
-        let (request, out) = unsafe { (self::request(request)?, outcome_json.as_mut()) };
+        let (request, out) = unsafe { (self::request(request)?, Out::new(outcome_json)) };
         let out = out.ok_or(RunnerStatus::NullPointer)?;
         let runner = RUNNERS.get(runner, Arc::clone)?;
-        *out = RunnerBuffer::give(runner.run(request).to_json());
+        out.set(RunnerBuffer::give(runner.run(request).to_json()));
         Ok(())
     })
 }
@@ -253,13 +257,13 @@ pub unsafe extern "C" fn runner_history(
 ) -> RunnerStatus {
     guard(|| {
         // SAFETY: the contract above, point for point.
-        let (query, out) = unsafe { (query_json.text()?, out.as_mut()) };
+        let (query, out) = unsafe { (query_json.text()?, Out::new(out)) };
         let out = out.ok_or(RunnerStatus::NullPointer)?;
         let runner = RUNNERS.get(runner, Arc::clone)?;
         let query = HistoryQuery::from_json(query).map_err(|_| RunnerStatus::InvalidArgument)?;
         let records = runner.history(&query);
         let json = serde_json::to_string(&records).map_err(|_| RunnerStatus::Internal)?;
-        *out = RunnerBuffer::give(json);
+        out.set(RunnerBuffer::give(json));
         Ok(())
     })
 }
@@ -286,9 +290,9 @@ pub unsafe extern "C" fn runner_plan(
 ) -> RunnerStatus {
     guard(|| {
         // SAFETY: the contract above, point for point.
-        let (input, out) = unsafe { (input_json.text()?, out.as_mut()) };
+        let (input, out) = unsafe { (input_json.text()?, Out::new(out)) };
         let out = out.ok_or(RunnerStatus::NullPointer)?;
-        *out = RunnerBuffer::give(schedule::plan(input));
+        out.set(RunnerBuffer::give(schedule::plan(input)));
         Ok(())
     })
 }

@@ -3,7 +3,8 @@
 use std::{
     ffi::c_void,
     panic::{AssertUnwindSafe, catch_unwind},
-    ptr, slice,
+    ptr::{self, NonNull},
+    slice,
 };
 
 /// The version of this ABI, for [`RunnerHost::abi_version`](struct@RunnerHost).
@@ -235,6 +236,28 @@ impl RunnerBuffer {
             // SAFETY: these are the parts of a boxed slice, by the contract.
             drop(unsafe { Box::from_raw(bytes) });
         }
+    }
+}
+
+/// A place of C's that a result is left in. What is there before is never looked at: it may be
+/// anything.
+pub(crate) struct Out<T>(NonNull<T>);
+
+impl<T> Out<T> {
+    /// The place, if there is one.
+    ///
+    /// # Safety
+    ///
+    /// `place` is null, or aligned and writable for as long as the result is in use.
+    pub(crate) unsafe fn new(place: *mut T) -> Option<Self> {
+        NonNull::new(place).map(Self)
+    }
+
+    /// Leaves `value`.
+    pub(crate) fn set(&self, value: T) {
+        // SAFETY: the place is writable by the contract of `new`. Nothing of what crosses has a
+        // destructor that the overwritten value would miss.
+        unsafe { self.0.write(value) }
     }
 }
 

@@ -130,7 +130,10 @@ impl Host for CHost {
         let Some(fetch) = self.0.0.fetch else {
             return reply.fail(HostError::new("UNAVAILABLE", "the host offers no network"));
         };
-        let json = serde_json::to_string(&request).expect("a request is plain data");
+        let json = match serde_json::to_string(&request) {
+            Ok(json) => json,
+            Err(error) => return reply.fail(HostError::failed(error.to_string())),
+        };
         let body = request.body.unwrap_or_default();
         let call = self.ask(Question::Fetch(reply));
         // SAFETY: `data` is alive, text and body are lent for the call.

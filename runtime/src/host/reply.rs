@@ -48,7 +48,7 @@ impl Call {
         FetchReply(self.reply())
     }
 
-    /// Tells the host that the answer is no longer wanted.
+    /// Tells the host that the answer is no longer wanted, unless it has given it.
     pub(crate) fn cancel(&self) {
         let hook = match std::mem::replace(&mut *lock(&self.0.cancellation), Cancellation::Unwanted)
         {
@@ -89,12 +89,25 @@ impl Reply {
 
     /// A piece of the answer.
     pub(crate) fn chunk(&self, bytes: &[u8]) {
-        self.post(Answer::Chunk(bytes.to_vec()));
+        self.piece(Answer::Chunk(bytes.to_vec()));
+    }
+
+    /// A piece of the answer, which is lost when the last one has been said.
+    fn piece(&self, answer: Answer) {
+        if !self.answered.load(Ordering::Acquire) {
+            self.post(answer);
+        }
     }
 
     /// The last piece of the answer, for a caller that cannot give up the reply.
     pub(crate) fn settle(&self, answer: Answer) {
         if !self.answered.swap(true, Ordering::AcqRel) {
+            // From now on there is nothing to take back.
+            let hook = match &mut *lock(&self.token.cancellation) {
+                Cancellation::Wanted(hook) => hook.take(),
+                Cancellation::Unwanted => None,
+            };
+            drop(hook);
             self.post(answer);
         }
     }
@@ -141,12 +154,12 @@ pub struct FetchReply(Reply);
 impl FetchReply {
     /// The response has begun.
     pub fn head(&self, head: FetchHead) {
-        self.0.post(Answer::Head(head));
+        self.0.piece(Answer::Head(head));
     }
 
     /// A piece of the body.
     pub fn chunk(&self, bytes: impl Into<Vec<u8>>) {
-        self.0.post(Answer::Chunk(bytes.into()));
+        self.0.piece(Answer::Chunk(bytes.into()));
     }
 
     /// The last piece, for a caller that cannot give up the reply.

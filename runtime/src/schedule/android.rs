@@ -45,7 +45,7 @@ fn request(entry: &Entry, now: i64, warnings: &mut Warnings) -> Desired {
         "backoff": backoff(spec),
         "input": { "label": label, "id": id, "event": spec.event, "details": spec.details },
     });
-    let delay = json!({ "initialDelayMs": (entry.next() - now).max(0) });
+    let delay = json!({ "initialDelayMs": entry.next().saturating_sub(now).max(0) });
     Desired { name: name(label, id), kind, essence, extra: delay }
 }
 

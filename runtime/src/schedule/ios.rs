@@ -58,9 +58,9 @@ fn share_refresh(requests: &mut [Request<'_>], warnings: &mut Warnings) {
 }
 
 fn limit_processing(requests: &mut Vec<Request<'_>>, warnings: &mut Warnings) {
-    let mut count = 0;
+    let mut count = 0_usize;
     requests.retain(|request| {
-        count += usize::from(request.processing);
+        count = count.saturating_add(request.processing.into());
         let accepted = !request.processing || count <= MOST_PROCESSING;
         if !accepted {
             let subject = Subject { label: request.label, id: None };

@@ -204,8 +204,8 @@ impl Entry {
             return Verdict::Retry;
         }
         if outcome == RunOutcome::Failed && self.may_retry(code) {
-            self.attempts += 1;
-            self.retry_at_ms = Some(now + self.backoff(self.attempts));
+            self.attempts = self.attempts.saturating_add(1);
+            self.retry_at_ms = Some(now.saturating_add(self.backoff(self.attempts)));
             if self.status == Status::Done {
                 self.status = Status::Planned;
             }

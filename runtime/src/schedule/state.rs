@@ -137,7 +137,7 @@ impl Entry {
         let factor = match self.spec.retry.backoff {
             Backoff::Linear => i64::from(attempt),
             Backoff::Exponential => {
-                1_i64.checked_shl(attempt - 1).filter(|f| *f > 0).unwrap_or(i64::MAX)
+                1_i64.checked_shl(attempt.saturating_sub(1)).filter(|f| *f > 0).unwrap_or(i64::MAX)
             }
         };
         delay.saturating_mul(factor).min(LONGEST_BACKOFF)
@@ -146,6 +146,7 @@ impl Entry {
     /// A clock that was set back must not put off what is planned.
     fn keep_in_time(&mut self, now: i64) {
         self.since_ms = self.since_ms.min(now);
-        self.retry_at_ms = self.retry_at_ms.map(|retry| retry.min(now + LONGEST_BACKOFF));
+        self.retry_at_ms =
+            self.retry_at_ms.map(|retry| retry.min(now.saturating_add(LONGEST_BACKOFF)));
     }
 }

@@ -63,20 +63,18 @@ fn latin1<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let value = call.arg(0);
     // SAFETY: as in `utf8`.
     let bytes = unsafe { lent(&value) };
-    let (start, end) = range(call, bytes.len());
-    let text: String = bytes[start..end].iter().map(|byte| char::from(*byte)).collect();
+    let text: String = part(call, bytes).iter().map(|byte| char::from(*byte)).collect();
     call.string(&text)
 }
 
-/// The arguments 1 and 2 as a range within `len`.
-fn range(call: &Call<'_, '_>, len: usize) -> (usize, usize) {
+/// The part of `bytes` from argument 1 to argument 2, as far as it has one.
+fn part<'a>(call: &Call<'_, '_>, bytes: &'a [u8]) -> &'a [u8] {
     let place = |number: f64| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         let place = number as usize;
-        place.min(len)
+        place.min(bytes.len())
     };
-    let start = place(call.number(1));
-    (start, place(call.number(2)).max(start))
+    bytes.get(place(call.number(1))..place(call.number(2))).unwrap_or_default()
 }
 
 /// `bytes(source)`: a copy of a buffer source's bytes, `undefined` for anything else.
@@ -100,8 +98,7 @@ fn slice<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let value = call.arg(0);
     // SAFETY: as in `bytes`.
     let bytes = unsafe { lent(&value) };
-    let (start, end) = range(call, bytes.len());
-    uint8_array(&call.ctx, &bytes[start..end])
+    uint8_array(&call.ctx, part(call, bytes))
 }
 
 /// `bufferOf(bytes)`: an `ArrayBuffer` with a copy.
@@ -129,7 +126,8 @@ fn find<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     // SAFETY: searching runs nothing of the script.
     let (whole, part) = unsafe { (lent(&whole), lent(&part)) };
     let from = (call.uint(2) as usize).min(whole.len());
-    let found = memchr::memmem::find(&whole[from..], part).map(|at| at + from);
+    let (_, rest) = whole.split_at(from);
+    let found = memchr::memmem::find(rest, part).map(|at| at.saturating_add(from));
     #[expect(clippy::cast_precision_loss, reason = "a length is below 2^53")]
     Ok(Value::new_number(call.ctx.clone(), found.map_or(-1.0, |at| at as f64)))
 }
@@ -181,6 +179,9 @@ fn copy<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let bytes = unsafe { lent(&from) };
     let end = place(3).checked_add(count).ok_or_else(outside)?;
     let bytes = bytes.get(place(3)..end).ok_or_else(outside)?.to_vec();
+    if view_of(&to).is_some_and(|view| view.immutable) {
+        return Err(call.type_error("the buffer is immutable"));
+    }
     let target = bytes_of(&to).ok_or_else(outside)?;
     // SAFETY: the memory is live, and `bytes` is a copy, so that nothing else refers to it.
     let target = unsafe { &mut *target.as_ptr() };

@@ -114,11 +114,12 @@ fn inflate(decoder: &mut Decompress, ended: &mut bool, chunk: &[u8]) -> io::Resu
         if *ended {
             return if rest.is_empty() { Ok(output) } else { Err(invalid("more follows its end")) };
         }
-        output.reserve((rest.len() * 2).clamp(4096, 1 << 20));
+        output.reserve(rest.len().saturating_mul(2).clamp(4096, 1 << 20));
         let before = (decoder.total_in(), output.len());
         let status = decoder.decompress_vec(rest, &mut output, FlushDecompress::None)?;
-        let read = usize::try_from(decoder.total_in() - before.0).unwrap_or(rest.len());
-        rest = &rest[read..];
+        let read =
+            usize::try_from(decoder.total_in().saturating_sub(before.0)).unwrap_or(rest.len());
+        rest = rest.get(read..).unwrap_or_default();
         *ended = status == Status::StreamEnd;
         if output.len() > MAX_OUTPUT {
             return Err(invalid("one chunk becomes too large"));
@@ -135,7 +136,7 @@ fn gunzip(decoder: &mut write::GzDecoder<Limited>, chunk: &[u8]) -> io::Result<V
     while !rest.is_empty() {
         match decoder.write(rest)? {
             0 => return Err(invalid("more follows its end")),
-            read => rest = &rest[read..],
+            read => rest = rest.get(read..).unwrap_or_default(),
         }
     }
     decoder.flush()?;
@@ -147,7 +148,7 @@ struct Limited(Vec<u8>);
 
 impl Write for Limited {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len() + bytes.len() > MAX_OUTPUT {
+        if self.0.len().saturating_add(bytes.len()) > MAX_OUTPUT {
             return Err(invalid("one chunk becomes too large"));
         }
         self.0.extend_from_slice(bytes);

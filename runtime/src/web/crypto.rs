@@ -45,6 +45,9 @@ fn get_random_values<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
             dom::throw(&call.ctx, "TypeMismatchError", message)
         });
     }
+    if view.immutable {
+        return Err(call.type_error("`getRandomValues` cannot fill what is immutable"));
+    }
     if view.len > QUOTA {
         let message = format!("{} bytes are more than the {QUOTA} that one call gives", view.len);
         return Err(dom::throw(&call.ctx, "QuotaExceededError", &message));
@@ -71,10 +74,8 @@ fn random_uuid<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         if matches!(index, 4 | 6 | 8 | 10) {
             text.push('-');
         }
-        text.push(char::from(HEX[usize::from(byte >> 4)]));
-        text.push(char::from(HEX[usize::from(byte & 15)]));
+        let digits = [byte >> 4, byte & 15];
+        text.extend(digits.iter().filter_map(|digit| char::from_digit((*digit).into(), 16)));
     }
     call.string(&text)
 }
-
-const HEX: &[u8; 16] = b"0123456789abcdef";

@@ -46,11 +46,12 @@ fn exception_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let status = unsafe {
         let atom = PredefinedAtom::DOMException as qjs::JSAtom;
         let found = qjs::JS_GetOwnProperty(raw, own.as_mut_ptr(), globals.as_raw(), atom);
-        if found < 0 || qjs::JS_AddIntrinsicDOMException(raw) < 0 {
+        if found < 0 {
             return Err(Error::Exception);
         }
+        let added = qjs::JS_AddIntrinsicDOMException(raw);
         if found == 0 {
-            qjs::JS_DeleteProperty(raw, globals.as_raw(), atom, 0)
+            added.min(qjs::JS_DeleteProperty(raw, globals.as_raw(), atom, 0))
         } else {
             let own = own.assume_init();
             let (value, getter, setter) = (own.value, own.getter, own.setter);
@@ -60,7 +61,7 @@ fn exception_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
             for value in [value, getter, setter] {
                 qjs::JS_FreeValue(raw, value);
             }
-            status
+            added.min(status)
         }
     };
     if status < 0 {

@@ -56,9 +56,6 @@ unsafe impl<'js> JsLifetime<'js> for Loaded<'js> {
 
 /// What `src/web/<name>.js` exports; loads it first where that has not happened yet.
 pub(crate) fn module<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
-    if ctx.userdata::<Loaded<'js>>().is_none() {
-        let _ = ctx.store_userdata(Loaded::default());
-    }
     let known = |loaded: &Loaded<'js>| {
         let exports = loaded.exports.borrow();
         exports.iter().find(|(known, _)| *known == name).map(|(_, exports)| exports.clone())
@@ -94,11 +91,19 @@ pub(crate) fn export<'js>(ctx: &Ctx<'js>, from: &str, name: &str) -> Result<Func
     module(ctx, from)?.get(name)
 }
 
+/// The built-in function that `primordials.js` picked under `name`.
+pub(crate) fn primordial<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js>> {
+    shared(ctx)?.1.get(name)
+}
+
 /// What every file is given: our native functions, the primordials, and `load`.
 fn shared<'js>(ctx: &Ctx<'js>) -> Result<(Object<'js>, Object<'js>, Value<'js>)> {
     let known = |loaded: &Loaded<'js>| loaded.shared.borrow().clone();
     if let Some(shared) = ctx.userdata::<Loaded<'js>>().as_deref().and_then(known) {
         return Ok(shared);
+    }
+    if ctx.userdata::<Loaded<'js>>().is_none() {
+        let _ = ctx.store_userdata(Loaded::default());
     }
     let natives = natives::object(ctx)?;
     let shared = (natives, primordials(ctx)?, function(ctx, "load", 1, load)?);

@@ -39,6 +39,7 @@ use rquickjs::{
     qjs,
 };
 
+use self::native::into_raw;
 use crate::{host::apis, pool, value, world::World};
 
 /// A standard: the globals that it defines, and who makes them.
@@ -170,10 +171,11 @@ fn exports<'js>(ctx: &Ctx<'js>, index: usize) -> Result<Object<'js>> {
     if let Some(object) = world.web.touched.borrow().iter().find_map(known) {
         return Ok(object);
     }
+    let api = APIS.get(index).ok_or(Error::Unknown)?;
     let object = Object::new_proto(ctx.clone(), None)?;
-    match APIS[index].source {
+    match api.source {
         Source::Native(init) => init(ctx, &object)?,
-        Source::Script(name) => js::install(ctx, &object, name, APIS[index].globals)?,
+        Source::Script(name) => js::install(ctx, &object, name, api.globals)?,
     }
     world.web.touched.borrow_mut().push((index, object.clone()));
     Ok(object)
@@ -249,23 +251,25 @@ unsafe extern "C" fn accessor(
 ) -> qjs::JSValue {
     // SAFETY: the engine calls with the context of the caller, which lives until the call returns,
     // as does that of the world; the function is an accessor, which has a number for a pointer.
-    let (raw, ctx, index) = unsafe {
-        let caller = Ctx::from_raw(NonNull::new_unchecked(caller));
-        let ctx = World::of(&caller).realm();
+    let (caller, index) = unsafe {
         let mut class = 0;
-        (ctx.as_raw().as_ptr(), ctx, qjs::JS_GetAnyOpaque(function, &raw mut class).addr())
+        let index = qjs::JS_GetAnyOpaque(function, &raw mut class).addr();
+        (Ctx::from_raw(NonNull::new_unchecked(caller)), index)
     };
-    let given = (count > 0).then(|| {
-        // SAFETY: there is one argument at least, which the engine lends for the call.
-        unsafe { Value::from_raw(ctx.clone(), qjs::JS_DupValue(raw, *arguments)) }
-    });
-    let touched = catch_unwind(AssertUnwindSafe(|| touch(&ctx, index, given)));
-    match touched.unwrap_or_else(|panic| Err(broken(&ctx, &*panic))) {
-        // SAFETY: the reference goes to the engine, which frees it.
-        Ok(value) => unsafe { qjs::JS_DupValue(raw, value.as_raw()) },
+    let touched = catch_unwind(AssertUnwindSafe(|| {
+        let ctx = World::of(&caller).realm();
+        // SAFETY: where there is an argument, the engine lends it for the call; all contexts of
+        // the runtime share their values.
+        let given = (count > 0).then(|| unsafe {
+            Value::from_raw(ctx.clone(), qjs::JS_DupValue(ctx.as_raw().as_ptr(), *arguments))
+        });
+        touch(&ctx, index, given).map(|value| into_raw(&value))
+    }));
+    match touched.unwrap_or_else(|panic| Err(broken(&caller, &*panic))) {
+        Ok(value) => value,
         Err(error) => {
             if !error.is_exception() {
-                Exception::throw_internal(&ctx, &error.to_string());
+                Exception::throw_internal(&caller, &error.to_string());
             }
             qjs::JS_EXCEPTION
         }
@@ -276,12 +280,14 @@ unsafe extern "C" fn accessor(
 fn touch<'js>(ctx: &Ctx<'js>, index: usize, given: Option<Value<'js>>) -> Result<Value<'js>> {
     let world = World::of(ctx);
     let count: usize = APIS.iter().map(|api| api.globals.len()).sum();
-    let name = names(&world).nth(index).expect("an accessor was made for a global");
+    let name = names(&world).nth(index).ok_or(Error::Unknown)?;
     let is_read = given.is_none();
     let value = match given {
         Some(value) => value,
-        None if index < count => global(ctx, name)?,
-        None => apis::build(ctx, index - count)?,
+        None => match index.checked_sub(count) {
+            Some(device) => apis::build(ctx, device)?,
+            None => global(ctx, name)?,
+        },
     };
     let property = Property::from(value.clone()).writable().configurable();
     match ctx.globals().prop(name, property) {

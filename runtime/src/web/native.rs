@@ -11,7 +11,9 @@ use rquickjs::class::JsClass;
 use rquickjs::object::Property;
 use rquickjs::{Class, Ctx, Error, Exception, Object, Result, Value, qjs};
 
+use super::js;
 use crate::value;
+pub(crate) use crate::value::with_text;
 
 /// One call from a script: where it comes from, on what, with what.
 pub(crate) struct Call<'a, 'js> {
@@ -292,63 +294,6 @@ unsafe fn dup(ctx: &Ctx<'_>, raw: qjs::JSValue) -> qjs::JSValue {
     unsafe { qjs::JS_DupValue(ctx.as_raw().as_ptr(), raw) }
 }
 
-/// Calls `use_text` with the text of `value` (converted with `ToString`), lone surrogates
-/// replaced by U+FFFD, without copying text that is ASCII.
-pub(crate) fn with_text<T>(
-    ctx: &Ctx<'_>,
-    value: &Value<'_>,
-    use_text: impl FnOnce(&str) -> T,
-) -> Result<T> {
-    with_wtf8(ctx, value, |bytes| match str::from_utf8(bytes) {
-        Ok(text) => use_text(text),
-        Err(_) => use_text(&replace_surrogates(bytes)),
-    })
-}
-
-/// Calls `use_bytes` with the text of `value` as the engine writes it: UTF-8, but for lone
-/// surrogates, which stand as three bytes each.
-fn with_wtf8<T>(ctx: &Ctx<'_>, value: &Value<'_>, use_bytes: impl FnOnce(&[u8]) -> T) -> Result<T> {
-    let mut len = 0;
-    // SAFETY: the pointer holds `len` bytes until it is freed, which happens below; `use_bytes`
-    // gets no access to the engine through them.
-    unsafe {
-        let raw = ctx.as_raw().as_ptr();
-        let start = qjs::JS_ToCStringLen2(raw, &raw mut len, value.as_raw(), false);
-        if start.is_null() {
-            return Err(Error::Exception);
-        }
-        let freed = FreeText(raw, start);
-        let result =
-            use_bytes(slice::from_raw_parts(start.cast(), usize::try_from(len).unwrap_or(0)));
-        drop(freed);
-        Ok(result)
-    }
-}
-
-/// Frees the engine's text also when a panic passes.
-struct FreeText(*mut qjs::JSContext, *const std::ffi::c_char);
-
-impl Drop for FreeText {
-    fn drop(&mut self) {
-        // SAFETY: made by `JS_ToCStringLen2` of the same context, freed once.
-        unsafe { qjs::JS_FreeCString(self.0, self.1) }
-    }
-}
-
-/// UTF-8 out of the engine's text: a surrogate (`ED A0..BF xx`) becomes U+FFFD (`EF BF BD`).
-fn replace_surrogates(bytes: &[u8]) -> String {
-    let mut bytes = bytes.to_vec();
-    let mut at = 0;
-    while at + 2 < bytes.len() {
-        if bytes[at] == 0xed && bytes[at + 1] >= 0xa0 {
-            bytes[at..at + 3].copy_from_slice("\u{fffd}".as_bytes());
-        }
-        at += 1;
-    }
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
-}
-
 /// The bytes of an `ArrayBuffer` or of a view on one; `None` for anything else and for
 /// a detached buffer.
 pub(crate) fn bytes_of(value: &Value<'_>) -> Option<NonNull<[u8]>> {
@@ -357,10 +302,18 @@ pub(crate) fn bytes_of(value: &Value<'_>) -> Option<NonNull<[u8]>> {
     Some(NonNull::slice_from_raw_parts(start, view.len))
 }
 
-/// Where the bytes of a buffer source are.
+/// Where the bytes of a buffer source are: `len` of them from `start` on, or none with a null
+/// `start`. They are there as long as the value is, unless a script runs, which may detach them.
 pub(crate) struct View {
     pub(crate) start: *mut u8,
     pub(crate) len: usize,
+    /// Whether the buffer is one that nobody may write to.
+    pub(crate) immutable: bool,
+}
+
+impl View {
+    /// A view over no memory.
+    const NOWHERE: Self = Self { start: std::ptr::null_mut(), len: 0, immutable: false };
 }
 
 /// The view that `value` is, over live memory or over none.
@@ -376,8 +329,8 @@ pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
             if start.is_null() {
                 qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
             }
-            let len = usize::try_from(len).ok()?;
-            return Some(View { start, len });
+            let (len, immutable) = (usize::try_from(len).ok()?, is_immutable(raw));
+            return Some(View { start, len, immutable });
         }
         if qjs::JS_IsDataView(raw) {
             return Some(data_view(value));
@@ -391,43 +344,59 @@ pub(crate) fn view_of(value: &Value<'_>) -> Option<View> {
             qjs::JS_GetTypedArrayBuffer(ctx, raw, &raw mut offset, &raw mut len, no_element);
         if qjs::JS_VALUE_GET_NORM_TAG(buffer) == qjs::JS_TAG_EXCEPTION {
             qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
-            return Some(View { start: std::ptr::null_mut(), len: 0 });
+            return Some(View::NOWHERE);
         }
         let mut whole = 0;
         let start = qjs::JS_GetArrayBuffer(ctx, &raw mut whole, buffer);
+        let immutable = is_immutable(buffer);
+        // The array keeps its buffer alive.
         qjs::JS_FreeValue(ctx, buffer);
         if start.is_null() {
             qjs::JS_FreeValue(ctx, qjs::JS_GetException(ctx));
-            return Some(View { start, len: 0 });
+            return Some(View::NOWHERE);
         }
         let whole = usize::try_from(whole).ok()?;
         let offset = usize::try_from(offset).ok()?.min(whole);
-        let len = usize::try_from(len).ok()?.min(whole - offset);
-        Some(View { start: start.add(offset), len })
+        let len = usize::try_from(len).ok()?.min(whole.saturating_sub(offset));
+        Some(View { start: start.add(offset), len, immutable })
     }
 }
 
+/// Whether a buffer is one that nobody may write to.
+///
+/// # Safety
+///
+/// `buffer` is alive.
+unsafe fn is_immutable(buffer: qjs::JSValue) -> bool {
+    // SAFETY: only reads the value, which is alive by the caller's promise.
+    unsafe { qjs::JS_IsImmutableArrayBuffer(buffer) > 0 }
+}
+
 /// The view that a `DataView` is, or none when it lost its buffer.
+///
+/// The built-in getters are asked, which no script can replace: what a script's own `buffer` says
+/// need not live as long as the view.
 fn data_view(value: &Value<'_>) -> View {
-    let nothing = View { start: std::ptr::null_mut(), len: 0 };
     let asked = || -> Result<(Value<'_>, usize, usize)> {
-        let view = value.as_object().ok_or(Error::Unknown)?;
-        Ok((view.get("buffer")?, view.get("byteOffset")?, view.get("byteLength")?))
+        let built_in = |name| js::primordial(value.ctx(), name);
+        Ok((
+            built_in("DataViewBuffer")?.call((value.clone(),))?,
+            built_in("DataViewByteOffset")?.call((value.clone(),))?,
+            built_in("DataViewByteLength")?.call((value.clone(),))?,
+        ))
     };
     let Ok((buffer, offset, len)) = asked() else {
         value.ctx().catch();
-        return nothing;
+        return View::NOWHERE;
     };
-    let Some(whole) =
-        buffer.as_object().filter(|buffer| buffer.is_array_buffer()).and(view_of(&buffer))
-    else {
-        return nothing;
+    let Some(whole) = view_of(&buffer).filter(|whole| !whole.start.is_null()) else {
+        return View::NOWHERE;
     };
-    if offset.checked_add(len).is_none_or(|end| end > whole.len) || whole.start.is_null() {
-        return nothing;
+    if offset.checked_add(len).is_none_or(|end| end > whole.len) {
+        return View::NOWHERE;
     }
-    // SAFETY: the offset lies within the buffer.
-    View { start: unsafe { whole.start.add(offset) }, len }
+    // SAFETY: the offset lies within the buffer, which the `DataView` keeps alive.
+    View { start: unsafe { whole.start.add(offset) }, len, ..whole }
 }
 
 /// A new `Uint8Array` with a copy of `bytes`.

@@ -100,9 +100,14 @@ fn set_timer<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 /// `kind(object)`: the engine's own class of it, such as `Map` or `AsyncFunction`.
 fn kind<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let raw = call.ctx.as_raw().as_ptr();
-    // SAFETY: the atom that `JS_GetClassName` returns is ours to free, which is done after use.
+    let value = call.arg(0);
+    if !value.is_object() {
+        return call.string("");
+    }
+    // SAFETY: the value is an object, so it has a class, and the class a name; the atom that
+    // `JS_GetClassName` returns is ours to free, which is done after use.
     unsafe {
-        let class = qjs::JS_GetClassID(call.arg(0).as_raw());
+        let class = qjs::JS_GetClassID(value.as_raw());
         let atom = qjs::JS_GetClassName(qjs::JS_GetRuntime(raw), class);
         let name = qjs::JS_AtomToString(raw, atom);
         qjs::JS_FreeAtom(raw, atom);

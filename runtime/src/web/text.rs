@@ -73,7 +73,11 @@ fn encode_into<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
             return Err(call.type_error("`encodeInto` writes into a `Uint8Array`"));
         }
         let Some(view) = view_of(&target).filter(|view| view.len > 0) else { return Ok((0, 0)) };
-        // SAFETY: the view's memory is live, and nothing of the script runs meanwhile.
+        if view.immutable {
+            return Err(call.type_error("`encodeInto` cannot write into what is immutable"));
+        }
+        // SAFETY: the view's memory is live, nothing of the script runs meanwhile, and no other
+        // reference of ours is into it: `text` is a string of the engine's.
         let bytes = unsafe { std::slice::from_raw_parts_mut(view.start, view.len) };
         Ok(fill(text, bytes))
     })??;
@@ -88,9 +92,9 @@ const UINT8: i32 = qjs::JSTypedArrayEnum_JS_TYPED_ARRAY_UINT8.cast_signed();
 
 /// Copies as many whole characters as fit; says how many UTF-16 units and bytes that were.
 fn fill(text: &str, bytes: &mut [u8]) -> (usize, usize) {
-    let written = text.floor_char_boundary(bytes.len());
-    bytes[..written].copy_from_slice(&text.as_bytes()[..written]);
-    (text[..written].chars().map(char::len_utf16).sum(), written)
+    let (fitting, _) = text.split_at(text.floor_char_boundary(bytes.len()));
+    bytes.iter_mut().zip(fitting.bytes()).for_each(|(place, byte)| *place = byte);
+    (fitting.chars().map(char::len_utf16).sum(), fitting.len())
 }
 
 // ---- TextDecoder ------------------------------------------------------------------------------
@@ -233,7 +237,7 @@ impl TextDecoder {
         if more {
             *self.stream.borrow_mut() = Some(decoder);
         }
-        utf16(&call.ctx, &units[..written])
+        utf16(&call.ctx, units.get(..written).unwrap_or_default())
     }
 
     fn start(&self) -> encoding_rs::Decoder {
