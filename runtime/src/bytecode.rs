@@ -49,13 +49,12 @@ impl Cache {
     }
 
     /// Keeps a compiled source, in place of an older one of the same path.
-    pub(crate) fn keep(&self, path: &CStr, source: &[u8], bytecode: Vec<u8>) -> Arc<Compiled> {
+    pub(crate) fn keep(&self, path: &CStr, source: &[u8], bytecode: Vec<u8>) {
         let compiled = Arc::new(Compiled { source: source.into(), bytecode: bytecode.into() });
         let mut kept = lock(&self.0);
         kept.insert(path.to_owned(), Arc::clone(&compiled));
         if kept.values().map(|other| other.size()).sum::<usize>() > MOST {
             kept.retain(|_, other| Arc::ptr_eq(other, &compiled));
         }
-        compiled
     }
 }

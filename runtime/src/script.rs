@@ -9,7 +9,7 @@ use crate::{
     error::{Code, RunError},
     host::HostError,
     mailbox::OUT_OF_MEMORY,
-    value,
+    value, web,
     world::World,
 };
 
@@ -66,6 +66,7 @@ impl Script {
         kind: Option<Kind>,
     ) -> Result<qjs::JSValue> {
         if let Some(compiled) = cache.find(&self.path, self.source()) {
+            web::hide_file(ctx, self.path())?;
             return read(ctx, &compiled);
         }
         let (kind, code) = match kind {
@@ -75,14 +76,22 @@ impl Script {
         if !bytecode::is_worth_it(self.source()) || kind == Kind::Module {
             return Ok(code);
         }
-        // SAFETY: the code is a value of this context, owned here; it is freed once.
-        let written = unsafe {
-            let written = write(ctx, code);
-            qjs::JS_FreeValue(ctx.as_raw().as_ptr(), code);
-            written?
-        };
-        // A function reads the same in the first dispatch as in the later ones.
-        read(ctx, &cache.keep(&self.path, self.source(), written))
+        // SAFETY: the code is a live value of this context.
+        let written = unsafe { write(ctx, code) };
+        let kept = written.and_then(|written| {
+            cache.keep(&self.path, self.source(), written);
+            web::hide_file(ctx, self.path())
+        });
+        if let Err(error) = kept {
+            // SAFETY: the code is owned here, and goes nowhere else.
+            unsafe { qjs::JS_FreeValue(ctx.as_raw().as_ptr(), code) };
+            return Err(error);
+        }
+        Ok(code)
+    }
+
+    fn path(&self) -> &str {
+        self.path.to_str().unwrap_or_default()
     }
 
     fn source(&self) -> &[u8] {

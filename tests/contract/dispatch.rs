@@ -15,6 +15,38 @@ fn d1_nothing_survives_from_one_dispatch_to_the_next() {
 }
 
 #[test]
+fn d1_a_function_reads_the_same_whether_its_file_was_compiled_or_kept() {
+    let case = script(&format!(
+        "function named(a) {{ return a }}
+         class Kind {{ static made() {{ return 1 }} #own() {{}} }}
+         const all = [named, Kind, Kind.made, () => 2, {{ get at() {{ return 3 }} }}, [named, Kind],
+             async function* later() {{}}, new Function('a', 'return a'), eval('(b) => b'),
+             named.bind(null), Map, Object.defineProperty(() => 5, 'fileName', {{ value: 'x' }}),
+             Object.defineProperty(() => 4, 'name', {{ value: Symbol('s') }}), new Proxy(named, {{}}),
+             Object.getOwnPropertyDescriptor(Function.prototype, 'toString')];
+         const text = (value) => {{
+             try {{ return Function.prototype.toString.call(value) }} catch (e) {{ return String(e) }}
+         }};
+         addEventListener('test', (resolve) => {{
+             console.log(...all);
+             console.log('%s %s', named, Kind);
+             resolve(all.map(text));
+         }});
+         /*{}*/",
+        "x".repeat(9000)
+    ));
+    let runner = case.runner();
+    let [first, second, third] = [(); 3].map(|()| {
+        let texts = runner.run(case.request.clone()).result;
+        (texts, std::mem::take(&mut *case.host.logs.lock().unwrap()))
+    });
+    let texts = first.0.clone().expect("the handler settles").expect("with the texts");
+    assert!(texts.contains("(b) => b") && texts.contains("native code"), "{texts}");
+    assert_eq!(first, second);
+    assert_eq!(second, third);
+}
+
+#[test]
 fn d2_the_last_registration_of_a_name_wins() {
     let case = script(
         "addEventListener('test', (resolve) => resolve('first'));

@@ -41,6 +41,10 @@ test('messages cross a channel', async () => {
 test('what every runtime has', async () => {
     equal(self === globalThis, true);
     ok(navigator.userAgent.startsWith('BackgroundRunner/'), navigator.userAgent);
+    equal([String(navigator), navigator instanceof Navigator, 'userAgent' in navigator], ['[object Navigator]', true, true]);
+    throws('TypeError', () => new Navigator());
+    throws('TypeError', () => Navigator.prototype.userAgent);
+    throws('DataCloneError', () => structuredClone(navigator));
     ok(performance.now() >= 0 && Math.abs(performance.timeOrigin + performance.now() - Date.now()) < 10000, 'the time');
     equal(typeof performance.toJSON().timeOrigin, 'number');
     equal([atob('aGk='), btoa('hi')], ['hi', 'aGk=']);

@@ -56,7 +56,8 @@ pub(crate) fn cold(source: &Source, event: &str, details: &str, runs: usize) -> 
         .collect()
 }
 
-fn dispatch(source: &Source, event: &str, details: &str) {
+/// One cold dispatch, seen through to the end of its engine.
+pub(crate) fn dispatch(source: &Source, event: &str, details: &str) {
     let runtime = Runtime::new().expect("a runtime can be made");
     let context = Context::full(&runtime).expect("a context can be made");
     let outcome = context.with(|ctx| {

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use rquickjs::context::Intrinsic as _;
 use rquickjs::{Ctx, Error, Function, JsLifetime, Object, Result, Value, qjs};
 
+use super::functions;
 use super::native::{Call, adopt, function, into_raw};
 use super::natives;
 use crate::world::Intrinsics;
@@ -122,6 +123,7 @@ fn primordials<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let (_, bytes) =
         MODULES.iter().find(|(name, _)| *name == "primordials").ok_or(Error::Unknown)?;
     let realm = Realm::new(ctx)?;
+    functions::hide(&realm.ctx)?;
     let picked = read(&realm.ctx, bytes)?;
     // SAFETY: both contexts belong to one runtime, whose values may travel between them.
     let picked = unsafe { Value::from_raw(ctx.clone(), into_raw(&picked)) };

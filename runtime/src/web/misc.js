@@ -1,4 +1,4 @@
-// What stands beside the larger standards: `performance`, `navigator` and `reportError`.
+// What stands beside the larger standards: `performance` and `reportError`.
 
 (native, primordials, load) => {
     const { INTERNAL, idl, illegal, needs } = load('base');
@@ -24,24 +24,12 @@
     }
     idl(Performance, 'Performance');
 
-    class Navigator {
-        #agent;
-
-        constructor(key = undefined) {
-            if (key !== INTERNAL) throw illegal();
-            this.#agent = native.userAgent();
-        }
-
-        get userAgent() { return this.#agent; }
-    }
-    idl(Navigator, 'Navigator');
-
     function reportError(e) {
         needs(arguments.length, 1, 'reportError');
         native.reportError(e);
     }
 
     return {
-        __proto__: null, Navigator, Performance, reportError, navigator: new Navigator(INTERNAL), performance: new Performance(INTERNAL),
+        __proto__: null, Performance, reportError, performance: new Performance(INTERNAL),
     };
 }

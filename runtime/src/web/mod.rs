@@ -15,9 +15,11 @@ mod console;
 mod crypto;
 mod dom;
 mod fetch;
+mod functions;
 mod js;
 mod native;
 mod natives;
+mod navigator;
 mod promises;
 #[cfg(feature = "crypto-subtle")]
 mod subtle;
@@ -41,6 +43,8 @@ use rquickjs::{
 
 use self::native::into_raw;
 use crate::{host::apis, pool, value, world::World};
+
+pub(crate) use functions::hide_file;
 
 /// A standard: the globals that it defines, and who makes them.
 struct Api {
@@ -66,6 +70,7 @@ const APIS: &[Api] = &[
     Api { globals: &["TextEncoder", "TextDecoder"], source: Source::Native(text::init) },
     Api { globals: &["DOMException", "atob", "btoa"], source: Source::Native(dom::init) },
     Api { globals: &["crypto", "Crypto"], source: Source::Native(crypto::init) },
+    Api { globals: &["navigator", "Navigator"], source: Source::Native(navigator::init) },
     #[cfg(feature = "crypto-subtle")]
     Api { globals: &["CryptoKey", "SubtleCrypto"], source: Source::Script("subtle") },
     Api {
@@ -118,10 +123,7 @@ const APIS: &[Api] = &[
         globals: &["structuredClone", "MessageChannel", "MessagePort"],
         source: Source::Script("clone"),
     },
-    Api {
-        globals: &["performance", "Performance", "navigator", "Navigator", "reportError"],
-        source: Source::Script("misc"),
-    },
+    Api { globals: &["performance", "Performance", "reportError"], source: Source::Script("misc") },
     Api { globals: &["Blob", "File", "FormData"], source: Source::Script("blob") },
 ];
 
@@ -133,12 +135,14 @@ pub(crate) struct Exports<'js> {
     signal: RefCell<Option<Value<'js>>>,
     /// Whether it is to be aborted.
     aborted: Cell<bool>,
+    functions: functions::Functions<'js>,
 }
 
 impl Exports<'_> {
     pub(crate) fn clear(&self) {
         drop(self.touched.take());
         drop(self.signal.take());
+        self.functions.clear();
     }
 }
 
