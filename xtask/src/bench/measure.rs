@@ -15,6 +15,7 @@ use super::{
     figures::Figure,
     inputs::{self, DETAILS, EVENT},
     peers::{self, Peer},
+    pin::Pin,
 };
 use crate::setup;
 
@@ -131,7 +132,7 @@ impl<'a> Bench<'a> {
     }
 
     /// CPU microseconds of cold dispatches, by engine: `turns` processes each, in turns, so that the
-    /// machine's moods hit all alike. What `keep` takes of a process counts.
+    /// machine's moods hit all alike, on one processor. What `keep` takes of a process counts.
     pub(super) fn compare(
         &self,
         file: &Path,
@@ -139,6 +140,9 @@ impl<'a> Bench<'a> {
         (turns, runs): (usize, usize),
         keep: impl Fn(&[f64]) -> Vec<f64>,
     ) -> Result<Vec<(&'static str, Figure)>> {
+        // Made before the pin is set: building and installing may use all processors.
+        self.program()?;
+        let _pin = Pin::set();
         let mut samples: Samples = engines.iter().map(|(name, _)| (*name, Vec::new())).collect();
         for _ in 0..turns {
             for ((name, engine), (_, taken)) in engines.iter().zip(&mut samples) {

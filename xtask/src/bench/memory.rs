@@ -16,8 +16,8 @@ const KIB: f64 = 1.0 / 1024.0;
 const SOAK: usize = 100_000;
 
 /// What the allocator's and the system's bookkeeping may add meanwhile, in KiB. The smallest block
-/// that a dispatch could leave behind, 16 bytes, would make three times as much.
-const NOISE: f64 = 512.0;
+/// that a dispatch could leave behind, 16 bytes, would make six times as much.
+const NOISE: f64 = 256.0;
 
 /// How many dispatches of the bundle a process makes whose peak is compared.
 const RUNS: usize = 20;

@@ -11,6 +11,7 @@ mod measure;
 mod memory;
 mod peers;
 mod picture;
+mod pin;
 mod report;
 mod scripts;
 mod tools;

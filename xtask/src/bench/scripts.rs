@@ -33,14 +33,17 @@ pub(super) fn throughput(bench: &Bench) -> Result<Vec<Row>> {
     OPERATIONS.into_iter().map(measured).collect()
 }
 
-/// How two threads scale.
+/// How two threads scale, and how the bare engine does: what the machine allows.
 pub(super) fn threads(bench: &Bench) -> Result<Vec<Row>> {
     let rates = bench.dispatches("threads", &bench.small()?, DISPATCHES)?;
-    let [one, two] = rates[..] else { return Ok(Vec::new()) };
+    let [one, two, bare_one, bare_two] = rates[..] else { return Ok(Vec::new()) };
+    let row = |name, unit, ours, bare| {
+        Row::new(name, unit, Some(Figure::once(ours))).beside(vec![("bare", Figure::once(bare))])
+    };
     Ok(vec![
-        Row::new("dispatches a second, 1 thread", "1/s", Some(Figure::once(one))),
-        Row::new("dispatches a second, 2 threads", "1/s", Some(Figure::once(two))),
-        Row::new("2 threads against 1", "×", Some(Figure::once(two / one))).at_least(1.8, 1.95),
+        row("dispatches a second, 1 thread", "1/s", one, bare_one),
+        row("dispatches a second, 2 threads", "1/s", two, bare_two),
+        row("2 threads against 1", "×", two / one, bare_two / bare_one).at_least(1.8, 1.95),
     ])
 }
 
