@@ -19,6 +19,7 @@ pub mod syntax;
 use std::collections::BTreeMap;
 
 pub use emit::Files;
+use emit::docs::Documentation;
 pub use error::{Complaint, FileError, SchemaError};
 
 /// The whole package that a schema says.
@@ -27,16 +28,19 @@ pub use error::{Complaint, FileError, SchemaError};
 ///
 /// Every complaint about every file of the schema at once.
 pub fn generate(schema: &Schema) -> Result<Files, SchemaError> {
-    Ok(emit::emit(&understand(schema)?))
+    Ok(package(schema)?.0)
 }
 
-/// What of the schema's documentation is not translated, or not any more, in each of its languages.
+/// The whole package that a schema says, and what of its documentation is not translated, or not
+/// any more, in each of the schema's languages.
 ///
 /// # Errors
 ///
 /// Every complaint about every file of the schema at once.
-pub fn untranslated(schema: &Schema) -> Result<Vec<docgen::Untranslated>, SchemaError> {
-    Ok(emit::docs::untranslated(&understand(schema)?, schema))
+pub fn package(schema: &Schema) -> Result<(Files, Vec<docgen::Untranslated>), SchemaError> {
+    let model = understand(schema)?;
+    let documentation = Documentation::new(&model);
+    Ok((emit::emit(&model, &documentation), documentation.untranslated(schema)))
 }
 
 /// The files of the schema's languages, by name, with an empty translation for everything that has
@@ -46,7 +50,7 @@ pub fn untranslated(schema: &Schema) -> Result<Vec<docgen::Untranslated>, Schema
 ///
 /// Every complaint about every file of the schema at once.
 pub fn completed_locales(schema: &Schema) -> Result<Vec<(String, String)>, SchemaError> {
-    Ok(emit::docs::completed(&understand(schema)?))
+    Ok(Documentation::new(&understand(schema)?).completed())
 }
 
 /// What a schema says, as the backends see it.

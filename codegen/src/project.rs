@@ -11,9 +11,7 @@ use miette::Diagnostic;
 use similar::TextDiff;
 use thiserror::Error;
 
-use crate::{
-    Files, Schema, SchemaError, completed_locales, docgen::Untranslated, generate, untranslated,
-};
+use crate::{Files, Schema, SchemaError, completed_locales, docgen::Untranslated, package};
 
 /// The file that lists what was generated, so that files of others are never removed.
 pub(crate) const LIST: &str = ".generated";
@@ -72,8 +70,7 @@ pub struct Change {
 /// If the schema has faults, or the disk does not let itself be read.
 pub fn plan(schema: &Path, output: &Path) -> Result<Plan, ProjectError> {
     let schema = read_schema(schema)?;
-    let files = generate(&schema)?;
-    let untranslated = untranslated(&schema)?;
+    let (files, untranslated) = package(&schema)?;
     let mut changes = Vec::new();
     for (path, new) in &files {
         let old = read(&output.join(path))?;
@@ -127,7 +124,10 @@ fn is_inside(path: &str) -> bool {
 /// The text of a file; `None` when there is none. Bytes that are not UTF-8 are not ours.
 fn read(path: &Path) -> Result<Option<String>, ProjectError> {
     match fs::read(path) {
-        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Ok(bytes) => Ok(Some(
+            String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        )),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(disk("read", path)(error)),
     }

@@ -17,8 +17,8 @@ mod table;
 mod tsconfig;
 
 pub use clean::{
-    Anchors, Clean, Fault, Gap, Locale, Page, Translation, Untranslated, clean, front_matter,
-    prose_findings, site, untranslated, with_anchors,
+    Anchors, Clean, Fault, Gap, Locale, Page, Reference, Translation, Untranslated, clean,
+    front_matter, prose_findings, site, untranslated, with_anchors,
 };
 pub use data::Data;
 pub use library::Library;

@@ -61,10 +61,22 @@ impl Table {
     }
 }
 
+/// A cell's text in one line: line breaks are spaces, and there are never two in a row.
 fn escape(cell: &str) -> String {
-    let mut text = cell.replace("\r\n", " ").replace('\n', " ");
-    while text.contains("  ") {
-        text = text.replace("  ", " ");
+    let mut text = String::with_capacity(cell.len());
+    let mut rest = cell;
+    while let Some(at) = rest.find([' ', '\n', '\r', '|']) {
+        let (before, special) = rest.split_at(at);
+        text += before;
+        let broken = special.strip_prefix("\r\n");
+        let after = broken.or_else(|| special.strip_prefix([' ', '\n']));
+        match after {
+            Some(_) if text.ends_with(' ') => {}
+            Some(_) => text.push(' '),
+            None if special.starts_with('|') => text += "\\|",
+            None => text.push('\r'),
+        }
+        rest = after.unwrap_or(&special[1..]);
     }
-    text.replace('|', "\\|")
+    text + rest
 }

@@ -27,13 +27,15 @@ use crate::{model::Model, project::LIST};
 /// What writes one part of the package.
 type Backend = fn(&Model, &mut Files);
 
-/// Every backend. Each writes files of its own: the order does not matter.
-const BACKENDS: [Backend; 7] =
-    [docs::emit, package::emit, ts::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
+/// Every backend but the documentation, which is written already. Each writes files of its own: the
+/// order does not matter.
+const BACKENDS: [Backend; 6] =
+    [package::emit, ts::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
 
 /// Everything that is generated from a schema that has no faults.
-pub(crate) fn emit(model: &Model) -> Files {
+pub(crate) fn emit(model: &Model, documentation: &docs::Documentation<'_>) -> Files {
     let mut files = Files::default();
+    documentation.emit(&mut files);
     for backend in BACKENDS {
         backend(model, &mut files);
     }

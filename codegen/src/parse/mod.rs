@@ -14,7 +14,7 @@ use thiserror::Error;
 
 pub use strip::strip;
 
-use crate::syntax::{Module, Reference};
+use crate::syntax::{Docs, Module, Reference};
 
 /// One reason why a file is not TypeScript.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
@@ -54,6 +54,11 @@ pub fn parse_lenient(file: &str, text: &str) -> (Module, Vec<ParseError>) {
 #[must_use]
 pub fn references(text: &str) -> Vec<Reference> {
     trivia::references(text.trim_start_matches('\u{feff}'))
+}
+
+/// What a JSDoc comment says that stands alone. `text` goes from its `/**` to its `*/`.
+pub(crate) fn comment(text: &str) -> Docs {
+    jsdoc::parse(text, 0, text.len())
 }
 
 fn empty(file: &str, text: &str) -> Module {

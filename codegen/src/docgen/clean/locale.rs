@@ -3,7 +3,7 @@
 //! One file holds one language: an entry for each comment, with the text that it was translated
 //! from, so that a comment that changed is found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use super::{
     words::WORDS,
 };
 use crate::{
-    parse::parse_lenient,
+    parse::comment,
     syntax::{Docs, Tag},
 };
 
@@ -105,13 +105,13 @@ impl Locale {
     /// Translates every comment that has a translation, and says which have none.
     pub(super) fn translate(&self, facts: &mut Facts, files: &[String]) -> Vec<Gap> {
         let mut findings = Vec::new();
-        let mut used = Vec::new();
+        let mut used = HashSet::new();
         for comment in facts.comments() {
             let source = source(&comment.docs);
             if source.is_empty() {
                 continue;
             }
-            used.push(comment.key.clone());
+            used.insert(comment.key.clone());
             if let Some(fault) = self.comment(comment, &source) {
                 let place = files.get(comment.file).map(|file| (file.clone(), comment.at));
                 findings.push(Gap { key: comment.key.clone(), fault, source, place });
@@ -123,7 +123,7 @@ impl Locale {
             source: String::new(),
             place: None,
         };
-        let unused = self.docs.keys().filter(|key| !used.contains(key));
+        let unused = self.docs.keys().filter(|key| !used.contains(*key));
         findings.extend(unused.map(|key| bare(key, Fault::Unused)));
         let unknown = self.labels.keys().filter(|key| !WORDS.contains(&key.as_str()));
         findings.extend(unknown.map(|key| bare(key, Fault::Unused)));
@@ -186,8 +186,7 @@ fn source(docs: &Docs) -> String {
 fn parsed(text: &str) -> Docs {
     let lines: String =
         text.lines().map(|line| format!(" * {}\n", line.replace("*/", "*\\/"))).collect();
-    let (module, _) = parse_lenient("translation.ts", &format!("/**\n{lines} */\ntype T = 1;\n"));
-    module.items.into_iter().next().map(|item| item.docs).unwrap_or_default()
+    comment(&format!("/**\n{lines} */"))
 }
 
 /// What two texts that should say the same do not both have; `None` when they agree.

@@ -59,17 +59,43 @@ pub struct Clean {
 ///
 /// One sentence when an interface does not exist.
 pub fn clean(program: &Program, readme: &str, page: Page<'_>) -> Result<Clean, String> {
-    let places = places(readme, page.device.is_some());
-    let mut facts = facts(program, page, &places)?;
-    let files: Vec<_> = program.files.iter().map(|file| file.path.clone()).collect();
-    let findings = page.locale.map(|locale| locale.translate(&mut facts, &files));
-    let labels = page.locale.map(|locale| &locale.labels);
-    let words = Words { translated: labels, anchors: page.anchors };
-    let layout = Layout::new(&facts, readme, &places, page.english, &words);
-    let links = layout.links(&facts);
-    let printer = Printer { facts: &facts, layout: &layout, links: &links, package: page.package };
-    let text = filled(readme, &places, &printer);
-    Ok(Clean { text, findings: findings.unwrap_or_default() })
+    let reference = Reference::new(program, readme, page)?;
+    Ok(Clean { text: reference.fill(readme, page.anchors), findings: reference.findings })
+}
+
+/// The facts of a page in its language: to be written into a README, and into the same README with
+/// its anchors in another form.
+pub struct Reference<'a> {
+    facts: Facts,
+    page: Page<'a>,
+    /// What is wrong with the translation.
+    pub findings: Vec<Gap>,
+}
+
+impl<'a> Reference<'a> {
+    /// What `readme` has markers for.
+    ///
+    /// # Errors
+    ///
+    /// One sentence when an interface does not exist.
+    pub fn new(program: &Program, readme: &str, page: Page<'a>) -> Result<Self, String> {
+        let mut facts = facts(program, page, &places(readme, page.device.is_some()))?;
+        let files: Vec<_> = program.files.iter().map(|file| file.path.clone()).collect();
+        let findings = page.locale.map(|locale| locale.translate(&mut facts, &files));
+        Ok(Self { facts, page, findings: findings.unwrap_or_default() })
+    }
+
+    /// `readme` with its sections written for readers.
+    #[must_use]
+    pub fn fill(&self, readme: &str, anchors: Anchors) -> String {
+        let Self { facts, page, .. } = self;
+        let places = places(readme, page.device.is_some());
+        let words = Words { translated: page.locale.map(|locale| &locale.labels), anchors };
+        let layout = Layout::new(facts, readme, &places, page.english, &words);
+        let links = layout.links(facts);
+        let printer = Printer { facts, layout: &layout, links: &links, package: page.package };
+        filled(readme, &places, &printer)
+    }
 }
 
 fn facts(

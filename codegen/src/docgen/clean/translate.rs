@@ -118,6 +118,9 @@ pub fn site(readme: &str) -> String {
 }
 
 fn site_line(line: &str) -> String {
+    if !line.contains(['{', '}', '<']) {
+        return line.to_owned();
+    }
     // The anchor of a heading is the site's own.
     let (line, anchor) = match line.rfind(" {#").filter(|_| line.starts_with('#')) {
         Some(at) => line.split_at(at),
