@@ -146,7 +146,7 @@ impl Task {
         let call = Call::new(LOAD, Arc::clone(&self.control.mailbox));
         host::guarded(|| self.shared.host.load(&spec.src, call.reply()));
         let text = self.receive(&call, &spec.src)?;
-        Script::new(&spec.src, text)
+        Script::known(&spec.src, text, &self.shared.compiled)
     }
 
     pub(crate) fn spec(&self) -> Result<&RunnerSpec, RunError> {

@@ -1,6 +1,6 @@
 //! A runner's file: its text, whether it is a classic script or a module, and its evaluation.
 
-use std::ffi::CString;
+use std::{ffi::CString, sync::Arc};
 
 use rquickjs::{Ctx, Error, Promise, Result, Value, qjs};
 
@@ -12,6 +12,9 @@ use crate::{
     value, web,
     world::World,
 };
+
+/// U+FEFF in UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// What the engine makes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,21 +31,35 @@ pub(crate) struct Script {
     path: CString,
     /// UTF-8 without a byte order mark, with the NUL that the engine wants behind it.
     text: Vec<u8>,
+    /// What is kept of it, so that the text is not looked at again.
+    kept: Option<Arc<Compiled>>,
 }
 
 impl Script {
+    /// A file that may have been compiled before.
+    pub(crate) fn known(
+        path: &str,
+        text: Vec<u8>,
+        cache: &Cache,
+    ) -> std::result::Result<Self, RunError> {
+        let name = c_path(path);
+        match cache.find(&name, text.strip_prefix(BOM).unwrap_or(&text)) {
+            Some(kept) => Ok(Self { path: name, text: Vec::new(), kept: Some(kept) }),
+            None => Self::new(path, text),
+        }
+    }
+
     pub(crate) fn new(path: &str, text: Vec<u8>) -> std::result::Result<Self, RunError> {
         if let Err(error) = str::from_utf8(&text) {
             let message = format!("`{path}` is not UTF-8 from byte {} on", error.valid_up_to());
             return Err(RunError::new(Code::ScriptError, message));
         }
         let mut text = text;
-        if text.starts_with("\u{feff}".as_bytes()) {
-            text.drain(..3);
+        if text.starts_with(BOM) {
+            text.drain(..BOM.len());
         }
         text.push(0);
-        let path = CString::new(path.replace('\0', "\u{fffd}")).unwrap_or_default();
-        Ok(Self { path, text })
+        Ok(Self { path: c_path(path), text, kept: None })
     }
 
     /// Evaluates the file; a module gives the promise of its end.
@@ -65,9 +82,9 @@ impl Script {
         cache: &Cache,
         kind: Option<Kind>,
     ) -> Result<qjs::JSValue> {
-        if let Some(compiled) = cache.find(&self.path, self.source()) {
+        if let Some(compiled) = &self.kept {
             web::hide_file(ctx, self.path())?;
-            return read(ctx, &compiled);
+            return read(ctx, compiled);
         }
         let (kind, code) = match kind {
             Some(kind) => (kind, self.compile(ctx, kind)?),
@@ -151,6 +168,11 @@ impl Script {
         let world = World::of(ctx);
         checked(world.control().usage.while_compiling(compile))
     }
+}
+
+/// A path as the engine wants it.
+fn c_path(path: &str) -> CString {
+    CString::new(path.replace('\0', "\u{fffd}")).unwrap_or_default()
 }
 
 /// Compiles an empty file, for who wants to watch the compiler.

@@ -300,7 +300,9 @@ fn runner(source: &str, freshness: Freshness, threads: usize) -> Runner {
 }
 
 fn request(event: &str) -> Request {
-    Request { label: "bench".into(), event: event.into(), ..Request::default() }
+    // A profiler takes its time, the more so on a busy machine.
+    let timeout = Some(Duration::from_mins(10));
+    Request { label: "bench".into(), event: event.into(), timeout, ..Request::default() }
 }
 
 fn checked(outcome: Outcome) -> Outcome {
