@@ -142,6 +142,36 @@ test('what is compressed can be decompressed', async () => {
     throws('TypeError', () => new CompressionStream('zip'));
 });
 
+test('gzip has the header and the checksums of its standard', async () => {
+    const through = (chunks, stream) => new Response(ReadableStream.from(chunks).pipeThrough(stream)).bytes();
+    const crc = (bytes) => bytes.reduce((sum, byte) => {
+        sum ^= byte;
+        for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+        return sum;
+    }, -1) ^ -1;
+    const plain = new TextEncoder().encode('a text of its own');
+    const bytes = await through([plain.subarray(0, 5), plain.subarray(5)], new CompressionStream('gzip'));
+    equal([...bytes.subarray(0, 10)], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+    const body = bytes.subarray(10, -8);
+    equal([...new Int32Array(bytes.slice(-8).buffer)], [crc(plain), plain.length]);
+    equal(await through([body], new DecompressionStream('deflate-raw')), plain);
+    equal([...await through([], new CompressionStream('gzip'))].length, 20);
+
+    // With every field that a header may have, in chunks of one byte.
+    const header = [0x1f, 0x8b, 8, 0b11111, 1, 2, 3, 4, 2, 3, 3, 0, 0, 7, 0, 0x61, 0, 0x62, 0x63, 0];
+    const sum = crc(header);
+    const whole = [...header, sum & 0xff, (sum >> 8) & 0xff, ...bytes.subarray(10)];
+    const unzip = (all) => through(all.map((byte) => new Uint8Array([byte])), new DecompressionStream('gzip'));
+    equal(await unzip(whole), plain);
+    for (const [at, why] of [[0, 'magic number'], [2, 'method'], [20, "header's checksum"], [whole.length - 8, 'checksum'], [whole.length - 1, 'length']]) {
+        await rejects('TypeError', unzip(whole.with(at, whole[at] ^ 1)), why);
+    }
+    await rejects('TypeError', unzip(whole.with(3, 0x80)), 'reserved flag');
+    for (const end of [9, 11, 14, 16, 21, whole.length - 1]) {
+        await rejects('TypeError', unzip(whole.slice(0, end)), `cut at ${end}`);
+    }
+});
+
 test('the body of a response is a stream of bytes', async () => {
     const { body } = new Response('text');
     ok(body instanceof ReadableStream, 'a stream');

@@ -1,11 +1,17 @@
 //! The native half of `CompressionStream` and `DecompressionStream`.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
+mod gzip;
 
-use flate2::{Compression, Decompress, FlushDecompress, Status, write};
+use std::{cell::RefCell, mem};
+
+use miniz_oxide::{
+    DataFormat, MZError, MZFlush, MZStatus,
+    deflate::{CompressionLevel, core::CompressorOxide, stream::deflate},
+    inflate::stream::{InflateState, inflate},
+};
 use rquickjs::{Class, Object, Result, Value};
 
+use self::gzip::{Reader, Writer};
 use super::bytes::lent;
 use super::native::{Call, class, method, uint8_array};
 use crate::world::World;
@@ -22,26 +28,29 @@ struct Coder(RefCell<Format>);
 class!(Coder, "Coder");
 
 enum Format {
-    Deflate(write::ZlibEncoder<Vec<u8>>),
-    DeflateRaw(write::DeflateEncoder<Vec<u8>>),
-    Gzip(write::GzEncoder<Vec<u8>>),
-    /// `deflate` or `deflate-raw`, and whether its end has come.
-    Inflate(Decompress, bool),
-    Gunzip(write::GzDecoder<Limited>),
+    Compress(Compress),
+    Decompress(Decompress),
     Finished,
 }
+
+/// What bytes become, or why they cannot become anything.
+type Coded = std::result::Result<Vec<u8>, &'static str>;
 
 /// `coder(format, decompress)`
 fn coder<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let decompress = call.arg(1).as_bool().unwrap_or_default();
-    let level = Compression::default();
-    let format = match (call.text(0)?.as_str(), decompress) {
-        ("deflate", false) => Format::Deflate(write::ZlibEncoder::new(Vec::new(), level)),
-        ("deflate-raw", false) => Format::DeflateRaw(write::DeflateEncoder::new(Vec::new(), level)),
-        ("deflate", true) => Format::Inflate(Decompress::new(true), false),
-        ("deflate-raw", true) => Format::Inflate(Decompress::new(false), false),
-        (_, false) => Format::Gzip(write::GzEncoder::new(Vec::new(), level)),
-        (_, true) => Format::Gunzip(write::GzDecoder::new(Limited(Vec::new()))),
+    let format = call.text(0)?;
+    let data = if format == "deflate" { DataFormat::Zlib } else { DataFormat::Raw };
+    let gzip = format == "gzip";
+    let format = if decompress {
+        Format::Decompress(Decompress {
+            state: InflateState::new_boxed(data),
+            has_ended: false,
+            frame: gzip.then(Reader::default),
+        })
+    } else {
+        let state = CompressorOxide::with_format_and_level(data, CompressionLevel::DefaultLevel);
+        Format::Compress(Compress { state: Box::new(state), frame: gzip.then(Writer::default) })
     };
     Ok(Class::instance(call.ctx.clone(), Coder(RefCell::new(format)))?.into_value())
 }
@@ -59,9 +68,9 @@ fn code<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         // SAFETY: coding runs nothing of the script.
         format.write(unsafe { lent(&chunk) })
     };
-    let bytes = done.map_err(|error| {
+    let bytes = done.map_err(|reason| {
         *format = Format::Finished;
-        call.type_error(&format!("the compressed data is not valid: {error}"))
+        call.type_error(&format!("the compressed data is not valid: {reason}"))
     })?;
     World::of(&call.ctx).charge(bytes.len())?;
     let array = uint8_array(&call.ctx, &bytes);
@@ -70,92 +79,142 @@ fn code<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 }
 
 impl Format {
-    fn write(&mut self, chunk: &[u8]) -> io::Result<Vec<u8>> {
+    fn write(&mut self, chunk: &[u8]) -> Coded {
         match self {
-            Format::Deflate(encoder) => encoder.write_all(chunk).map(|()| taken(encoder.get_mut())),
-            Format::DeflateRaw(encoder) => {
-                encoder.write_all(chunk).map(|()| taken(encoder.get_mut()))
-            }
-            Format::Gzip(encoder) => encoder.write_all(chunk).map(|()| taken(encoder.get_mut())),
-            Format::Inflate(decoder, ended) => inflate(decoder, ended, chunk),
-            Format::Gunzip(decoder) => gunzip(decoder, chunk),
-            Format::Finished => Err(invalid("the stream is over")),
+            Self::Compress(compress) => compress.write(chunk),
+            Self::Decompress(decompress) => decompress.write(chunk),
+            Self::Finished => Err("the stream is over"),
         }
     }
 
-    fn finish(&mut self) -> io::Result<Vec<u8>> {
-        match std::mem::replace(self, Format::Finished) {
-            Format::Deflate(encoder) => encoder.finish(),
-            Format::DeflateRaw(encoder) => encoder.finish(),
-            Format::Gzip(encoder) => encoder.finish(),
-            Format::Inflate(_, true) => Ok(Vec::new()),
-            Format::Inflate(_, false) => Err(invalid("it ends too early")),
-            Format::Gunzip(decoder) => decoder.finish().map(|rest| rest.0),
-            Format::Finished => Err(invalid("the stream is over")),
+    fn finish(&mut self) -> Coded {
+        match mem::replace(self, Self::Finished) {
+            Self::Compress(compress) => compress.finish(),
+            Self::Decompress(decompress) => decompress.finish(),
+            Self::Finished => Err("the stream is over"),
         }
     }
 }
 
-fn taken(bytes: &mut Vec<u8>) -> Vec<u8> {
-    std::mem::take(bytes)
-}
-
-fn invalid(message: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, message)
-}
+/// The room that output is given before more is known.
+const ROOM: usize = 16 << 10;
 
 /// The most bytes that one chunk may become.
 const MAX_OUTPUT: usize = 256 << 20;
 
-fn inflate(decoder: &mut Decompress, ended: &mut bool, chunk: &[u8]) -> io::Result<Vec<u8>> {
-    let mut output = Vec::new();
-    let mut rest = chunk;
-    loop {
-        if *ended {
-            return if rest.is_empty() { Ok(output) } else { Err(invalid("more follows its end")) };
-        }
-        output.reserve(rest.len().saturating_mul(2).clamp(4096, 1 << 20));
-        let before = (decoder.total_in(), output.len());
-        let status = decoder.decompress_vec(rest, &mut output, FlushDecompress::None)?;
-        let read =
-            usize::try_from(decoder.total_in().saturating_sub(before.0)).unwrap_or(rest.len());
-        rest = rest.get(read..).unwrap_or_default();
-        *ended = status == Status::StreamEnd;
-        if output.len() > MAX_OUTPUT {
-            return Err(invalid("one chunk becomes too large"));
-        }
-        let stuck = read == 0 && output.len() == before.1;
-        if !*ended && rest.is_empty() && (stuck || output.len() < output.capacity()) {
-            return Ok(output);
-        }
-    }
+/// Bytes that become fewer.
+struct Compress {
+    state: Box<CompressorOxide>,
+    /// What gzip puts around them.
+    frame: Option<Writer>,
 }
 
-fn gunzip(decoder: &mut write::GzDecoder<Limited>, chunk: &[u8]) -> io::Result<Vec<u8>> {
-    let mut rest = chunk;
-    while !rest.is_empty() {
-        match decoder.write(rest)? {
-            0 => return Err(invalid("more follows its end")),
-            read => rest = rest.get(read..).unwrap_or_default(),
+impl Compress {
+    fn write(&mut self, chunk: &[u8]) -> Coded {
+        let mut output = Vec::new();
+        if let Some(frame) = &mut self.frame {
+            frame.write(chunk, &mut output);
         }
-    }
-    decoder.flush()?;
-    Ok(taken(&mut decoder.get_mut().0))
-}
-
-/// Bytes that do not grow beyond measure.
-struct Limited(Vec<u8>);
-
-impl Write for Limited {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if self.0.len().saturating_add(bytes.len()) > MAX_OUTPUT {
-            return Err(invalid("one chunk becomes too large"));
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
+        self.deflate(chunk, MZFlush::None, &mut output)?;
+        Ok(output)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
+    fn finish(mut self) -> Coded {
+        let mut output = Vec::new();
+        if let Some(frame) = &mut self.frame {
+            frame.write(&[], &mut output);
+        }
+        self.deflate(&[], MZFlush::Finish, &mut output)?;
+        if let Some(frame) = self.frame {
+            frame.finish(&mut output);
+        }
+        Ok(output)
+    }
+
+    fn deflate(
+        &mut self,
+        mut rest: &[u8],
+        flush: MZFlush,
+        output: &mut Vec<u8>,
+    ) -> std::result::Result<(), &'static str> {
+        let finishes = flush == MZFlush::Finish;
+        while finishes || !rest.is_empty() {
+            let step = into_room(output, ROOM, |room| deflate(&mut self.state, rest, room, flush));
+            rest = rest.get(step.bytes_consumed..).unwrap_or_default();
+            match step.status {
+                Ok(MZStatus::StreamEnd) => break,
+                Ok(_) => {}
+                Err(_) => return Err("it cannot be compressed"),
+            }
+        }
         Ok(())
     }
+}
+
+/// Bytes that become what they were.
+struct Decompress {
+    state: Box<InflateState>,
+    has_ended: bool,
+    /// What gzip puts around them.
+    frame: Option<Reader>,
+}
+
+impl Decompress {
+    fn write(&mut self, chunk: &[u8]) -> Coded {
+        let mut output = Vec::new();
+        let Some(mut frame) = self.frame.take() else {
+            let rest = self.inflate(chunk, &mut output)?;
+            return if rest.is_empty() { Ok(output) } else { Err("more follows its end") };
+        };
+        if let Some(body) = frame.body(chunk)? {
+            let rest = self.inflate(&body, &mut output)?;
+            frame.check(&output, rest)?;
+        }
+        self.frame = Some(frame);
+        Ok(output)
+    }
+
+    fn finish(self) -> Coded {
+        let is_whole = self.has_ended && self.frame.is_none_or(|frame| frame.is_whole());
+        if is_whole { Ok(Vec::new()) } else { Err("it ends too early") }
+    }
+
+    /// Adds what `rest` becomes, and returns what follows the end.
+    fn inflate<'a>(
+        &mut self,
+        mut rest: &'a [u8],
+        output: &mut Vec<u8>,
+    ) -> std::result::Result<&'a [u8], &'static str> {
+        while !self.has_ended {
+            let room = rest.len().saturating_mul(2).clamp(ROOM, 1 << 20);
+            let state = &mut self.state;
+            let step = into_room(output, room, |room| inflate(state, rest, room, MZFlush::None));
+            rest = rest.get(step.bytes_consumed..).unwrap_or_default();
+            match step.status {
+                Ok(status) => self.has_ended = status == MZStatus::StreamEnd,
+                Err(MZError::Buf) => {}
+                Err(_) => return Err("it is damaged"),
+            }
+            if output.len() > MAX_OUTPUT {
+                return Err("one chunk becomes too large");
+            }
+            if rest.is_empty() && step.bytes_written < room {
+                break;
+            }
+        }
+        Ok(rest)
+    }
+}
+
+/// Has `step` write into new room at the end, and keeps what it wrote.
+fn into_room(
+    output: &mut Vec<u8>,
+    room: usize,
+    step: impl FnOnce(&mut [u8]) -> miniz_oxide::StreamResult,
+) -> miniz_oxide::StreamResult {
+    let start = output.len();
+    output.resize(start.saturating_add(room), 0);
+    let done = step(output.get_mut(start..).unwrap_or_default());
+    output.truncate(start.saturating_add(done.bytes_written));
+    done
 }

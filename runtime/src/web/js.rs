@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
+use miniz_oxide::inflate::decompress_to_vec;
 use rquickjs::context::Intrinsic as _;
 use rquickjs::{Ctx, Error, Function, JsLifetime, Object, Result, Value, qjs};
 
@@ -16,7 +17,7 @@ use super::native::{Call, adopt, function, into_raw};
 use super::natives;
 use crate::world::Intrinsics;
 
-/// The bytecode of `src/web/<name>.js`.
+/// The packed bytecode of `src/web/<name>.js`.
 macro_rules! bytecode {
     ($($(#[$feature:meta])? $name:literal),+ $(,)?) => {
         &[$($(#[$feature])? ($name, include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".bc")))),+]
@@ -153,8 +154,9 @@ impl<'js> Realm<'js> {
     }
 }
 
-/// Runs bytecode of ours and returns what it evaluates to.
-fn read<'js>(ctx: &Ctx<'js>, bytes: &[u8]) -> Result<Value<'js>> {
+/// Unpacks bytecode of ours, runs it and returns what it evaluates to.
+fn read<'js>(ctx: &Ctx<'js>, packed: &[u8]) -> Result<Value<'js>> {
+    let bytes = decompress_to_vec(packed).map_err(|_| Error::Unknown)?;
     let raw = ctx.as_raw().as_ptr();
     // SAFETY: the bytes were written by this very engine at build time (see build.rs), and
     // `JS_EvalFunction` takes over the reference to the function.

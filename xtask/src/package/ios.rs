@@ -52,7 +52,7 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
 }
 
 /// What cargo leaves.
-fn built(request: &Request, target: &Target) -> PathBuf {
+pub(super) fn built(request: &Request, target: &Target) -> PathBuf {
     request.places.target.join(target.triple).join(PROFILE).join(format!("{LIBRARY}.a"))
 }
 

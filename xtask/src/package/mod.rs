@@ -182,6 +182,16 @@ pub(crate) fn size(sh: &Shell, arguments: &[String]) -> Result<()> {
     size::run(sh, &Options::parse(arguments)?)
 }
 
+/// For each kind of phone, and for emulators: the target, and the bytes that the runtime with
+/// everything adds to an app, as [`size()`] measures them.
+pub(crate) fn sizes(sh: &Shell) -> Vec<(&'static str, Result<u64>)> {
+    let measure = |name| -> Result<u64> {
+        let targets = target::select(&size::PLATFORMS, &[str::to_owned(name)])?;
+        targets.iter().map(|target| size::measure(sh, &Options::default(), target)).sum()
+    };
+    size::TARGETS.map(|name| (name, measure(name))).into()
+}
+
 /// `cargo xtask verify`.
 pub(crate) fn verify(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;

@@ -23,17 +23,27 @@ const STANDARD_LIBRARY: [&str; 2] =
     ["-Zbuild-std=std,panic_unwind", "-Zbuild-std-features=panic-unwind,optimize_for_size"];
 
 /// Panics do not say where in Rust's sources they began, and unwind from calls alone, not from any
-/// instruction; curves are computed without vectors, which would be there for emulators alone.
-const SMALL: [&str; 3] = [
+/// instruction; what is printed for developers alone names types and variants without what they hold;
+/// curves are computed without vectors, which would be there for emulators alone, and ciphers and
+/// hashes in loops where the processor has no instructions for them.
+const SMALL: [&str; 6] = [
     "-Zlocation-detail=none",
     "-Zuse-sync-unwind=yes",
+    "-Zfmt-debug=shallow",
     "--cfg=curve25519_dalek_backend=\"serial\"",
+    "--cfg=aes_backend_soft=\"compact\"",
+    "--cfg=sha2_backend_soft=\"compact\"",
 ];
 
-/// The engine is compiled for speed, but for its liberal inlining, which is a quarter of its size; and
-/// without tables for exceptions, which never pass through it.
-const ENGINE: &str =
-    "-mllvm -inline-threshold=50 -fno-asynchronous-unwind-tables -fno-unwind-tables";
+/// Intel's processors are those of emulators: they do without instructions for ciphers and hashes.
+const SMALL_ON_INTEL: [&str; 2] = ["--cfg=aes_backend=\"soft\"", "--cfg=sha2_backend=\"soft\""];
+
+/// The engine is compiled for speed, but for its liberal inlining, which is a quarter of its size; for
+/// emulators it is compiled for size. No exception passes through it, so it has no tables for them.
+fn engine(target: &Target) -> String {
+    let speed = if target.is_intel() { "-Oz" } else { "-mllvm -inline-threshold=50" };
+    format!("{speed} -fno-asynchronous-unwind-tables -fno-unwind-tables")
+}
 
 /// The engine without the checks of its own development, as its releases are built; and, where
 /// there is a Java side, the functions that it calls.
@@ -146,7 +156,7 @@ impl Provider {
         };
         let command = match self {
             Self::Xcode => command
-                .env(format!("CFLAGS_{}", target.variable()), ENGINE)
+                .env(format!("CFLAGS_{}", target.variable()), engine(target))
                 .env("IPHONEOS_DEPLOYMENT_TARGET", &floors.ios),
             Self::Ndk(folder) => with_ndk(command, folder, floors, target),
             Self::Selfhost(folder) => with_selfhost(command, folder, places, floors, target),
@@ -163,6 +173,9 @@ impl Provider {
         ];
         if target.platform != Platform::Linux {
             flags.extend(SMALL.map(str::to_owned));
+            if target.is_intel() {
+                flags.extend(SMALL_ON_INTEL.map(str::to_owned));
+            }
         }
         let mut link = Vec::new();
         if target.platform == Platform::Android {
@@ -234,7 +247,7 @@ fn with_ndk(command: Command, folder: &Path, floors: &Floors, target: &Target) -
     command
         .env(format!("CC_{name}"), &clang)
         .env(format!("AR_{name}"), format!("{tools}/llvm-ar"))
-        .env(format!("CFLAGS_{name}"), ENGINE)
+        .env(format!("CFLAGS_{name}"), engine(target))
         .env(format!("CARGO_TARGET_{}_LINKER", name.to_uppercase()), &clang)
         .env(
             format!("BINDGEN_EXTRA_CLANG_ARGS_{name}"),
@@ -262,7 +275,7 @@ fn with_selfhost(
         .env("LIBCLANG_PATH", format!("{at}/root/usr/lib/x86_64-linux-gnu"))
         .env(format!("CC_{name}"), format!("{at}/bin/clang"))
         .env(format!("AR_{name}"), format!("{at}/bin/llvm-ar"))
-        .env(format!("CFLAGS_{name}"), format!("{headers} {maps} {ENGINE}"))
+        .env(format!("CFLAGS_{name}"), format!("{headers} {maps} {}", engine(target)))
         .env(format!("BINDGEN_EXTRA_CLANG_ARGS_{name}"), headers);
     let linker = format!("CARGO_TARGET_{}_LINKER", name.to_uppercase());
     match target.platform {

@@ -87,6 +87,11 @@ impl Target {
         self.triple.replace('-', "_")
     }
 
+    /// Whether the processor is one of Intel's kind, as those of emulators are.
+    pub(crate) fn is_intel(&self) -> bool {
+        self.arch.starts_with("x86")
+    }
+
     /// Whether pointers have 64 bits.
     pub(crate) fn is_64_bit(&self) -> bool {
         !self.triple.starts_with("armv7") && !self.triple.starts_with("i686")
