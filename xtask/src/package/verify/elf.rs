@@ -11,10 +11,9 @@ use object::{
 use super::{Findings, Rules, bytes, find};
 use crate::package::target::{Platform, Target};
 
-/// The most that a library for Android may have: on phones' processors what is aimed at, on Intel's,
-/// which emulators have, a little more than is measured.
+/// The most that a library for Android may have: a little more than is measured.
 fn budget(target: &Target) -> usize {
-    if target.arch.starts_with("x86") { 2_760_000 } else { 2_500_000 }
+    if target.is_intel() { 2_430_000 } else { 2_310_000 }
 }
 
 /// Newer phones have memory pages of 16 KB, and load nothing that is aligned for less.
