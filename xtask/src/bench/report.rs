@@ -12,10 +12,12 @@ const INTRODUCTION: &str = "\
 # Benchmarks
 
 Written by `cargo xtask bench`. Each figure is the median, with the minimum in brackets; engines that
-stand in one row were measured in turns, and a cold dispatch is the mean of some in a row. Trust the ratios: an absolute time does not travel. \"bare\" is
-rquickjs with nothing of ours around it, the floor that the engine sets. JSC runs without its JIT, as
-in an iOS app; Node, Bun and Deno run the same runner in `vm` contexts of one process. All four keep
-the compiled code of a bundle that they load again, so they stand beside ours from bytecode.
+stand in one row were measured in turns. A cold dispatch is the mean of some in a row, on one
+processor: the clock of a process knows late what its threads do on another. Trust the ratios: an
+absolute time does not travel. \"bare\" is rquickjs with nothing of ours around it, on the thread that
+asks: the floor that the engine sets. JSC runs without its JIT, as in an iOS app; Node, Bun and Deno
+run the same runner in `vm` contexts of one process. All four keep the compiled code of a bundle that
+they load again, so they stand beside ours from bytecode.
 ";
 
 /// One measure of ours, beside the same measure of the peers.
