@@ -133,3 +133,20 @@ fn syntax_errors_are_shown_where_they_are() {
     assert!(shown.contains("two(: string;"), "{shown}");
     assert!(!shown.contains("panicked"), "{shown}");
 }
+
+/// What is called like an array need not be one: nothing is known of its elements.
+#[test]
+fn an_array_without_arguments_is_described() {
+    let text = "
+        export interface Array { length: number }
+        export interface RowArray { [index: number]: string }
+        export interface Entry { a: string }
+        export interface ShapesPlugin {
+          first(options: { bytes: Uint8Array[number] }): Promise<RowArray[number]>;
+          second(rest: Array[number]): Promise<{ of: Array }>;
+          third(...all: Array): Promise<Entry[keyof RowArray]>;
+        }";
+    let data = describe(text);
+    let names: Vec<_> = data.api.iter().flat_map(|api| &api.methods).map(|it| &it.name).collect();
+    assert_eq!(names, ["first", "second", "third"]);
+}

@@ -237,14 +237,19 @@ pub(crate) fn nearest<'a>(
 /// The number of letters to insert, remove or replace, case aside.
 fn distance(left: &str, right: &str) -> usize {
     let (left, right) = (left.to_lowercase(), right.to_lowercase());
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (line, letter) in left.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, other) in right.chars().enumerate() {
+    // The distances of what was read of `left` to nothing, and to each longer part of `right`.
+    let mut to_nothing = 0;
+    let mut row: Vec<usize> = (1..=right.chars().count()).collect();
+    for letter in left.chars() {
+        let mut diagonal = to_nothing;
+        to_nothing += 1;
+        let mut before = to_nothing;
+        for (place, other) in row.iter_mut().zip(right.chars()) {
             let replaced = diagonal + usize::from(letter != other);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+            diagonal = *place;
+            before = replaced.min(diagonal + 1).min(before + 1);
+            *place = before;
         }
     }
-    row.last().copied().unwrap_or_default()
+    row.last().copied().unwrap_or(to_nothing)
 }

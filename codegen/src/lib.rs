@@ -4,7 +4,12 @@
 //! schema ──> parse ──> syntax ──> lower ──> Model ──> check ──> emit ──> Files
 //! ```
 
+#![forbid(unsafe_code)]
+// What comes from outside (schemas, declarations, prose) is neither unwrapped nor indexed.
+#![deny(clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used, clippy::expect_used)]
+
 mod check;
+mod cut;
 pub mod diff;
 pub mod docgen;
 mod emit;
@@ -69,7 +74,9 @@ pub fn understand(schema: &Schema) -> Result<model::Model, SchemaError> {
         check::check(model, &mut complaints);
     }
     complaints.into_result(&lower::FILES, |name| schema.text(name).to_owned())?;
-    Ok(model.expect("what has no model has complaints"))
+    #[expect(clippy::expect_used, reason = "what has no model has complaints")]
+    let model = model.expect("what has no model has complaints");
+    Ok(model)
 }
 
 /// The texts of a schema, by the names that the files have in its folder.

@@ -573,7 +573,7 @@ impl EntityName {
     /// The leftmost identifier.
     #[must_use]
     pub fn first(&self) -> &str {
-        &self.parts[0].text
+        self.parts.first().map_or("", |part| &part.text)
     }
 
     /// The name, if it has no dots.

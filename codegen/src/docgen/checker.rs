@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::program::{DeclId, Program};
+use crate::cut::Cut as _;
 use crate::syntax::{
     Conditional, EntityName, Enum, EnumValue, Imported, Item, ItemKind, Keyword, Literal, Mapped,
     Member, MemberKind, Module, Name, NamespaceName, Operator, PropertyName, TupleElement,
@@ -267,6 +268,7 @@ impl<'p> Checker<'p> {
         checker
     }
 
+    #[expect(clippy::indexing_slicing, reason = "only this checker gives out the ids of its types")]
     pub(super) fn get(&self, id: TypeId) -> Rc<Type<'p>> {
         Rc::clone(&self.types.borrow()[id.0 as usize])
     }
@@ -296,9 +298,9 @@ impl<'p> Checker<'p> {
         match kind {
             Kind::Intrinsic(_) => true,
             Kind::Named(decl, args) => {
-                let path = &self.program.files[decl.place.file].path;
+                let path = &self.program.source(decl.place.file).path;
                 path.contains("/typescript/lib/lib.")
-                    && args.iter().all(|arg| types[arg.0 as usize].is_lib)
+                    && args.iter().all(|arg| types.get(arg.0 as usize).is_some_and(|ty| ty.is_lib))
             }
             _ => false,
         }
@@ -450,7 +452,7 @@ impl<'p> Checker<'p> {
             return known::ANY;
         };
         let Some(name) = name else {
-            let path = &self.program.files[file].path;
+            let path = &self.program.source(file).path;
             let text = format!("import(\"{}\")", without_extension(path));
             return self.intern(format!("typeof {text}"), Kind::TypeOf(text), None);
         };
@@ -459,7 +461,7 @@ impl<'p> Checker<'p> {
         }
         let start = self.program.exported(file, name.first());
         let start = start.into_iter().filter_map(|id| self.decl(id)).collect();
-        self.declared(follow(start, &name.parts[1..]), name, args, scope, alias)
+        self.declared(follow(start, name.parts.cut(1..)), name, args, scope, alias)
     }
 
     fn operator(
@@ -507,22 +509,22 @@ impl<'p> Checker<'p> {
             ty == known::NEVER || ty != known::BOOLEAN && self.members_of(ty).len() > 1
         });
         let union = union.or_else(|| types.iter().position(|&ty| ty == known::BOOLEAN));
-        if let Some(at) = union {
-            if self.members_of(types[at]).len() > MOST_CHOICES {
+        if let Some((at, &ty)) = union.and_then(|at| Some((at, types.get(at)?))) {
+            if self.members_of(ty).len() > MOST_CHOICES {
                 return known::STRING;
             }
-            if types[at] == known::NEVER {
+            if ty == known::NEVER {
                 return known::NEVER;
             }
-            return self.each(types[at], &|choice| {
-                let mut types = types.to_vec();
-                types[at] = choice;
-                self.template(texts, &types)
+            return self.each(ty, &|choice| {
+                let types = types.iter().enumerate();
+                let types = types.map(|(place, &ty)| if place == at { choice } else { ty });
+                self.template(texts, &types.collect::<Vec<_>>())
             });
         }
-        let mut all = vec![texts[0].clone()];
+        let mut all: Vec<String> = texts.iter().take(1).cloned().collect();
         let mut rest = Vec::new();
-        for (&ty, text) in types.iter().zip(&texts[1..]) {
+        for (&ty, text) in types.iter().zip(texts.cut(1..)) {
             let literal = match &self.get(ty).kind {
                 Kind::String(choice) => Some(choice.clone()),
                 Kind::Number(number) => Some(number.to_string()),
@@ -784,13 +786,13 @@ impl<'p> Checker<'p> {
 
     /// `X & (A | B)` as `X & A | X & B`, which is still printed as it was.
     fn distributed(&self, set: &[TypeId], union: usize, alias: Option<Alias<'p>>) -> TypeId {
-        let choices = self.members_of(set[union]);
+        let choices = set.get(union).map(|&union| self.members_of(union)).unwrap_or_default();
         let each: Vec<TypeId> = choices
             .into_iter()
             .map(|choice| {
-                let mut types = set.to_vec();
-                types[union] = choice;
-                self.intersection(&types, None)
+                let types = set.iter().enumerate();
+                let types = types.map(|(place, &ty)| if place == union { choice } else { ty });
+                self.intersection(&types.collect::<Vec<_>>(), None)
             })
             .collect();
         let mixes = each.iter().any(|&ty| matches!(self.get(ty).kind, Kind::Intersection(_)));
@@ -901,7 +903,7 @@ impl<'p> Checker<'p> {
                 let default = param.default.as_ref().map(|ty| self.eval(ty, &scope));
                 args.push(default.unwrap_or(known::UNKNOWN));
             }
-            scope.bind(&param.name.text, args[index]);
+            scope.bind(&param.name.text, args.get(index).copied().unwrap_or(known::UNKNOWN));
         }
         args.truncate(params.len());
         args
@@ -979,13 +981,14 @@ impl<'p> Checker<'p> {
         }
         let mut scopes = self.candidates(first, place);
         scopes.retain(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)));
-        let rest = &name.parts[1..];
+        let rest = name.parts.cut(1..);
         if scopes.is_empty()
             && let Some(file) = self.program.namespace_import(place.file, first)
+            && let Some(outer) = rest.first()
         {
-            let found = self.program.exported(file, &rest[0].text);
+            let found = self.program.exported(file, &outer.text);
             let found = found.into_iter().filter_map(|id| self.decl(id)).collect();
-            return follow(found, &rest[1..]);
+            return follow(found, rest.cut(1..));
         }
         follow(scopes, rest).or_else(|| {
             let mut scopes = self.augmented(first);
@@ -1001,10 +1004,10 @@ impl<'p> Checker<'p> {
         let here = self.candidates(name, place);
         let is_near = here.iter().any(is_it);
         let is_imported = is_near && decl.place.file != place.file;
-        if is_near && (!is_imported || !self.program.files[decl.place.file].outline.is_module) {
+        if is_near && (!is_imported || !self.program.source(decl.place.file).outline.is_module) {
             return Some(name.to_owned());
         }
-        let links = self.program.files[place.file].links();
+        let links = self.program.source(place.file).links();
         let outer = decl.place.namespaces.first().map_or(name, |(name, _)| name);
         let mut path: Vec<&str> = decl
             .place
@@ -1021,12 +1024,13 @@ impl<'p> Checker<'p> {
                     found.place.file == decl.place.file && path.len() > 1 && found.name() == outer
                 })
         };
+        let root = path.first().copied().unwrap_or(name);
         for local in &links.order {
             let Some((from, imported)) = links.imports.get(local) else { continue };
             let Some(file) = self.program.import(place.file, from) else { continue };
             let rest = match imported {
-                Imported::Named(name) if leads(self.program.exported(file, name)) => &path[1..],
-                Imported::Everything if leads(self.program.exported(file, path[0])) => &path[..],
+                Imported::Named(name) if leads(self.program.exported(file, name)) => path.cut(1..),
+                Imported::Everything if leads(self.program.exported(file, root)) => &path[..],
                 _ => continue,
             };
             let parts: Vec<&str> =
@@ -1036,7 +1040,7 @@ impl<'p> Checker<'p> {
         if is_near {
             return Some(name.to_owned());
         }
-        let known = self.candidates(path[0], place);
+        let known = self.candidates(root, place);
         let is_near = path.len() > 1
             && known.iter().any(|found| matches!(found.item.kind, ItemKind::Namespace(_)));
         is_near.then(|| path.join("."))
@@ -1044,7 +1048,7 @@ impl<'p> Checker<'p> {
 
     fn candidates(&self, name: &str, place: &Place<'p>) -> Vec<Decl<'p>> {
         for (depth, (_, items)) in place.namespaces.iter().enumerate().rev() {
-            let namespaces = Rc::new(place.namespaces[..=depth].to_vec());
+            let namespaces = Rc::new(place.namespaces.cut(..=depth).to_vec());
             let found = among(items, name, place, &namespaces);
             if !found.is_empty() {
                 return found;
@@ -1186,7 +1190,9 @@ impl<'p> Checker<'p> {
 
     pub(super) fn element_of(&self, ty: TypeId) -> TypeId {
         match &self.get(ty).kind {
-            Kind::Named(decl, args) if matches!(decl.name(), "Array" | "ReadonlyArray") => args[0],
+            Kind::Named(decl, args) if matches!(decl.name(), "Array" | "ReadonlyArray") => {
+                args.first().copied().unwrap_or(ty)
+            }
             _ => ty,
         }
     }
@@ -1219,9 +1225,9 @@ impl<'p> Checker<'p> {
                 .find(|(position, _)| position.to_string() == number.to_string())
                 .map_or(known::UNDEFINED, |(_, element)| element.ty),
             (Kind::Named(decl, args), _)
-                if index == known::NUMBER && decl.name().ends_with("Array") =>
+                if index == known::NUMBER && decl.name().ends_with("Array") && !args.is_empty() =>
             {
-                args[0]
+                args.first().copied().unwrap_or(known::UNKNOWN)
             }
             (Kind::Union(types, _), Kind::String(_)) => {
                 let types: Vec<TypeId> =
@@ -1354,7 +1360,7 @@ fn bound<'p>(decl: &Decl<'p>, args: &[TypeId]) -> Scope<'p> {
 
 /// The first member that is worth the same as the one at `index`.
 fn first_of_value(item: &Enum, index: usize) -> usize {
-    let value = &item.members[index].value;
+    let Some(value) = item.members.get(index).map(|member| &member.value) else { return index };
     let same = item.members.iter().position(|member| member.value == *value);
     same.filter(|_| *value != EnumValue::Computed).unwrap_or(index)
 }
@@ -1385,7 +1391,7 @@ fn is_string(text: &str) -> bool {
         return false;
     };
     let mut escaped = false;
-    let end = text[1..].find(|c| {
+    let end = text.cut(1..).find(|c| {
         let ends = c == quote && !escaped;
         escaped = c == '\\' && !escaped;
         ends

@@ -1,6 +1,7 @@
 //! Conditional types: which branch is taken, and what `infer` finds.
 
 use super::checker::{Alias, Checker, Element, Kind, Scope, TypeId, is_primitive, known};
+use crate::cut::Cut as _;
 use crate::syntax::{
     Conditional, Member, MemberKind, Operator, Param, Signature, TupleElement, TypeExpr, TypeKind,
 };
@@ -174,11 +175,11 @@ impl<'p> Checker<'p> {
             return Some(false);
         }
         let mut all = Some(true);
-        for (element, found) in wanted[..fixed].iter().zip(found) {
+        for (element, found) in wanted.cut(..fixed).iter().zip(found) {
             all = both(all, self.matches(found.ty, &element.ty, scope));
         }
-        if let Some(element) = rest.map(|at| &wanted[at]) {
-            let tail = self.tuple(found[fixed..].to_vec(), *readonly, None);
+        if let Some(element) = rest.and_then(|at| wanted.get(at)) {
+            let tail = self.tuple(found.cut(fixed..).to_vec(), *readonly, None);
             all = both(all, self.matches(tail, &element.ty, scope));
         }
         all
@@ -287,9 +288,10 @@ impl<'p> Checker<'p> {
                 .assignable(check, known::STRING)
                 .and_then(|text| if text { None } else { Some(false) });
         };
-        let Some(mut rest) = text.strip_prefix(texts[0].as_str()) else { return Some(false) };
+        let begin = texts.first().map_or("", String::as_str);
+        let Some(mut rest) = text.strip_prefix(begin) else { return Some(false) };
         let mut all = Some(true);
-        for (index, (ty, after)) in types.iter().zip(&texts[1..]).enumerate() {
+        for (index, (ty, after)) in types.iter().zip(texts.cut(1..)).enumerate() {
             let is_last = index + 1 == types.len();
             let end = match (is_last, after.is_empty()) {
                 (true, _) => rest.strip_suffix(after.as_str()).map(str::len),
@@ -298,9 +300,9 @@ impl<'p> Checker<'p> {
                 (false, false) => rest.find(after.as_str()),
             };
             let Some(end) = end else { return Some(false) };
-            let part = self.string(&rest[..end]);
+            let part = self.string(rest.cut(..end));
             all = both(all, self.matches(part, ty, scope));
-            rest = &rest[end + after.len()..];
+            rest = rest.cut(end + after.len()..);
         }
         all
     }

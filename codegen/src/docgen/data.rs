@@ -131,6 +131,7 @@ impl Data {
     ///
     /// Never: every value of [`Data`] is JSON.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "strings and lists are JSON")]
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("strings and lists are JSON")
     }

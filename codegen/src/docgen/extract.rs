@@ -87,9 +87,9 @@ impl<'p> Extractor<'p> {
 
     /// The docs of every declaration of a name that merge into one symbol.
     fn merged_docs(&self, id: DeclId, name: &str) -> (String, Vec<PropertyTag>) {
-        let is_module = self.program.files[id.file].outline.is_module;
+        let is_module = self.program.source(id.file).outline.is_module;
         let ids: Vec<DeclId> = if is_module {
-            let chunks = self.program.files[id.file].declarations(name);
+            let chunks = self.program.source(id.file).declarations(name);
             chunks.map(|chunk| DeclId { file: id.file, chunk }).collect()
         } else {
             self.program.global(name).to_vec()

@@ -11,6 +11,7 @@ use super::{
     scan,
     sources::{Need, SourceFile},
 };
+use crate::cut::Cut as _;
 use crate::{parse::references, syntax::Reference};
 
 /// The files that were read so far. Programs of one library share them: what a second project of a
@@ -267,7 +268,8 @@ fn includes_version(range: &str) -> bool {
         let version = comparator.trim_start_matches(['<', '>', '=', '^', '~', 'v']);
         let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or(0));
         let version = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
-        match &comparator[..comparator.len() - comparator.trim_start_matches(['<', '>', '=']).len()]
+        match comparator
+            .cut(..comparator.len() - comparator.trim_start_matches(['<', '>', '=']).len())
         {
             "<=" => OURS <= version,
             "<" => OURS < version,
@@ -301,8 +303,8 @@ fn package_name(specifier: &str) -> (&str, &str) {
     } else {
         0
     };
-    match specifier[skip..].find('/') {
-        Some(slash) => (&specifier[..skip + slash], &specifier[skip + slash + 1..]),
+    match specifier.cut(skip..).find('/') {
+        Some(slash) => (specifier.cut(..skip + slash), specifier.cut(skip + slash + 1..)),
         None => (specifier, ""),
     }
 }
@@ -310,18 +312,18 @@ fn package_name(specifier: &str) -> (&str, &str) {
 /// A folder and the folders around it, from the inside out.
 pub(super) fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(folder), |folder| {
-        folder.rfind('/').map(|slash| &folder[..slash]).filter(|_| !folder.is_empty())
+        folder.rfind('/').map(|slash| folder.cut(..slash)).filter(|_| !folder.is_empty())
     })
 }
 
 /// The folder that `path` stands in.
 pub(super) fn parent(path: &str) -> &str {
-    path.rfind('/').map_or("", |slash| &path[..slash])
+    path.rfind('/').map_or("", |slash| path.cut(..slash))
 }
 
 /// The last part of a path.
 fn name(path: &str) -> &str {
-    path.rfind('/').map_or(path, |slash| &path[slash + 1..])
+    path.rfind('/').map_or(path, |slash| path.cut(slash + 1..))
 }
 
 /// `relative`, seen from `folder`, without `.` and `..`.

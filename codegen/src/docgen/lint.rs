@@ -12,6 +12,7 @@ use super::{
     program::{DeclId, Program},
     scan::ChunkKind,
 };
+use crate::cut::Cut as _;
 use crate::{
     error::nearest,
     syntax::{Docs, ItemKind, Member, MemberKind, NamespaceName, TypeKind},
@@ -121,7 +122,7 @@ impl Finding {
             help: &self.help,
             file: self.text.name(),
             line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            column: before.cut(line_start..).chars().count() + 1,
         }
     }
 }
@@ -194,8 +195,8 @@ impl Linter<'_> {
 
     /// Looks at the file of a declaration from now on, unless it is an installed one.
     fn enter(&mut self, id: DeclId) -> bool {
-        let source = &self.program.files[id.file];
-        self.base = source.outline.chunks[id.chunk].range.start;
+        let source = self.program.source(id.file);
+        self.base = source.chunk(id.chunk).range.start;
         if self.file != source.path {
             self.file.clone_from(&source.path);
             self.text = Arc::from(source.text.as_str());
@@ -312,8 +313,8 @@ impl Linter<'_> {
         for (start, end) in [("](#", ')'), ("href=\"#", '"')] {
             for (from, _) in text.match_indices(start) {
                 let from = from + start.len();
-                let Some(length) = text[from..].find(end) else { continue };
-                let slug = &text[from..from + length];
+                let Some(length) = text.cut(from..).find(end) else { continue };
+                let slug = text.cut(from..from + length);
                 let is_dead = self.anchors.as_ref().is_some_and(|anchors| !anchors.contains(slug));
                 let message = format!("`#{slug}` leads nowhere");
                 // The page repeats what comments say.

@@ -7,6 +7,7 @@ use super::{
     },
     table::Table,
 };
+use crate::cut::Cut as _;
 
 pub(super) const UPDATE: &str =
     "<!--Update the source file JSDoc comments and rerun docgen to update the docs below-->";
@@ -26,8 +27,8 @@ pub(super) fn replace(text: &str, marker: &str, inner: &str) -> String {
         return text.to_owned();
     };
     let after = start + open.len();
-    let start = after + text[after..].find('>').map_or(0, |close| close + 1);
-    format!("{}{inner}{}", &text[..start], &text[end..])
+    let start = after + text.cut(after..).find('>').map_or(0, |close| close + 1);
+    format!("{}{inner}{}", text.cut(..start), text.cut(end..))
 }
 
 fn index(data: &Data) -> String {
@@ -281,7 +282,7 @@ fn without_undefined(tokens: &mut Vec<&str>) {
     let mut index = tokens.len();
     while index > 3 {
         index -= 1;
-        if tokens[index] == "undefined" && tokens[index - 3..index] == [" ", "|", " "] {
+        if tokens.get(index - 3..=index) == Some(&[" ", "|", " ", "undefined"]) {
             tokens.drain(index - 3..=index);
             // The original steps over one token more than it took out.
             index = index.saturating_sub(4);
@@ -309,13 +310,13 @@ pub(super) fn tokens(text: &str) -> Vec<&str> {
     let mut start = 0;
     for (at, found) in text.match_indices(|c: char| BREAKS.contains(c)) {
         if start < at {
-            tokens.push(&text[start..at]);
+            tokens.push(text.cut(start..at));
         }
         tokens.push(found);
         start = at + found.len();
     }
     if start < text.len() {
-        tokens.push(&text[start..]);
+        tokens.push(text.cut(start..));
     }
     tokens
 }

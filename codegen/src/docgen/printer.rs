@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::checker::{Checker, Decl, Element, Kind, Place, Prop, Scope, TypeId, known};
+use crate::cut::Cut as _;
 use crate::syntax::{
     Item, ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator,
     Param, PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
@@ -837,8 +838,8 @@ fn conditional_text(parts: [Printed; 4]) -> Printed {
 }
 
 fn template(texts: &[String], types: impl Iterator<Item = Printed>) -> Printed {
-    let mut all = Printed::plain(format!("`{}", texts[0]));
-    for (ty, text) in types.zip(&texts[1..]) {
+    let mut all = Printed::plain(format!("`{}", texts.first().map_or("", String::as_str)));
+    for (ty, text) in types.zip(texts.cut(1..)) {
         let _ = write!(all.text, "${{{}}}{text}", ty.text);
         all.refs.extend(ty.refs);
     }

@@ -171,7 +171,7 @@ impl Program {
         let mut firsts = Firsts::default();
         for (file, source) in self.files.iter().enumerate() {
             for chunk in source.declarations(name) {
-                let first = match source.outline.chunks[chunk].kind {
+                let first = match source.chunk(chunk).kind {
                     ChunkKind::Interface => &mut firsts.interface,
                     ChunkKind::Alias => &mut firsts.alias,
                     ChunkKind::Enum => &mut firsts.enumeration,
@@ -210,7 +210,7 @@ impl Program {
 
     /// The file that `specifier` means in `file`.
     pub(super) fn import(&self, file: usize, specifier: &str) -> Option<usize> {
-        self.by_path.get(self.files[file].resolved.get(specifier)?).copied()
+        self.by_path.get(self.source(file).resolved.get(specifier)?).copied()
     }
 
     /// The declarations that `file` exports under `name`.
@@ -223,7 +223,7 @@ impl Program {
         if !visited.insert(file) {
             return Vec::new();
         }
-        let source = &self.files[file];
+        let source = self.source(file);
         let local: Vec<DeclId> =
             source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
         if !local.is_empty() {
@@ -257,7 +257,7 @@ impl Program {
 
     /// The declarations that `name` means in `file`: its own, imported ones, global ones.
     pub(super) fn named(&self, file: usize, name: &str) -> Vec<DeclId> {
-        let source = &self.files[file];
+        let source = self.source(file);
         if source.outline.is_module {
             let own: Vec<DeclId> =
                 source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
@@ -277,14 +277,14 @@ impl Program {
 
     /// Whether `name` is an import of `file` that leads nowhere.
     pub(super) fn namespace_import(&self, file: usize, name: &str) -> Option<usize> {
-        match self.files[file].links().imports.get(name)? {
+        match self.source(file).links().imports.get(name)? {
             (from, Imported::Everything) => self.import(file, from),
             _ => None,
         }
     }
 
     fn default_export(&self, file: usize) -> Vec<DeclId> {
-        let source = &self.files[file];
+        let source = self.source(file);
         let named = source.links().exports.iter().find_map(|export| match &export.what {
             Exported::Value(name) => name.clone(),
             Exported::Names(names) => names
@@ -302,12 +302,21 @@ impl Program {
             .collect()
     }
 
+    /// A file by its number.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "only this program gives out the numbers of its files"
+    )]
+    pub(super) fn source(&self, file: usize) -> &SourceFile {
+        &self.files[file]
+    }
+
     pub(super) fn item(&self, id: DeclId) -> Option<&Item> {
-        self.files[id.file].item(id.chunk)
+        self.source(id.file).item(id.chunk)
     }
 
     pub(super) fn module(&self, id: DeclId) -> &Module {
-        self.files[id.file].module(id.chunk)
+        self.source(id.file).module(id.chunk)
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::cut::Cut as _;
+
 /// What a file consists of.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
@@ -104,6 +106,7 @@ struct Scanner<'a> {
 }
 
 /// Bytes that matter inside of brackets.
+#[expect(clippy::indexing_slicing, reason = "done by the compiler, and every byte has a place")]
 const MARKS: [bool; 256] = {
     let mut marks = [false; 256];
     let bytes = b"{}()[]'\"`/";
@@ -159,27 +162,28 @@ impl Scanner<'_> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        memchr::memchr(b'\n', &self.bytes[from..]).map_or(self.bytes.len(), |at| from + at)
+        memchr::memchr(b'\n', self.bytes.cut(from..)).map_or(self.bytes.len(), |at| from + at)
     }
 
     /// Where the comment ends whose text starts at `from`.
     fn comment_end(&self, from: usize) -> usize {
         let rest = self.bytes.get(from..).unwrap_or_default();
         let mut slashes = memchr::memchr_iter(b'/', rest);
-        let end = slashes.find(|&at| at > 0 && rest[at - 1] == b'*');
+        let end = slashes.find(|&at| rest.cut(..at).last() == Some(&b'*'));
         end.map_or(self.bytes.len(), |at| from + at + 1)
     }
 
     /// Goes on to the end of the open brackets: of what stands in them, only strings matter.
     fn inside(&mut self) {
         while self.depth > 0 {
-            let rest = &self.bytes[self.at..];
-            let Some(skip) = rest.iter().position(|&byte| MARKS[usize::from(byte)]) else {
+            let rest = self.bytes.cut(self.at..);
+            #[expect(clippy::indexing_slicing, reason = "every byte has a place")]
+            let marked = |(_, byte): &(usize, &u8)| MARKS[usize::from(**byte)];
+            let Some((skip, &byte)) = rest.iter().enumerate().find(marked) else {
                 self.at = self.bytes.len();
                 return;
             };
             self.at += skip;
-            let byte = self.bytes[self.at];
             match byte {
                 b'/' if self.comment() => {}
                 b'/' => self.slash(),
@@ -211,7 +215,7 @@ impl Scanner<'_> {
 
     /// What stands in front of the string at the current place.
     fn before_string(&self) -> Previous {
-        let before = self.bytes[..self.at].trim_ascii_end();
+        let before = self.bytes.cut(..self.at).trim_ascii_end();
         let called = before.strip_suffix(b"(").map(<[u8]>::trim_ascii_end);
         let ends_with = |bytes: &[u8], word: &[u8]| {
             let rest = bytes.strip_suffix(word);
@@ -229,11 +233,11 @@ impl Scanner<'_> {
 
     /// A `/` that starts no comment: behind an operator, a regular expression.
     fn slash(&mut self) {
-        let before = self.bytes[..self.at].trim_ascii_end();
+        let before = self.bytes.cut(..self.at).trim_ascii_end();
         let starts = before.last().is_some_and(|byte| b"=(,:[!&|?{};+".contains(byte))
             || before.ends_with(b"return");
         let line = self.line_end(self.at);
-        let end = if starts { regular_expression(&self.bytes[self.at + 1..line]) } else { None };
+        let end = if starts { regular_expression(self.bytes.cut(self.at + 1..line)) } else { None };
         self.at += 1 + end.unwrap_or(0);
     }
 
@@ -254,11 +258,12 @@ impl Scanner<'_> {
             "let",
         ];
         let end = self.word_end();
-        self.previous != Previous::Operator && WORDS.contains(&&self.text[self.at..end])
+        self.previous != Previous::Operator && WORDS.contains(&self.text.cut(self.at..end))
     }
 
     fn word_end(&self) -> usize {
-        self.bytes[self.at..]
+        self.bytes
+            .cut(self.at..)
             .iter()
             .position(|byte| !is_word_part(*byte))
             .map_or(self.bytes.len(), |n| self.at + n)
@@ -303,7 +308,7 @@ impl Scanner<'_> {
     fn word(&mut self) {
         let end = self.word_end();
         let range = self.at..end;
-        let word = &self.text[range.clone()];
+        let word = self.text.cut(range.clone());
         self.previous = match word {
             "from" => Previous::From,
             "import" | "require" => Previous::Import,
@@ -377,7 +382,7 @@ impl Scanner<'_> {
     }
 
     fn kind(&self) -> (ChunkKind, &str) {
-        let mut words = self.statement.words.iter().map(|range| &self.text[range.clone()]);
+        let mut words = self.statement.words.iter().map(|range| self.text.cut(range.clone()));
         let mut kind = ChunkKind::Other;
         let mut exported = false;
         for word in words.by_ref() {
@@ -422,12 +427,12 @@ impl Scanner<'_> {
     fn finish(&mut self, end: usize) {
         let (kind, name) = self.kind();
         let mut name = name.to_owned();
-        let first = self.statement.words.first().map(|range| &self.text[range.clone()]);
+        let first = self.statement.words.first().map(|range| self.text.cut(range.clone()));
         self.outline.is_module |= matches!(first, Some("import" | "export"));
         if kind == ChunkKind::Module
             && let Some(string) = &self.statement.string
         {
-            let module = &self.text[string.clone()];
+            let module = self.text.cut(string.clone());
             self.augmentations.push(module.to_owned());
             name = format!("'{module}'");
         }

@@ -2,7 +2,8 @@
 
 use std::{cell::OnceCell, collections::HashMap};
 
-use super::scan::{ChunkKind, Outline};
+use super::scan::{Chunk, ChunkKind, Outline};
+use crate::cut::Cut as _;
 use crate::{
     parse::{ParseError, parse_lenient},
     syntax::{Export, Import, Imported, Item, ItemKind, Module},
@@ -73,12 +74,23 @@ impl SourceFile {
     }
 
     fn parse(&self, chunk: usize) -> &(Module, Vec<ParseError>) {
-        self.parsed[chunk].get_or_init(|| parse_lenient(&self.path, self.chunk_text(chunk)))
+        #[expect(clippy::indexing_slicing, reason = "there is a place for each chunk")]
+        let parsed = &self.parsed[chunk];
+        parsed.get_or_init(|| parse_lenient(&self.path, self.chunk_text(chunk)))
     }
 
     /// The source text of a statement.
     pub(super) fn chunk_text(&self, chunk: usize) -> &str {
-        &self.text[self.outline.chunks[chunk].range.clone()]
+        self.text.cut(self.chunk(chunk).range.clone())
+    }
+
+    /// A statement by its number.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "only this file gives out the numbers of its chunks"
+    )]
+    pub(super) fn chunk(&self, chunk: usize) -> &Chunk {
+        &self.outline.chunks[chunk]
     }
 
     /// The statements that declare `name`, in source order.
@@ -92,15 +104,15 @@ impl SourceFile {
         });
         let wanted = hash(name);
         let start = names.partition_point(|&(hash, _)| hash < wanted);
-        let same = names[start..].iter().take_while(move |&&(hash, _)| hash == wanted);
-        same.map(|&(_, index)| index).filter(move |&index| self.outline.chunks[index].name == name)
+        let same = names.cut(start..).iter().take_while(move |&&(hash, _)| hash == wanted);
+        same.map(|&(_, index)| index).filter(move |&index| self.chunk(index).name == name)
     }
 
     /// The statements in whose `declare global` or nested `global` block `name` may be declared.
     pub(super) fn augmentations(&self, name: &str) -> impl Iterator<Item = usize> {
         let globals = self.globals.get_or_init(|| {
             let chunks = (0..self.outline.chunks.len()).filter(|&chunk| {
-                self.outline.chunks[chunk].kind == ChunkKind::Module
+                self.chunk(chunk).kind == ChunkKind::Module
                     && memchr::memmem::find(self.chunk_text(chunk).as_bytes(), b"global {")
                         .is_some()
             });
@@ -141,9 +153,9 @@ fn hash(name: &str) -> u64 {
 fn declares(text: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
     memchr::memmem::find_iter(text.as_bytes(), name).any(|at| {
-        let before = text[..at].trim_end();
+        let before = text.cut(..at).trim_end();
         before.len() < at
-            && !text[at + name.len()..].starts_with(is_part)
+            && !text.cut(at + name.len()..).starts_with(is_part)
             && ["interface", "type", "class", "enum", "namespace", "var", "const", "function"]
                 .iter()
                 .any(|word| before.ends_with(word))

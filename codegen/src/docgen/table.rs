@@ -1,5 +1,7 @@
 //! Markdown tables with padded columns.
 
+use crate::cut::Cut as _;
+
 /// How wide a text is in its column.
 pub(super) type Width = fn(&str) -> usize;
 
@@ -30,24 +32,38 @@ impl Table {
 
     /// The table's lines, without the columns that have nothing but a header.
     pub(super) fn lines(mut self) -> Vec<String> {
-        let columns = self.rows[0].len();
+        let columns = self.columns();
         let used: Vec<bool> = (0..columns)
-            .map(|column| self.rows[1..].iter().any(|row| !row[column].trim().is_empty()))
+            .map(|column| {
+                self.rows
+                    .cut(1..)
+                    .iter()
+                    .any(|row| row.get(column).is_some_and(|cell| !cell.trim().is_empty()))
+            })
             .collect();
         for row in &mut self.rows {
-            let mut column = 0;
-            row.retain(|_| {
-                column += 1;
-                used[column - 1]
-            });
+            let mut used = used.iter();
+            row.retain(|_| used.next().copied().unwrap_or_default());
         }
-        let widths: Vec<usize> = (0..self.rows[0].len())
-            .map(|column| self.rows.iter().map(|row| (self.width)(&row[column])).max().unwrap_or(0))
+        let widths: Vec<usize> = (0..self.columns())
+            .map(|column| {
+                self.rows
+                    .iter()
+                    .filter_map(|row| row.get(column))
+                    .map(|cell| (self.width)(cell))
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         let border: Vec<String> = widths.iter().map(|&width| "-".repeat(width)).collect();
         let mut lines: Vec<String> = self.rows.iter().map(|row| self.line(row, &widths)).collect();
         lines.insert(1, self.line(&border, &widths));
         lines
+    }
+
+    /// How many columns the header has, and every row.
+    fn columns(&self) -> usize {
+        self.rows.first().map_or(0, Vec::len)
     }
 
     fn line(&self, row: &[String], widths: &[usize]) -> String {
@@ -76,7 +92,7 @@ fn escape(cell: &str) -> String {
             None if special.starts_with('|') => text += "\\|",
             None => text.push('\r'),
         }
-        rest = after.unwrap_or(&special[1..]);
+        rest = after.unwrap_or(special.cut(1..));
     }
     text + rest
 }

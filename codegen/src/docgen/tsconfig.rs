@@ -6,6 +6,7 @@ use super::{
     library::join,
     program::{Disk, Options},
 };
+use crate::cut::Cut as _;
 
 /// What a project says about its program.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ fn referenced(
     roots: &mut Vec<String>,
 ) -> Result<(), String> {
     let own = read(disk, path)?;
-    let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+    let folder = path.rfind('/').map_or("", |slash| path.cut(..slash));
     let references = own.get("references").and_then(Value::as_array);
     let paths =
         references.into_iter().flatten().filter_map(|reference| reference.get("path")?.as_str());
@@ -62,7 +63,7 @@ fn single(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
     let own = read(disk, path)?;
     let merged = merged(disk, path, &own, 0)?;
     let settings = if whole || own.get("files").is_none() { &merged } else { &own };
-    let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+    let folder = path.rfind('/').map_or("", |slash| path.cut(..slash));
     let roots = match settings.get("files").and_then(Value::as_array) {
         Some(files) => {
             files.iter().filter_map(Value::as_str).map(|file| join(folder, file)).collect()
@@ -104,7 +105,7 @@ fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Valu
         Some(Value::Array(bases)) => bases.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    let folder = path.rfind('/').map_or("", |slash| &path[..slash]);
+    let folder = path.rfind('/').map_or("", |slash| path.cut(..slash));
     let mut result = serde_json::json!({});
     for base in bases.into_iter().filter(|_| depth < 16) {
         let Some(path) = base_path(disk, folder, base) else {
@@ -147,7 +148,7 @@ fn base_path(disk: &dyn Disk, folder: &str, base: &str) -> Option<String> {
         if let Some(path) = with_extension(join(folder, &format!("node_modules/{base}"))) {
             return Some(path);
         }
-        folder = &folder[..folder.rfind('/')?];
+        folder = folder.cut(..folder.rfind('/')?);
     }
 }
 
@@ -188,7 +189,7 @@ fn plain_folder(pattern: &str) -> &str {
     let wild = pattern.find(['*', '?']).unwrap_or(pattern.len());
     let is_file = [".ts", ".tsx", ".mts"].iter().any(|end| pattern.ends_with(end));
     if wild < pattern.len() || is_file {
-        pattern[..wild].rfind('/').map_or("", |slash| &pattern[..slash])
+        pattern.cut(..wild).rfind('/').map_or("", |slash| pattern.cut(..slash))
     } else {
         pattern
     }
@@ -204,7 +205,9 @@ fn covers(pattern: &str, file: &str) -> bool {
 fn matches_parts(pattern: &[&str], path: &[&str]) -> bool {
     match (pattern.split_first(), path.split_first()) {
         (None, _) => true,
-        (Some((&"**", rest)), _) => (0..=path.len()).any(|skip| matches_parts(rest, &path[skip..])),
+        (Some((&"**", rest)), _) => {
+            (0..=path.len()).any(|skip| matches_parts(rest, path.cut(skip..)))
+        }
         (Some(_), None) => false,
         (Some((part, rest)), Some((name, path))) => {
             matches_name(part, name) && matches_parts(rest, path)
@@ -220,7 +223,7 @@ fn matches_name(pattern: &str, name: &str) -> bool {
             rest.char_indices()
                 .map(|(at, _)| at)
                 .chain([rest.len()])
-                .any(|at| matches_name(after, &rest[at..]))
+                .any(|at| matches_name(after, rest.cut(at..)))
         }
     }
 }
@@ -233,7 +236,7 @@ fn plain_json(text: &str) -> String {
         let length = match c {
             '"' => string_length(rest),
             '/' if rest.starts_with("//") => {
-                rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+                rest = rest.cut(rest.find('\n').unwrap_or(rest.len())..);
                 continue;
             }
             '/' if rest.starts_with("/*") => {
@@ -249,8 +252,8 @@ fn plain_json(text: &str) -> String {
             }
             c => c.len_utf8(),
         };
-        out += &rest[..length];
-        rest = &rest[length..];
+        out += rest.cut(..length);
+        rest = rest.cut(length..);
     }
     out
 }

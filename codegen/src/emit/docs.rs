@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use miette::SourceSpan;
 
 use super::{Files, ts};
+use crate::cut::Cut as _;
 use crate::{
     Schema,
     docgen::{self, Anchors, Disk, Gap, Locale, Options, Page, Program, Reference, Untranslated},
@@ -145,8 +146,10 @@ impl<'m> Language<'m> {
             english: Some(prose(model, README)),
             ..Page::default()
         };
-        Reference::new(program, self.prose, page)
-            .expect("the TypeScript backend declares both interfaces")
+        #[expect(clippy::expect_used, reason = "the TypeScript backend has just written both")]
+        let reference = Reference::new(program, self.prose, page)
+            .expect("the TypeScript backend declares both interfaces");
+        reference
     }
 
     fn page(&self, model: &Model, reference: &Reference<'_>, anchors: Anchors) -> String {
@@ -168,7 +171,7 @@ impl<'m> Language<'m> {
         );
         let matter = format!("{}\n", self.front_matter);
         let matter = match matter.find("sidebar_label:") {
-            Some(at) => format!("{}{edit}{}", &matter[..at], &matter[at..]),
+            Some(at) => format!("{}{edit}{}", matter.cut(..at), matter.cut(at..)),
             None => matter + &edit,
         };
         format!("---\n# {SOURCE}\n{matter}---\n\n{}", docgen::site(&page))

@@ -62,6 +62,7 @@ impl Files {
     }
 
     /// Adds what a template renders.
+    #[expect(clippy::expect_used, reason = "writing to a string cannot fail")]
     pub(crate) fn add(&mut self, path: impl Into<String>, template: &impl Template) {
         self.insert(path, template.render().expect("writing to a string cannot fail"));
     }

@@ -9,7 +9,7 @@ fn words(name: &str) -> Vec<String> {
             words.push(String::new());
             continue;
         }
-        let before = index.checked_sub(1).map(|previous| letters[previous]);
+        let before = index.checked_sub(1).and_then(|previous| letters.get(previous));
         let after = letters.get(index + 1);
         let starts = letter.is_uppercase()
             && before.is_some_and(|before| {
@@ -18,7 +18,9 @@ fn words(name: &str) -> Vec<String> {
         if starts {
             words.push(String::new());
         }
-        words.last_mut().expect("there is always a last word").push(letter);
+        if let Some(word) = words.last_mut() {
+            word.push(letter);
+        }
     }
     words.retain(|word| !word.is_empty());
     words

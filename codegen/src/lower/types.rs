@@ -3,6 +3,7 @@
 use miette::SourceSpan;
 
 use super::Lowering;
+use crate::cut::Cut as _;
 use crate::{
     error::Complaint,
     model::{InlineProperty, Type},
@@ -89,9 +90,9 @@ impl Lowering<'_> {
             (name, []) if self.type_params.iter().any(|param| param == name) => {
                 Type::Named(name.to_owned())
             }
-            (name, []) if self.capacitor.contains_key(name) => {
-                Type::Capacitor(self.capacitor[name].to_owned())
-            }
+            (name, []) if self.capacitor.contains_key(name) => Type::Capacitor(
+                self.capacitor.get(name).map(ToString::to_string).unwrap_or_default(),
+            ),
             (name, []) if self.names.types.contains(name) => Type::Named(name.to_owned()),
             (name, _) if self.names.types.contains(name) => self.refuse(at, INTERFACE),
             (name, _) if self.names.apis.contains(name) => {
@@ -140,7 +141,8 @@ impl Lowering<'_> {
             return Type::Any;
         }
         let shapes: Vec<Option<Shape>> = types.iter().map(|ty| self.shape(ty)).collect();
-        let distinct = (1..shapes.len()).all(|index| !shapes[..index].contains(&shapes[index]));
+        let mut distinct = shapes.iter().enumerate();
+        let distinct = distinct.all(|(index, shape)| !shapes.cut(..index).contains(shape));
         if !distinct || shapes.contains(&None) {
             return self.refuse(at, "unite types that JSON tells apart, such as `string | number`");
         }
@@ -215,7 +217,7 @@ impl Lowering<'_> {
     fn no_repeats(&mut self, members: &[Member]) {
         for (index, member) in members.iter().enumerate() {
             let Some(name) = member.name() else { continue };
-            let earlier = members[..index].iter().filter_map(Member::name);
+            let earlier = members.cut(..index).iter().filter_map(Member::name);
             let first = earlier.filter(|earlier| earlier.text == name.text).map(|name| name.span);
             if let Some(first) = first.into_iter().next() {
                 self.complain(Complaint::Duplicate {

@@ -3,6 +3,7 @@
 use miette::SourceSpan;
 
 use super::ParseError;
+use crate::cut::Cut as _;
 
 /// Levels that any stack has room for.
 pub(super) const SHALLOW: usize = 48;
@@ -42,7 +43,7 @@ impl Meter {
     /// Reads one token and returns where the next one starts.
     fn step(&mut self, bytes: &[u8], at: usize) -> usize {
         let next = bytes.get(at + 1).copied().unwrap_or(0);
-        match bytes[at] {
+        match bytes.get(at).copied().unwrap_or_default() {
             b'/' if next == b'/' => return find(bytes, at, b"\n"),
             b'/' if next == b'*' => return find(bytes, at + 2, b"*/"),
             quote @ (b'"' | b'\'') => {
@@ -50,22 +51,22 @@ impl Meter {
                 return string(bytes, at + 1, quote);
             }
             b'(' | b'[' | b'{' => self.open(),
-            b')' | b']' | b'}' => self.close(bytes[at]),
+            byte @ (b')' | b']' | b'}') => self.close(byte),
             b';' | b',' => self.separate(),
-            b'\n' if !self.waiting && starts_a_member(&bytes[at + 1..]) => self.separate(),
+            b'\n' if !self.waiting && starts_a_member(bytes.cut(at + 1..)) => self.separate(),
             b'=' | b'?' | b'.' | b'+' | b'-' | b'!' | b'~' | b'<' | b'*' | b'%' | b'^' | b'`'
             | b'/' => {
                 self.nest();
             }
             byte if byte.is_ascii_alphabetic() || byte == b'_' || byte == b'$' || byte >= 0x80 => {
                 let end = word(bytes, at);
-                self.waiting = NESTING_WORDS.contains(&&bytes[at..end]);
+                self.waiting = NESTING_WORDS.contains(&bytes.cut(at..end));
                 if self.waiting {
                     self.nest();
                 }
                 return end;
             }
-            b'>' if at > 0 && bytes[at - 1] == b'=' => {}
+            b'>' if bytes.cut(..at).last() == Some(&b'=') => {}
             b'|' | b'&' | b':' => self.waiting = true,
             byte if byte.is_ascii_whitespace() => {}
             _ => self.waiting = false,
@@ -137,8 +138,8 @@ const NESTING_WORDS: [&[u8]; 14] = [
 /// files written without semicolons do not count as one long statement.
 fn starts_a_member(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
-    let word = &line[..word(line, 0)];
-    let after = line[word.len()..].trim_ascii_start();
+    let word = line.cut(..word(line, 0));
+    let after = line.cut(word.len()..).trim_ascii_start();
     let after = after.strip_prefix(b"?").unwrap_or(after);
     line.starts_with(b"/**")
         || matches!(word, b"export" | b"declare" | b"interface" | b"enum" | b"import" | b"const")
@@ -147,7 +148,7 @@ fn starts_a_member(line: &[u8]) -> bool {
 
 fn word(bytes: &[u8], at: usize) -> usize {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
-    bytes[at..].iter().position(|byte| !is_part(byte)).map_or(bytes.len(), |length| at + length)
+    bytes.cut(at..).iter().position(|byte| !is_part(byte)).map_or(bytes.len(), |length| at + length)
 }
 
 fn find(bytes: &[u8], from: usize, what: &[u8]) -> usize {

@@ -3,15 +3,16 @@
 
 use miette::SourceSpan;
 
+use crate::cut::Cut as _;
 use crate::syntax::{Docs, Tag};
 
 /// Parses the comment at `from..to` of `text`, which starts with `/**` and ends with `*/`.
 pub(super) fn parse(text: &str, from: usize, to: usize) -> Docs {
-    let line = text[..from].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.cut(..from).rfind('\n').map_or(0, |newline| newline + 1);
     let mut parser = Parser {
         scanner: Scanner { text, at: from + 3, end: to - 2, start: from + 3, token: Token::End },
         tags: Vec::new(),
-        indent: text[line..from].chars().count() + 4,
+        indent: text.cut(line..from).chars().count() + 4,
     };
     let text = parser.body();
     Docs { text, tags: parser.tags, span: Some(SourceSpan::from((from, to - from))) }
@@ -49,7 +50,7 @@ struct Scanner<'a> {
 impl<'a> Scanner<'a> {
     fn next(&mut self) -> Token {
         self.start = self.at;
-        let rest = &self.text[self.at..self.end];
+        let rest = self.text.cut(self.at..self.end);
         let (token, length) = match rest.chars().next() {
             None => (Token::End, 0),
             Some('\r') if rest.starts_with("\r\n") => (Token::Newline, 2),
@@ -66,17 +67,17 @@ impl<'a> Scanner<'a> {
     }
 
     fn text(&self) -> &'a str {
-        &self.text[self.start..self.at]
+        self.text.cut(self.start..self.at)
     }
 
     /// What the scanner for code would read next: without trivia, names without hyphens. Tags with
     /// a name in them leave the comment's grammar for one token.
     fn next_as_code(&mut self) -> Token {
         loop {
-            let rest = &self.text[self.at..self.end];
+            let rest = self.text.cut(self.at..self.end);
             let blank = rest.len() - rest.trim_start().len();
             self.at += blank;
-            let rest = &rest[blank..];
+            let rest = rest.cut(blank..);
             if rest.starts_with("//") {
                 self.at += rest.find(['\n', '\r']).unwrap_or(rest.len());
             } else if let Some(comment) = rest.strip_prefix("/*") {
@@ -86,7 +87,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.start = self.at;
-        let rest = &self.text[self.at..self.end];
+        let rest = self.text.cut(self.at..self.end);
         let (token, length) = match rest.chars().next() {
             None => (Token::End, 0),
             Some(c) if is_word_start(c) => (Token::Word, run(rest, is_word_part)),
@@ -111,9 +112,9 @@ fn punctuation(rest: &str) -> Option<usize> {
 }
 
 fn quoted(rest: &str, quote: char) -> usize {
-    let inner = &rest[1..];
+    let inner = rest.cut(1..);
     match inner.find([quote, '\n', '\r']) {
-        Some(length) if inner[length..].starts_with(quote) => length + 2,
+        Some(length) if inner.cut(length..).starts_with(quote) => length + 2,
         Some(length) => length + 1,
         None => rest.len(),
     }
@@ -181,7 +182,7 @@ impl<'a> Pieces<'a> {
                 self.margin - self.indent
             };
             let from = space.char_indices().nth(from).map_or(space.len(), |(at, _)| at);
-            self.texts.push(&space[from..]);
+            self.texts.push(space.cut(from..));
         }
         self.indent += width;
     }
@@ -334,7 +335,7 @@ impl<'a> Parser<'a> {
             }
             self.scanner.next();
         }
-        if seen_newline { &self.scanner.text[indent_from..self.scanner.start] } else { "" }
+        if seen_newline { self.scanner.text.cut(indent_from..self.scanner.start) } else { "" }
     }
 
     fn skip_blank(&mut self) {
@@ -365,10 +366,13 @@ impl<'a> Parser<'a> {
     fn trailing(&mut self, at: Where<'a>) -> Option<String> {
         let mut margin = at.margin;
         if at.indent_text.is_empty() {
-            margin += self.scanner.text[at.start..self.scanner.start].chars().count();
+            margin += self.scanner.text.cut(at.start..self.scanner.start).chars().count();
         }
-        let initial =
-            at.indent_text.char_indices().nth(margin).map_or("", |(cut, _)| &at.indent_text[cut..]);
+        let initial = at
+            .indent_text
+            .char_indices()
+            .nth(margin)
+            .map_or("", |(cut, _)| at.indent_text.cut(cut..));
         self.text_of_tag(margin, Some(initial))
     }
 
@@ -529,7 +533,7 @@ impl<'a> Parser<'a> {
                 self.scanner.next_as_code();
             }
         }
-        (&self.scanner.text[start..end], simple)
+        (self.scanner.text.cut(start..end), simple)
     }
 
     fn accept(&mut self, c: char) -> bool {
@@ -549,7 +553,7 @@ impl<'a> Parser<'a> {
         let start = self.scanner.at;
         self.scanner.next_as_code();
         self.skip_type();
-        let ty = self.scanner.text[start..self.scanner.start.max(start)].trim();
+        let ty = self.scanner.text.cut(start..self.scanner.start.max(start)).trim();
         self.accept('}');
         Some(ty)
     }
@@ -641,12 +645,12 @@ impl<'a> Parser<'a> {
             match self.scanner.token {
                 Token::Char('{') => depth += 1,
                 Token::Char('}') => depth -= 1,
-                Token::End => return &self.scanner.text[start..self.scanner.start],
+                Token::End => return self.scanner.text.cut(start..self.scanner.start),
                 _ => {}
             }
             self.scanner.next();
             if depth == 0 {
-                return &self.scanner.text[start..self.scanner.start];
+                return self.scanner.text.cut(start..self.scanner.start);
             }
         }
     }
@@ -664,7 +668,7 @@ impl<'a> Parser<'a> {
             end = self.scanner.at;
             self.scanner.next_as_code();
         }
-        &self.scanner.text[start..end]
+        self.scanner.text.cut(start..end)
     }
 
     fn class_reference(&mut self) -> &'a str {
@@ -689,7 +693,7 @@ impl<'a> Parser<'a> {
         if braced && self.scanner.token == Token::Char('}') {
             self.scanner.next_as_code();
         }
-        &self.scanner.text[start..end]
+        self.scanner.text.cut(start..end)
     }
 
     fn template_names(&mut self) -> String {
@@ -728,13 +732,13 @@ impl<'a> Parser<'a> {
             }
         }
         if end > start
-            && self.scanner.text.as_bytes()[start] == b'{'
+            && self.scanner.text.as_bytes().get(start) == Some(&b'{')
             && self.scanner.token == Token::Char('}')
         {
             end = self.scanner.at;
             self.scanner.next();
         }
-        let name = &self.scanner.text[start..end];
+        let name = self.scanner.text.cut(start..end);
         tag.text = Some(with_node(name, self.trailing(at)));
     }
 
@@ -752,7 +756,7 @@ impl<'a> Parser<'a> {
             }
             self.scanner.next();
         }
-        self.scanner.text[start..self.scanner.start].to_owned()
+        self.scanner.text.cut(start..self.scanner.start).to_owned()
     }
 }
 

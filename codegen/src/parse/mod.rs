@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub use strip::strip;
 
+use crate::cut::Cut as _;
 use crate::syntax::{Docs, Module, Reference};
 
 /// One reason why a file is not TypeScript.
@@ -83,7 +84,7 @@ fn parse_here(file: &str, text: &str) -> (Module, Vec<ParseError>) {
     let mut module = empty(file, text);
     let mut errors = Vec::new();
     let mut start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    module.references = trivia::references(&text[start..]);
+    module.references = trivia::references(text.cut(start..));
     loop {
         let (items, found) = parse_from(text, start, file.ends_with(".d.ts"));
         module.items.extend(items);
@@ -93,7 +94,7 @@ fn parse_here(file: &str, text: &str) -> (Module, Vec<ParseError>) {
         // What stands before the broken declaration is fine.
         let broken = trivia::declaration_of(text, start, at);
         if broken > start {
-            module.items.extend(parse_from(&text[..broken], start, false).0);
+            module.items.extend(parse_from(text.cut(..broken), start, false).0);
         }
         match trivia::next_declaration(text, at.max(start)) {
             Some(next) => start = next,
@@ -123,7 +124,8 @@ fn parse_from(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>,
 fn parse_unguarded(text: &str, start: usize, dts: bool) -> (Vec<crate::syntax::Item>, Vec<Found>) {
     let comments = SingleThreadedComments::default();
     let end = text.len();
-    let input = StringInput::new(&text[start..], BytePos(position(start)), BytePos(position(end)));
+    let input =
+        StringInput::new(text.cut(start..), BytePos(position(start)), BytePos(position(end)));
     let syntax = Syntax::Typescript(TsSyntax {
         decorators: true,
         dts,
@@ -172,9 +174,9 @@ fn message(error: &swc_ecma_parser::error::Error, text: &str) -> ParseError {
     let text_message = text_message.split(". Expected").next().unwrap_or_default();
     let mut message = text_message.trim_end_matches('.').to_owned();
     if let Some(first) = message.get(..1) {
-        let second_is_lower = message[1..].starts_with(|c: char| c.is_lowercase() || c == ' ');
+        let second_is_lower = message.cut(1..).starts_with(|c: char| c.is_lowercase() || c == ' ');
         if second_is_lower {
-            message = first.to_lowercase() + &message[1..];
+            message = first.to_lowercase() + message.cut(1..);
         }
     }
     ParseError { message, span: span_within(error.span(), text) }

@@ -14,6 +14,7 @@ use swc_ecma_parser::{Parser, Syntax, TsSyntax, lexer::Lexer};
 use swc_ecma_visit::{Visit, VisitWith};
 
 use super::{ParseError, convert, depth, message, on_a_deep_stack, position};
+use crate::cut::Cut as _;
 
 /// Words before a member's name that JavaScript does not have.
 const MODIFIERS: [&str; 7] =
@@ -76,12 +77,12 @@ impl Strip<'_> {
         let mut at = 0;
         for erased in &self.erased {
             if erased.range.start >= at {
-                out.push_str(&self.text[at..erased.range.start]);
-                erased.write(&self.text[erased.range.clone()], &mut out);
+                out.push_str(self.text.cut(at..erased.range.start));
+                erased.write(self.text.cut(erased.range.clone()), &mut out);
                 at = erased.range.end;
             }
         }
-        out + &self.text[at..]
+        out + self.text.cut(at..)
     }
 
     fn erase(&mut self, range: Range<usize>) {
@@ -95,9 +96,9 @@ impl Strip<'_> {
 
     /// What follows on the next line must not become a part of the expression before.
     fn erase_tail(&mut self, range: Range<usize>) {
-        let rest = &self.text[range.end..];
+        let rest = self.text.cut(range.end..);
         let next = rest.trim_start();
-        let new_line = rest[..rest.len() - next.len()].contains('\n');
+        let new_line = rest.cut(..rest.len() - next.len()).contains('\n');
         let continues = new_line && next.starts_with(['(', '[', '`', '+', '-', '/', '*']);
         self.erased.push(Erased { range, first: None, last: continues.then_some(';') });
     }
@@ -105,14 +106,14 @@ impl Strip<'_> {
     /// Erases an element of a list, and the comma behind it.
     fn erase_element(&mut self, span: Span) {
         let Range { start, end } = range(span);
-        let rest = self.text[end..].trim_start();
+        let rest = self.text.cut(end..).trim_start();
         let end = if rest.starts_with(',') { self.text.len() - rest.len() + 1 } else { end };
         self.erase(start..end);
     }
 
     /// Erases the `?` or `!` that stands at `at`, behind a name.
     fn erase_mark(&mut self, at: usize) {
-        let rest = self.text[at..].trim_start();
+        let rest = self.text.cut(at..).trim_start();
         if rest.starts_with(['?', '!']) {
             let at = self.text.len() - rest.len();
             self.erase(at..at + 1);
@@ -122,7 +123,7 @@ impl Strip<'_> {
     /// Erases the words of TypeScript between the begin of a member and its name.
     fn erase_modifiers(&mut self, from: usize, to: usize) {
         let mut at = from;
-        for word in self.text[from..to].split_inclusive(char::is_whitespace) {
+        for word in self.text.cut(from..to).split_inclusive(char::is_whitespace) {
             let length = word.trim_end().len();
             if MODIFIERS.contains(&word.trim_end()) {
                 self.erase(at..at + length);
@@ -264,13 +265,13 @@ impl Visit for Strip<'_> {
     fn visit_class(&mut self, class: &Class) {
         let start = range(class.span).start;
         if class.is_abstract {
-            let before = self.text[..start].trim_end();
+            let before = self.text.cut(..start).trim_end();
             let at = if before.ends_with("abstract") { before.len() - 8 } else { start };
             self.erase(at..at + 8);
         }
         if let (Some(first), Some(last)) = (class.implements.first(), class.implements.last()) {
             let list = range(first.span).start;
-            let keyword = self.text[..list].rfind("implements").unwrap_or(list);
+            let keyword = self.text.cut(..list).rfind("implements").unwrap_or(list);
             self.erase(keyword..range(last.span).end);
         }
         class.visit_children_with(self);
@@ -302,8 +303,8 @@ impl Visit for Strip<'_> {
         let Some(returns) = arrow.return_type.as_ref().map(|returns| range(returns.span)) else {
             return;
         };
-        let close = self.text[..returns.start].trim_end().len().saturating_sub(1);
-        if self.text[close..returns.end].contains('\n') {
+        let close = self.text.cut(..returns.start).trim_end().len().saturating_sub(1);
+        if self.text.cut(close..returns.end).contains('\n') {
             self.erased.push(Erased { range: close..returns.end, first: None, last: Some(')') });
         }
     }
@@ -331,7 +332,7 @@ impl Visit for Strip<'_> {
         };
         if let Some((span, types)) = close {
             let end = types.map_or(range(span).end, |types| range(types.span).start);
-            let mark = self.text[..end].trim_end();
+            let mark = self.text.cut(..end).trim_end();
             if mark.ends_with('?') {
                 self.erase(mark.len() - 1..mark.len());
             }

@@ -3,6 +3,7 @@
 use swc_common::comments::SingleThreadedComments;
 
 use super::jsdoc;
+use crate::cut::Cut as _;
 use crate::syntax::{Docs, Reference};
 
 /// Every comment of a file as a byte range, in source order.
@@ -45,7 +46,7 @@ impl<'a> Comments<'a> {
         let after = self.ranges.partition_point(|range| range.0 < start);
         let mut gap_end = start;
         let mut last = None;
-        for &(from, to) in self.ranges[..after].iter().rev() {
+        for &(from, to) in self.ranges.cut(..after).iter().rev() {
             if !self.is_blank(to, gap_end) {
                 break;
             }
@@ -55,19 +56,19 @@ impl<'a> Comments<'a> {
             gap_end = from;
         }
         let (from, to) = last?;
-        let token_end = self.text[..gap_end].trim_end_matches(is_space).len();
+        let token_end = self.text.cut(..gap_end).trim_end_matches(is_space).len();
         let attached = same_line
-            || self.text[..token_end].trim_start_matches('\u{feff}').is_empty()
-            || self.text[token_end..from].contains(['\n', '\r']);
+            || self.text.cut(..token_end).trim_start_matches('\u{feff}').is_empty()
+            || self.text.cut(token_end..from).contains(['\n', '\r']);
         attached.then_some((from, to))
     }
 
     fn is_blank(&self, from: usize, to: usize) -> bool {
-        from <= to && self.text[from..to].chars().all(is_space)
+        from <= to && self.text.cut(from..to).chars().all(is_space)
     }
 
     fn is_jsdoc(&self, from: usize, to: usize) -> bool {
-        let comment = &self.text[from..to];
+        let comment = self.text.cut(from..to);
         comment.starts_with("/**") && comment.len() > 4 && !comment.starts_with("/**/")
     }
 }
@@ -84,7 +85,7 @@ pub(super) fn references(text: &str) -> Vec<Reference> {
         if let Some(comment) = rest.strip_prefix("//") {
             let line = comment.lines().next().unwrap_or_default();
             references.extend(reference(line));
-            rest = comment[line.len()..].trim_start();
+            rest = comment.cut(line.len()..).trim_start();
         } else if let Some(comment) = rest.strip_prefix("/*") {
             rest = comment.split_once("*/").map_or("", |(_, rest)| rest).trim_start();
         } else if let Some(comment) = rest.strip_prefix("#!") {
@@ -102,7 +103,7 @@ fn reference(line: &str) -> Option<Reference> {
         let (_, after) = attributes.split_once(name)?;
         let value = after.trim_start().strip_prefix('=')?.trim_start();
         let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        value[1..].split_once(quote).map(|(value, _)| value.to_owned())
+        value.cut(1..).split_once(quote).map(|(value, _)| value.to_owned())
     };
     None.or_else(|| attribute("types").map(Reference::Types))
         .or_else(|| attribute("lib").map(Reference::Lib))
@@ -125,7 +126,7 @@ pub(super) fn next_declaration(text: &str, from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(length) = text.get(at..)?.find('\n') {
         at += length + 1;
-        if WORDS.iter().any(|word| text[at..].starts_with(word)) {
+        if WORDS.iter().any(|word| text.cut(at..).starts_with(word)) {
             return Some(at);
         }
     }

@@ -3,6 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::super::data::slug;
+use crate::cut::Cut as _;
 
 /// Gives slugs to headings in the order of the page.
 #[derive(Default)]
@@ -40,9 +41,9 @@ pub(in super::super) fn headings(text: &str) -> Vec<Heading<'_>> {
     let mut headings = Vec::new();
     for line in lines(text).filter(|line| !line.code) {
         let level = line.text.len() - line.text.trim_start_matches('#').len();
-        if (1..=6).contains(&level) && line.text[level..].starts_with(' ') {
+        if (1..=6).contains(&level) && line.text.cut(level..).starts_with(' ') {
             let range = line.start..line.start + line.text.len();
-            headings.push(Heading { level, text: line.text[level..].trim(), range });
+            headings.push(Heading { level, text: line.text.cut(level..).trim(), range });
         }
     }
     headings
@@ -71,7 +72,7 @@ pub(in super::super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
             }
             true
         } else {
-            fence = (length >= 3).then_some(&inner[..length]);
+            fence = (length >= 3).then_some(inner.cut(..length));
             fence.is_some()
         };
         let line = Line { text: line, start, code };

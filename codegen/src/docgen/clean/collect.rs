@@ -15,6 +15,7 @@ use super::{
         Param, Piece, Section, SectionKind, Text,
     },
 };
+use crate::cut::Cut as _;
 use crate::syntax::{
     self, Docs, EnumValue, ItemKind, Module, NameStyle, NamespaceName, PropertyName, Signature,
     TypeExpr, TypeKind, TypeParam,
@@ -142,10 +143,10 @@ impl<'p> Collector<'p> {
     fn own(&self, file: usize, name: &str) -> Vec<DeclId> {
         let mut ids = self.program.named(file, name);
         ids.retain(|id| {
-            let path = &self.program.files[id.file].path;
+            let path = &self.program.source(id.file).path;
             let library =
                 path.contains("/typescript/lib/lib.") || path.contains("/node_modules/@types/");
-            let kind = self.program.files[id.file].outline.chunks[id.chunk].kind;
+            let kind = self.program.source(id.file).chunk(id.chunk).kind;
             !library
                 && matches!(
                     kind,
@@ -355,11 +356,11 @@ impl<'p> Collector<'p> {
             if self.seen.insert(id) {
                 self.pending.push_back(id);
             }
-            pieces.push(Piece::Plain(text[start..at].to_owned()));
+            pieces.push(Piece::Plain(text.cut(start..at).to_owned()));
             pieces.push(Piece::Name(name.to_owned(), id));
             start = at + name.len();
         }
-        pieces.push(Piece::Plain(text[start..].to_owned()));
+        pieces.push(Piece::Plain(text.cut(start..).to_owned()));
         Text { pieces }
     }
 
@@ -371,7 +372,7 @@ impl<'p> Collector<'p> {
 
     fn comment(&mut self, docs: &Docs, span: SourceSpan, place: &Place<'p>, key: &str) -> Comment {
         let file = place.id.file;
-        let chunk = &self.program.files[file].outline.chunks[place.id.chunk];
+        let chunk = self.program.source(file).chunk(place.id.chunk);
         let at = docs.span.unwrap_or(span);
         let at = SourceSpan::from((chunk.range.start + at.offset(), at.len()));
         let places = self.keys.entry(key.to_owned()).or_default();
@@ -470,9 +471,9 @@ fn names(text: &str) -> Vec<(usize, &str)> {
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let mut names = Vec::new();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    while let Some(c) = text.cut(at..).chars().next() {
         if matches!(c, '\'' | '"') {
-            let inner = &text[at + 1..];
+            let inner = text.cut(at + 1..);
             at += 1 + inner.find(c).map_or(inner.len(), |end| end + 1);
             continue;
         }
@@ -480,10 +481,10 @@ fn names(text: &str) -> Vec<(usize, &str)> {
             at += c.len_utf8();
             continue;
         }
-        let length = text[at..].find(|c| !is_part(c)).unwrap_or(text.len() - at);
-        let (name, after) = (&text[at..at + length], &text[at + length..]);
+        let length = text.cut(at..).find(|c| !is_part(c)).unwrap_or(text.len() - at);
+        let (name, after) = (text.cut(at..at + length), text.cut(at + length..));
         let is_key = after.starts_with(':') || after.starts_with("?:") || after.starts_with('(');
-        if !text[..at].ends_with('.') && !is_key {
+        if !text.cut(..at).ends_with('.') && !is_key {
             names.push((at, name));
         }
         at += length;

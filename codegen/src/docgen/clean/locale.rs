@@ -14,6 +14,7 @@ use super::{
     facts::{Comment, Facts},
     words::WORDS,
 };
+use crate::cut::Cut as _;
 use crate::{
     parse::comment,
     syntax::{Docs, Tag},
@@ -223,14 +224,14 @@ fn fixed(text: &str) -> Vec<String> {
         parts.extend((!block.is_empty()).then(|| std::mem::take(&mut block)));
         parts.extend(spans(line.text));
         let links = line.text.match_indices("](").filter_map(|(at, _)| {
-            let target = &line.text[at + 2..];
-            Some(target[..target.find(')')?].to_owned())
+            let target = line.text.cut(at + 2..);
+            Some(target.cut(..target.find(')')?).to_owned())
         });
         parts.extend(links);
         let autolinks = line.text.match_indices("<http");
         parts.extend(autolinks.filter_map(|(at, _)| {
-            let target = &line.text[at..];
-            Some(target[..=target.find('>')?].to_owned())
+            let target = line.text.cut(at..);
+            Some(target.cut(..=target.find('>')?).to_owned())
         }));
     }
     parts.extend((!block.is_empty()).then_some(block));
@@ -242,10 +243,10 @@ fn spans(line: &str) -> Vec<String> {
     let mut spans = Vec::new();
     let mut rest = line;
     while let Some(start) = rest.find('`') {
-        let inner = &rest[start + 1..];
+        let inner = rest.cut(start + 1..);
         let Some(end) = inner.find('`') else { break };
-        spans.push(format!("`{}`", &inner[..end]));
-        rest = &inner[end + 1..];
+        spans.push(format!("`{}`", inner.cut(..end)));
+        rest = inner.cut(end + 1..);
     }
     spans
 }

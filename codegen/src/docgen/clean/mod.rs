@@ -25,6 +25,7 @@ pub use words::Anchors;
 use words::Words;
 
 use super::program::Program;
+use crate::cut::Cut as _;
 use crate::error::nearest;
 
 /// What a clean page is about.
@@ -142,11 +143,11 @@ fn between(readme: &str, name: &str) -> Option<Range<usize>> {
     let (open, close) = (format!("<{name}"), format!("</{name}>"));
     let mut lines = anchors::lines(readme).filter(|line| !line.code);
     let start = lines.find_map(|line| {
-        let at = line.text.find(&open).filter(|at| !line.text[..*at].contains('`'))?;
-        let end = line.text[at..].find('>')?;
+        let at = line.text.find(&open).filter(|at| !line.text.cut(..*at).contains('`'))?;
+        let end = line.text.cut(at..).find('>')?;
         Some(line.start + at + end + 1)
     })?;
-    let end = start + readme[start..].find(&close)?;
+    let end = start + readme.cut(start..).find(&close)?;
     Some(start..end)
 }
 
@@ -163,10 +164,10 @@ fn filled(readme: &str, places: &[(SectionKind, Range<usize>)], printer: &Printe
     let (mut text, mut at) = (String::new(), 0);
     for (range, part) in parts.into_iter().filter(|(range, _)| range.start <= range.end) {
         if range.start >= at {
-            text += &readme[at..range.start];
+            text += readme.cut(at..range.start);
             text += &part;
             at = range.end;
         }
     }
-    text + &readme[at..]
+    text + readme.cut(at..)
 }

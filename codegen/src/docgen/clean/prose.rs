@@ -7,6 +7,7 @@ use super::{
     anchors,
     facts::{Piece, Text},
 };
+use crate::cut::Cut as _;
 
 /// What a name on the page leads to.
 #[derive(Default)]
@@ -104,20 +105,20 @@ impl Links {
                     c.len_utf8()
                 }
             };
-            rest = &rest[taken..];
+            rest = rest.cut(taken..);
         }
         out
     }
 
     fn code_span(&self, text: &str, out: &mut String) -> usize {
         let ticks = text.len() - text.trim_start_matches('`').len();
-        let inner = &text[ticks..];
+        let inner = text.cut(ticks..);
         let Some(length) = closing(inner, ticks) else {
-            out.push_str(&text[..ticks]);
+            out.push_str(text.cut(..ticks));
             return ticks;
         };
-        let whole = &text[..ticks + length + ticks];
-        match self.by_name.get(inner[..length].trim()) {
+        let whole = text.cut(..ticks + length + ticks);
+        match self.by_name.get(inner.cut(..length).trim()) {
             Some(slug) => out.push_str(&format!("[{whole}](#{slug})")),
             None => out.push_str(whole),
         }
@@ -130,7 +131,7 @@ impl Links {
             out.push('{');
             return 1;
         };
-        let inner = text[..end].split_once(char::is_whitespace).map_or("", |(_, inner)| inner);
+        let inner = text.cut(..end).split_once(char::is_whitespace).map_or("", |(_, inner)| inner);
         let inner = inner.trim();
         let (target, label) = match inner.split_once('|').or(inner.split_once(char::is_whitespace))
         {
@@ -169,9 +170,9 @@ impl Links {
 /// The length of a code span's content, before as many backticks as opened it.
 fn closing(text: &str, ticks: usize) -> Option<usize> {
     let mut at = 0;
-    while let Some(found) = text[at..].find('`') {
+    while let Some(found) = text.cut(at..).find('`') {
         let start = at + found;
-        let run = text[start..].len() - text[start..].trim_start_matches('`').len();
+        let run = text.cut(start..).len() - text.cut(start..).trim_start_matches('`').len();
         if run == ticks {
             return Some(start);
         }
@@ -184,18 +185,18 @@ fn closing(text: &str, ticks: usize) -> Option<usize> {
 fn link(text: &str, out: &mut String) -> usize {
     let length = text
         .find("](")
-        .filter(|middle| !text[1..*middle].contains('['))
-        .and_then(|middle| text[middle..].find(')').map(|end| middle + end + 1))
+        .filter(|middle| !text.cut(1..*middle).contains('['))
+        .and_then(|middle| text.cut(middle..).find(')').map(|end| middle + end + 1))
         .unwrap_or(1);
-    out.push_str(&text[..length]);
+    out.push_str(text.cut(..length));
     length
 }
 
 /// `<https://...>`, `<a href="...">` and comments as they are; any other `<` as text.
 fn angle(text: &str, out: &mut String) -> usize {
-    let inner = &text[1..];
+    let inner = text.cut(1..);
     let end = inner.find('>').unwrap_or(0);
-    let body = &inner[..end];
+    let body = inner.cut(..end);
     let name = body.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next();
     let autolink = !body.contains(char::is_whitespace)
         && (body.contains("://") || body.starts_with("mailto:") || body.contains('@'));

@@ -9,6 +9,7 @@ use super::{
     locale::{Fault, Gap, Locale, difference},
     words::{Anchors, anchored},
 };
+use crate::cut::Cut as _;
 
 /// A section of prose: a heading, and what stands below it up to the next one.
 struct Section<'t> {
@@ -24,7 +25,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     let sections = found.iter().zip(ends).map(|(heading, end)| Section {
         heading: heading.text,
         level: heading.level,
-        text: &text[heading.range.start..end],
+        text: text.cut(heading.range.start..end),
         start: heading.range.start,
     });
     sections.collect()
@@ -42,8 +43,8 @@ pub fn with_anchors(local: &str, english: &str, how: Anchors) -> String {
     let (wanted, mut shown) = (slugs(english), Slugger::default());
     let (mut text, mut at) = (String::new(), 0);
     for (heading, slug) in headings(local).into_iter().zip(wanted) {
-        text += &local[at..heading.range.start];
-        let line = &local[heading.range.clone()];
+        text += local.cut(at..heading.range.start);
+        let line = local.cut(heading.range.clone());
         text += &if shown.next(heading.text) == slug {
             line.to_owned()
         } else {
@@ -51,7 +52,7 @@ pub fn with_anchors(local: &str, english: &str, how: Anchors) -> String {
         };
         at = heading.range.end;
     }
-    text + &local[at..]
+    text + local.cut(at..)
 }
 
 /// Where the prose `local` does not say what `english` says now. The files' names are for messages.
@@ -128,8 +129,8 @@ fn site_line(line: &str) -> String {
     };
     let mut out = String::new();
     let (mut code, mut at) = (false, 0);
-    while let Some(c) = line[at..].chars().next() {
-        let rest = &line[at..];
+    while let Some(c) = line.cut(at..).chars().next() {
+        let rest = line.cut(at..);
         let mut taken = c.len_utf8();
         match c {
             '`' => {
@@ -140,7 +141,7 @@ fn site_line(line: &str) -> String {
             '}' if !code => out += "&#125;",
             '<' if !code && rest.starts_with("<http") => {
                 let end = rest.find('>').unwrap_or(rest.len() - 1);
-                let target = &rest[1..end];
+                let target = rest.cut(1..end);
                 let _ = write!(out, "[{target}]({target})");
                 taken = end + 1;
             }

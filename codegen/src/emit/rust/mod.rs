@@ -45,6 +45,7 @@ fn source(schema: &str, docs: &str, items: TokenStream) -> String {
         )]
         #items
     };
+    #[expect(clippy::expect_used, reason = "a bug of ours, which no schema should get past")]
     let file = syn::parse2(file).expect("the backend writes Rust");
     let text =
         prettyplease::unparse(&file).replace("\n}\n", "\n}\n\n").replace("\n)]\n", "\n)]\n\n");

@@ -48,6 +48,7 @@ pub(super) fn comment(text: &str, indent: usize) -> Vec<String> {
 fn wrapped(line: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in line.split(' ') {
+        #[expect(clippy::expect_used, reason = "it begins with one, and none is taken away")]
         let last = lines.last_mut().expect("there is always a last line");
         if !last.is_empty() && last.chars().count() + 1 + word.chars().count() > width {
             lines.push(word.to_owned());
