@@ -232,7 +232,7 @@ pub(crate) fn definitions(data: &[u8]) {
 fn let_the_parser_give_up() {
     let finding = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let parser = |place: &panic::Location<'_>| place.file().contains("swc_ecma_parser");
+        let parser = |place: &panic::Location<'_>| place.file().contains("ecma_parser");
         if !info.location().is_some_and(parser) {
             finding(info);
         }
