@@ -116,7 +116,6 @@ fn recorded(shared: &Arc<Shared>, control: Weak<Control>, trigger: String, done:
             shared.history.add(history::record(&control, trigger, &outcome));
         }
         done(outcome);
-        shared.history.tidy();
     })
 }
 

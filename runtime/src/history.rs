@@ -129,7 +129,7 @@ pub(crate) struct History {
 
 struct State {
     runs: VecDeque<RunRecord>,
-    /// How many lines the file has beyond those that the next start needs.
+    /// How many lines the file has beyond those that the next start needs: as many again, at most.
     surplus: usize,
 }
 
@@ -168,6 +168,10 @@ impl History {
         }
         state.runs.push_back(record);
         state.shorten(self.limit);
+        // Before anybody hears of the run as well: afterwards the file may be that of a new runner.
+        if state.surplus >= self.limit.max(1) {
+            self.rewrite(&mut state);
+        }
     }
 
     /// A number that no remembered run has, nor a larger one.
@@ -181,14 +185,6 @@ impl History {
         let mut state = lock(&self.state);
         state.runs.clear();
         self.rewrite(&mut state);
-    }
-
-    /// Shortens the file when it has twice as many records as are remembered.
-    pub(crate) fn tidy(&self) {
-        let mut state = lock(&self.state);
-        if state.surplus >= self.limit.max(1) {
-            self.rewrite(&mut state);
-        }
     }
 
     /// Writes all of the file anew, or leaves it as it is. The caller's lock keeps a later state from
