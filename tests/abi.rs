@@ -16,15 +16,7 @@ fn n1_the_header_is_fresh() {
 
 #[test]
 fn d5_the_examples_give_what_the_documentation_says() {
-    let printed = run("examples");
-    assert_eq!(
-        printed,
-        "{\"outcome\":\"resolved\"}\n\
-         {\"outcome\":\"resolved\",\"value\":{\"firstName\":\"John 你好\",\"lastName\":\"Doe 世界\"}}\n\
-         {\"outcome\":\"resolved\"}\n\
-         CapacitorNotifications.schedule([[{\"id\":100,\"title\":\"Enterprise Background Runner\",\
-         \"body\":\"A silent push notification came in\"}]])\n"
-    );
+    run("examples");
 }
 
 #[test]
@@ -44,7 +36,7 @@ fn n1_a_silent_host_is_told_and_its_late_answer_is_stale() {
 
 #[test]
 fn n2_what_a_host_does_wrong_is_an_error_and_no_crash() {
-    assert_eq!(run("faults"), "{\"outcome\":\"resolved\",\"value\":\"HOST_ERROR\"}\n");
+    run("faults");
 }
 
 #[test]
@@ -54,7 +46,7 @@ fn n1_a_host_that_sends_without_end_is_told_to_stop() {
 
 #[test]
 fn n2_misuse_is_a_status() {
-    assert_eq!(run("misuse"), "{\"outcome\":\"resolved\",\"value\":\"a\\u0000b\"}\n");
+    run("misuse");
 }
 
 #[test]
@@ -105,7 +97,7 @@ fn n4_valgrind_finds_no_error_and_no_leak() {
         return skipped("valgrind is not installed");
     }
     let known = root().join("tests/abi/valgrind.supp");
-    for scenario in ABI_SCENARIOS {
+    for (scenario, _) in ABI_SCENARIOS {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--quiet", "--error-exitcode=9", "--leak-check=full"]);
         valgrind.args(["--show-leak-kinds=all", "--errors-for-leak-kinds=all"]);
@@ -119,15 +111,17 @@ fn n2_the_address_sanitizer_finds_nothing() {
     let Some(program) = sanitized() else {
         return skipped("the C compiler has no address sanitizer");
     };
-    for scenario in ABI_SCENARIOS {
+    for (scenario, _) in ABI_SCENARIOS {
         succeeded(scenario, &Command::new(program).args(arguments(scenario)).output());
     }
 }
 
-/// Runs a scenario of `abi/main.c`, and gives what it prints.
+/// Runs a scenario of `abi/main.c`, and compares what it prints.
 #[track_caller]
-fn run(scenario: &str) -> String {
-    succeeded(scenario, &Command::new(program()).args(arguments(scenario)).output())
+fn run(scenario: &str) {
+    let printed = succeeded(scenario, &Command::new(program()).args(arguments(scenario)).output());
+    let known = ABI_SCENARIOS.iter().find(|(name, _)| *name == scenario);
+    assert_eq!(Some(printed.as_str()), known.map(|(_, prints)| *prints), "{scenario}");
 }
 
 fn arguments(scenario: &str) -> [PathBuf; 2] {

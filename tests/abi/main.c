@@ -332,7 +332,7 @@ static long held_bytes(void) {
     return (long)(all.uordblks + all.hblkhd);
 }
 
-/* The thread sanitizer has a thread of its own. */
+/* The thread sanitizer has a thread of its own, and so has an emulator, whose test says so. */
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer)
 #define OWN_THREADS 2

@@ -9,21 +9,29 @@ use std::{
 use ar_archive_writer::{
     ArchiveKind, DEFAULT_OBJECT_READER, NewArchiveMember, write_archive_to_stream,
 };
+use background_runner_tests::or_skip;
 use object::{
     Architecture, BinaryFormat, Endianness, SymbolFlags, SymbolKind, SymbolScope,
-    macho::{PLATFORM_IOS, PLATFORM_IOSSIMULATOR, Platform, Version},
+    macho::{self, PLATFORM_IOS, PLATFORM_IOSSIMULATOR, Platform, Version},
+    read::{
+        archive::ArchiveFile,
+        macho::{MachHeader as _, Nlist as _},
+    },
     write::{MachOBuildVersion, Object, StandardSection, Symbol, SymbolSection},
 };
 use tempfile::TempDir;
 
-use crate::{interface, refused, verify};
+use crate::{
+    interface,
+    real::{self, MODULE},
+    refused, verify,
+};
 
-const MODULE: &str = "CapacitorBackgroundRunnerNative";
 const DEVICE: &str = "ios-arm64";
 const SIMULATOR: &str = "ios-arm64_x86_64-simulator";
 
 /// What an object file says, good unless a test changes it.
-struct Slice {
+pub(crate) struct Slice {
     processor: Architecture,
     platform: Platform,
     /// `xxxx.yy.zz` in nibbles.
@@ -35,7 +43,7 @@ struct Slice {
 }
 
 impl Slice {
-    fn new(processor: Architecture, platform: Platform) -> Self {
+    pub(crate) fn new(processor: Architecture, platform: Platform) -> Self {
         Self {
             processor,
             platform,
@@ -103,7 +111,7 @@ fn add(object: &mut Object<'_>, name: &str, scope: SymbolScope, defined: bool) {
 }
 
 /// A framework in a folder of its own.
-struct Framework {
+pub(crate) struct Framework {
     folder: TempDir,
 }
 
@@ -119,13 +127,13 @@ impl Framework {
     }
 
     /// With another library for phones.
-    fn with_device(slice: &Slice) -> Self {
+    pub(crate) fn with_device(slice: &Slice) -> Self {
         let framework = Self::new();
         framework.put(DEVICE, &slice.archive());
         framework
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join(format!("{MODULE}.xcframework"))
     }
 
@@ -275,6 +283,10 @@ fn a_framework_without_a_slice_is_refused() {
     let framework = Framework::new();
     framework.put(SIMULATOR, &Slice::simulator(Architecture::Aarch64).archive());
     refused(&framework.path(), &[], "it has processors less than it should: `x86_64`");
+    // A phone's library in the simulator's file has the right processor.
+    let intel = Slice::simulator(Architecture::X86_64).archive();
+    framework.put(SIMULATOR, &joined([Slice::device().archive(), intel]));
+    refused(&framework.path(), &[], "arm64: `runtime.o` is for platform 2, not for Simulator");
 }
 
 #[test]
@@ -314,4 +326,67 @@ fn a_broken_library_is_refused_in_words() {
         fs::write(&file, &bytes[..length]).expect("it can be written");
         refused(&framework.path(), &[], "ios-arm64");
     }
+    let framework = Framework::new();
+    let file = framework.path().join(SIMULATOR).join(format!("lib{MODULE}.a"));
+    let bytes = fs::read(&file).expect("it was written");
+    for length in [8, 40, 0x4000, bytes.len() - 9] {
+        fs::write(&file, &bytes[..length]).expect("it can be written");
+        refused(&framework.path(), &[], SIMULATOR);
+    }
+}
+
+#[test]
+fn a_fault_in_a_real_library_is_found() {
+    let toolchain = or_skip!(real::toolchain());
+    let real = real::framework(&toolchain).join(DEVICE).join(format!("lib{MODULE}.a"));
+    let real = fs::read(real).expect("it was built");
+    let framework = Framework::new();
+    framework.put(DEVICE, &real);
+    verify(&framework.path(), &[]).expect("beside slices of a few bytes it is as good");
+    let (version, private) = (build_version(&real), private_name(&real));
+    for (at, byte, words) in [
+        (version, 7, "is for platform 7, not for Ios"),
+        (version + 6, 17, "is for version 17.0, not for 15.0"),
+        (private, 0x0f, "it exports more than it should: `_runner_private"),
+    ] {
+        let mut faulty = real.clone();
+        faulty[at] = byte;
+        framework.put(DEVICE, &faulty);
+        refused(&framework.path(), &[], words);
+    }
+}
+
+/// Where the platform of the first object file stands: in a command of this number and size, before
+/// the first version.
+fn build_version(archive: &[u8]) -> usize {
+    let command = [0x32, 0, 0, 0, 24, 0, 0, 0, 2, 0, 0, 0, 0, 0, 15, 0];
+    let at = archive.windows(command.len()).position(|bytes| bytes == command);
+    at.expect("an object file names its platform") + 8
+}
+
+/// Where the type of the first name stands that is shared within the archive alone.
+fn private_name(archive: &[u8]) -> usize {
+    let parsed = ArchiveFile::parse(archive).expect("it is an archive");
+    let mut found = parsed.members().filter_map(|member| {
+        let member = member.expect("it is complete");
+        let (start, data) = (member.file_range().0, member.data(archive).expect("it is complete"));
+        let header = macho::MachHeader64::<Endianness>::parse(data, 0).expect("it is an object");
+        let endian = header.endian().expect("it is of this order");
+        let mut commands = header.load_commands(endian, data, 0).expect("it has commands");
+        let symtab = loop {
+            let command = commands.next().expect("it is complete")?;
+            if let Some(symtab) = command.symtab().expect("it is complete") {
+                break symtab;
+            }
+        };
+        let table = symtab.symbols::<macho::MachHeader64<Endianness>, _>(endian, data);
+        let table = table.expect("it is complete");
+        let private = table.iter().position(|symbol| {
+            let kind = symbol.n_type();
+            !kind.is_stab() && kind.contains(macho::N_PEXT) && !symbol.is_undefined()
+        })?;
+        let start = usize::try_from(start).expect("it is small");
+        Some(start + symtab.symoff.get(endian) as usize + 16 * private + 4)
+    });
+    found.next().expect("something is private")
 }

@@ -1,11 +1,21 @@
 //! Shared libraries with one fault each, made by the machine's own compiler and linker.
 
-use std::{fmt::Write as _, fs, path::PathBuf, process::Command};
+use std::{
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use background_runner_tests::{or_skip, root};
+use object::{Object as _, ObjectSection as _, ObjectSymbol as _, read::elf::ElfFile64};
 use tempfile::TempDir;
 
-use crate::{interface, refused, verify};
+use crate::{
+    interface,
+    real::{ANDROID, UNSHIPPABLE, android, toolchain},
+    refused, verify,
+};
 
 const NAME: &str = "libbackground_runner.so";
 
@@ -22,14 +32,14 @@ const FLAGS: [&str; 8] = [
 ];
 
 /// A library and the folder that it lives in.
-struct Library {
+pub(crate) struct Library {
     folder: TempDir,
 }
 
 impl Library {
     /// Compiles the interface's names and `more`, with the usual flags and then others. Symbols are
     /// stripped unless debug information is asked for.
-    fn build(more: &str, flags: &[&str]) -> Result<Self, String> {
+    pub(crate) fn build(more: &str, flags: &[&str]) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let mut source = String::new();
         for name in exports() {
@@ -46,7 +56,14 @@ impl Library {
         if output.status.success() { Ok(library) } else { Err(errors) }
     }
 
-    fn path(&self) -> PathBuf {
+    /// A copy of a library that is there.
+    fn copy(from: &Path) -> Self {
+        let library = Self { folder: tempfile::tempdir().expect("a folder can be made") };
+        fs::copy(from, library.path()).expect("it can be copied");
+        library
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join(NAME)
     }
 
@@ -65,6 +82,31 @@ impl Library {
         let mut entries = (0..usize::from(count)).map(|index| 64 + 56 * index);
         entries.find(|at| number(*at) == 1 && number(at + 4) == flags).expect("it is loaded")
     }
+
+    /// Where the loader's entry with this tag starts.
+    fn dynamic(&self, tag: u64) -> usize {
+        let file = fs::read(self.path()).expect("it was written");
+        let (start, size) = section(&file, ".dynamic");
+        let is_it = |at: &usize| file[*at..at + 8] == tag.to_le_bytes();
+        (start..start + size).step_by(16).find(is_it).expect("the loader is told")
+    }
+
+    /// Where the entry of the first name starts that the library uses of the system.
+    fn import(&self) -> usize {
+        let file = fs::read(self.path()).expect("it was written");
+        let parsed: ElfFile64<'_> = ElfFile64::parse(&*file).expect("it is a library");
+        let used = parsed.dynamic_symbols().find(object::ObjectSymbol::is_undefined);
+        section(&file, ".dynsym").0 + 24 * used.expect("it uses something").index().0
+    }
+}
+
+/// Where a section of a file starts, and its size.
+fn section(file: &[u8], name: &str) -> (usize, usize) {
+    let parsed: ElfFile64<'_> = ElfFile64::parse(file).expect("it is a library");
+    let section = parsed.section_by_name(name).expect("it has the section");
+    let (start, size) = section.file_range().expect("it is in the file");
+    let number = |number| usize::try_from(number).expect("it is small");
+    (number(start), number(size))
 }
 
 /// The names that a library for Android shows.
@@ -172,8 +214,8 @@ fn a_folder_without_a_processor_is_refused() {
 #[test]
 #[cfg(target_arch = "x86_64")]
 fn a_library_that_is_large_or_unlabelled_is_refused() {
-    let large = "const char large[2760000] = {1};";
-    faulty!(large, &[], "more than 2,760,000");
+    let large = "const char large[2430000] = {1};";
+    faulty!(large, &[], "more than 2,430,000");
     faulty!("", &["-Wl,--build-id=none"], "it has no build id");
     faulty!("", &["-Wl,-soname,librunner.so"], "and `libbackground_runner.so` outside");
     faulty!("", &["-g"], "it is not stripped: it has a table of symbols");
@@ -190,4 +232,35 @@ fn something_else_is_refused() {
     let text = folder.path().join("text.txt");
     fs::write(&text, "no library").expect("it can be written");
     refused(&text, &[], "is nothing that can be verified");
+}
+
+/// What is wrong with a library: the place in its file, the bytes there, and what is said of it.
+type Fault = (fn(&Library) -> usize, &'static [u8], &'static str);
+
+#[test]
+fn a_fault_in_a_real_library_is_found() {
+    const FAULTS: [Fault; 5] = [
+        // A header's flags and alignment stand at 4 and 48; 5 is readable and executable.
+        (|it| it.segment(5) + 4, &[7, 0, 0, 0], "a segment can be written and executed"),
+        (|it| it.segment(5) + 48, &[0, 0x10], "a segment is aligned to 0x1000, less than a page"),
+        // DT_FLAGS: bound at once, and relocated code.
+        (|it| it.dynamic(30) + 8, &[0x8 | 0x4], "its code is relocated (TEXTREL)"),
+        // A name that is used becomes one that a section of the library holds.
+        (|it| it.import() + 6, &[1, 0], "it exports more than it should: `"),
+        // A MIPS.
+        (|_| 18, &[8, 0], "it is for machine 8, not "),
+    ];
+    let toolchain = or_skip!(toolchain());
+    let libraries = android(&toolchain).join("jniLibs");
+    for (target, arch) in ANDROID {
+        for (place, bytes, words) in FAULTS {
+            let library = Library::copy(&libraries.join(arch).join(UNSHIPPABLE));
+            library.patch(place(&library), bytes);
+            let folder = tempfile::tempdir().expect("a folder can be made");
+            let at = folder.path().join(arch);
+            fs::create_dir(&at).expect("a folder can be made");
+            fs::copy(library.path(), at.join(NAME)).expect("it can be copied");
+            refused(folder.path(), &["--target", target], &format!("{arch}/{NAME}: {words}"));
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod artifacts;
 mod elf;
 mod npm;
 mod plans;
+mod real;
 mod swiftpm;
 mod workflow;
 

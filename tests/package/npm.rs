@@ -7,26 +7,58 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use background_runner_tests::{or_skip, root};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use object::{Architecture, macho::PLATFORM_IOSSIMULATOR};
+use walkdir::WalkDir;
 
-use background_runner_tests::root;
-
-use crate::{refused, said, xtask};
+use crate::{
+    apple::{Framework, Slice},
+    elf::Library,
+    real::{ANDROID, MODULE, UNSHIPPABLE, all, android, framework, toolchain},
+    refused, said, verify, xtask,
+};
 
 /// Contents by path.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
-/// Packs what there is into a folder of the test's own.
-pub(crate) fn pack(folder: &Path) -> PathBuf {
+/// Packs the plugin with the libraries that are in a folder of the test's own, into that folder.
+pub(crate) fn pack(folder: &Path) -> Result<PathBuf, String> {
     let output = xtask()
-        .args(["package-npm", "--incomplete"])
+        .args(["package-npm", "--incomplete", "--binaries"])
+        .arg(folder)
         .env("CARGO_TARGET_DIR", folder)
         .output()
         .expect("the built command can be started");
-    said(&output).expect("what there is can be packed");
+    said(&output)?;
     let packages = fs::read_dir(folder.join("package/npm")).expect("it was made");
     let mut packages = packages.map(|entry| entry.expect("it can be listed").path());
-    packages.next().expect("there is one package")
+    Ok(packages.next().expect("there is one package"))
+}
+
+/// Puts the real libraries into a folder, where a package has them. Android's get the name that
+/// libraries have which may be shipped: it is the package whose name says that it may not.
+pub(crate) fn place(toolchain: &Path, folder: &Path) {
+    place_all(&framework(toolchain), &folder.join(format!("ios/{MODULE}.xcframework")));
+    let libraries = android(toolchain).join("jniLibs");
+    for (_, arch) in ANDROID {
+        let place = format!("android/src/main/jniLibs/{arch}/libbackground_runner.so");
+        copy(&libraries.join(arch).join(UNSHIPPABLE), &folder.join(place));
+    }
+}
+
+fn place_all(from: &Path, to: &Path) {
+    for entry in WalkDir::new(from) {
+        let path = entry.expect("it can be listed").into_path();
+        if path.is_file() {
+            copy(&path, &to.join(path.strip_prefix(from).expect("it is inside")));
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().expect("it is in a folder")).expect("folders can be made");
+    fs::copy(from, to).expect("it can be copied");
 }
 
 /// The files of a package, by their path.
@@ -57,18 +89,23 @@ fn repack(package: &Path, files: &Files) {
     archive.into_inner().expect("it is complete").finish().expect("it can be written");
 }
 
+/// Packs what can be packed.
+pub(crate) fn packed(folder: &Path) -> PathBuf {
+    pack(folder).expect("what there is can be packed")
+}
+
 #[test]
 fn two_packages_are_the_same_bytes() {
     let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder can be made"));
     let [first, second] =
-        folders.each_ref().map(|folder| fs::read(pack(folder.path())).expect("it was made"));
+        folders.each_ref().map(|folder| fs::read(packed(folder.path())).expect("it was made"));
     assert!(first == second, "{} bytes and {} bytes differ", first.len(), second.len());
 }
 
 #[test]
 fn the_package_holds_the_generated_plugin_and_nothing_private() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let files = unpack(&pack(folder.path()));
+    let files = unpack(&packed(folder.path()));
     for wanted in ["package.json", "Package.swift", "README.md"] {
         assert!(files.contains_key(&format!("package/{wanted}")), "`{wanted}` is missing");
     }
@@ -81,13 +118,14 @@ fn the_package_holds_the_generated_plugin_and_nothing_private() {
 #[test]
 fn a_package_with_other_files_is_refused() {
     let folder = tempfile::tempdir().expect("a folder can be made");
-    let package = pack(folder.path());
+    let package = packed(folder.path());
     let good = unpack(&package);
+    let binaries = folder.path().display().to_string();
     let changed = |change: &dyn Fn(&mut Files), words: &str| {
         let mut files = good.clone();
         change(&mut files);
         repack(&package, &files);
-        refused(&package, &[], words);
+        refused(&package, &["--binaries", &binaries], words);
     };
     changed(
         &|files| drop(files.insert("package/.npmrc".to_owned(), Vec::new())),
@@ -116,5 +154,59 @@ fn the_binaries_stand_where_the_generated_files_look_for_them() {
     for file in ["Package.swift", "CapacitorBackgroundRunner.podspec"] {
         let text = fs::read_to_string(root().join("generated").join(file)).expect("it is there");
         assert!(text.contains(place), "`{file}` does not name `{place}`");
+    }
+}
+
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn a_package_with_an_unfit_library_is_not_made() {
+    let refused = |from: &Path, to: &str, words: &str| {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        place_all(from, &folder.path().join(to));
+        let error = pack(folder.path()).expect_err("it is not fit for apps");
+        assert!(error.contains(words), "`{words}` is not in:\n{error}");
+    };
+    let slice = Slice::new(Architecture::Aarch64, PLATFORM_IOSSIMULATOR);
+    let framework = format!("ios/{MODULE}.xcframework");
+    let words = "ios: ios-arm64: arm64: `runtime.o` is for platform 7, not for Ios";
+    refused(&Framework::with_device(&slice).path(), &framework, words);
+    let library = or_skip!(Library::build("", &["-Wl,-z,max-page-size=4096"]));
+    let words = "android: x86_64/libbackground_runner.so: a segment is aligned to 0x1000";
+    let folder = library.path().parent().expect("it is in a folder").to_path_buf();
+    fs::remove_file(folder.join("library.c")).expect("it was compiled");
+    refused(&folder, "android/src/main/jniLibs/x86_64", words);
+}
+
+#[test]
+fn the_real_libraries_are_packed_where_they_belong() {
+    let toolchain = or_skip!(toolchain());
+    let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder can be made"));
+    let packages = folders.each_ref().map(|folder| {
+        place(&toolchain, folder.path());
+        packed(folder.path())
+    });
+    let [first, second] = packages.each_ref().map(|it| fs::read(it).expect("it was made"));
+    assert!(first == second, "{} bytes and {} bytes differ", first.len(), second.len());
+    let [package, _] = &packages;
+    let binaries = folders[0].path().display().to_string();
+    let said = verify(package, &["--binaries", &binaries]).expect("it stays good");
+    println!("{said}");
+    assert!(said.contains("ios: ios-arm64: arm64: exports"), "{said}");
+    assert!(said.contains("android: arm64-v8a/libbackground_runner.so: exports"), "{said}");
+    let missing = |line: &str| {
+        Some(line.strip_prefix("incomplete: without `")?.trim_end_matches('`').to_owned())
+    };
+    let missing: Vec<_> = said.lines().filter_map(missing).collect();
+    let simulator = if all() { 0 } else { 3 };
+    assert_eq!(missing.len(), 2 + simulator, "without the 32-bit processors alone: {missing:?}");
+    let (libraries, files) = (WalkDir::new(folders[0].path().join("ios")), unpack(package));
+    for entry in libraries.into_iter().chain(WalkDir::new(folders[0].path().join("android"))) {
+        let path = entry.expect("it can be listed").into_path();
+        if path.is_file() {
+            let inside = path.strip_prefix(folders[0].path()).expect("it is inside");
+            let packed = files.get(&format!("package/{}", inside.display()));
+            let real = fs::read(&path).expect("it can be read");
+            assert!(packed == Some(&real), "`{}` is not as it was built", inside.display());
+        }
     }
 }

@@ -11,8 +11,8 @@ use std::{
 use background_runner_tests::{Debian, cache_dir, or_skip, root, said};
 
 use crate::{
-    artifacts::{MODULE, framework, toolchain},
-    npm::{pack, unpack},
+    npm::{packed, place},
+    real::{MODULE, framework, toolchain},
 };
 
 /// The plugin's package for SwiftPM.
@@ -53,11 +53,11 @@ fn an_app_is_synchronised_and_resolves_the_framework() {
     let toolchain = or_skip!(toolchain());
     let capacitor = or_skip!(Capacitor::find());
     let swift = or_skip!(Debian::with("swiftlang", "package-swiftpm"));
-    let (framework, _) = framework(&toolchain);
+    let framework = framework(&toolchain);
     let app = swift.folder().join("app");
     let _ = fs::remove_dir_all(&app);
     write_app(&app, &capacitor.packages);
-    install(&swift, &framework);
+    install(&toolchain, &swift);
     capacitor.run(&app, &["add", "ios", "--packagemanager", "SPM"]);
     capacitor.run(&app, &["sync", "ios"]);
     let script = fs::read(root().join("tests/native/swift/check-package.sh")).expect("it is there");
@@ -100,14 +100,22 @@ fn write_app(app: &Path, packages: &Path) {
     }
 }
 
-/// The packed plugin, unpacked into the app as npm does it; and the slices that were built now.
-fn install(swift: &Debian, framework: &Path) {
-    let packed = tempfile::tempdir().expect("a folder can be made");
-    for (path, content) in unpack(&pack(packed.path())) {
-        let inside = path.strip_prefix("package/").expect("npm's packages have this folder");
-        swift.write(&format!("{INSTALLED}/{inside}"), &content);
-    }
-    swift.place(framework, &format!("{INSTALLED}/ios/{MODULE}.xcframework"));
+/// The packed plugin with the real libraries, installed by npm, and moved into the app.
+fn install(toolchain: &Path, swift: &Debian) {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    place(toolchain, folder.path());
+    let package = packed(folder.path());
+    let into = folder.path().join("installed");
+    fs::create_dir(&into).expect("a folder can be made");
+    let output = Command::new("npm")
+        .args(["install", "--offline", "--ignore-scripts", "--legacy-peer-deps", "--no-audit"])
+        .arg(&package)
+        .current_dir(&into)
+        .env("npm_config_cache", folder.path().join("cache"))
+        .output()
+        .expect("npm can be started");
+    assert!(output.status.success(), "npm does not install the package:\n{}", said(&output));
+    swift.place(&into.join("node_modules/@capacitor/background-runner"), INSTALLED);
 }
 
 fn write(path: &Path, bytes: &[u8]) {

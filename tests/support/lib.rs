@@ -15,9 +15,26 @@ use std::{
 
 pub use debian::{Debian, said};
 
-/// The scenarios of `abi/main.c` that end by themselves, on this processor and on an emulated one.
-pub const ABI_SCENARIOS: [&str; 9] =
-    ["examples", "deadline", "cancel", "silent", "faults", "endless", "misuse", "waits", "crowd"];
+/// The scenarios of `abi/main.c` that end by themselves, and what each prints, on this processor and on
+/// an emulated one.
+pub const ABI_SCENARIOS: [(&str, &str); 9] = [
+    (
+        "examples",
+        "{\"outcome\":\"resolved\"}\n\
+         {\"outcome\":\"resolved\",\"value\":{\"firstName\":\"John 你好\",\"lastName\":\"Doe 世界\"}}\n\
+         {\"outcome\":\"resolved\"}\n\
+         CapacitorNotifications.schedule([[{\"id\":100,\"title\":\"Enterprise Background Runner\",\
+         \"body\":\"A silent push notification came in\"}]])\n",
+    ),
+    ("deadline", ""),
+    ("cancel", ""),
+    ("silent", ""),
+    ("faults", "{\"outcome\":\"resolved\",\"value\":\"HOST_ERROR\"}\n"),
+    ("endless", ""),
+    ("misuse", "{\"outcome\":\"resolved\",\"value\":\"a\\u0000b\"}\n"),
+    ("waits", ""),
+    ("crowd", ""),
+];
 
 /// The root of the workspace.
 ///

@@ -48,10 +48,12 @@ struct Request {
 }
 
 impl Request {
-    /// Compiles the runtime.
+    /// Compiles the runtime. The folder of the workspace is told to the runtime's compiler alone: what
+    /// it depends on, which is most of the work, is then the same for every checkout.
     fn build(&self, target: &Target, kind: &str) -> Command {
         let command = self.provider.build(&self.places, &self.floors, target, kind);
-        command.args(self.features.iter().map(String::as_str))
+        let command = command.args(self.features.iter().map(String::as_str));
+        command.args(["--".to_owned(), provider::renamed(&self.places.root, ".")])
     }
 
     /// The folders of this machine, the innermost first, as plans print them.
@@ -77,6 +79,8 @@ struct Options {
     features: Vec<String>,
     /// Parts of the runtime that an app does without.
     without: Vec<String>,
+    /// The folder whose libraries the npm package has, where it is not `generated/`.
+    binaries: Option<PathBuf>,
     rest: Vec<String>,
 }
 
@@ -94,11 +98,12 @@ impl Options {
                 "--toolchain" => options.toolchain = Some(value()?),
                 "--target" => options.targets.push(value()?),
                 "--without" => options.without.push(value()?),
+                "--binaries" => options.binaries = Some(value()?.into()),
                 "--features" => options.features.extend([argument.clone(), value()?]),
                 "--no-default-features" => options.features.push(argument.clone()),
                 unknown if unknown.starts_with('-') && unknown != npm::INCOMPLETE => {
                     return Err(miette!(
-                        help = "the options are `--dry-run`, `--toolchain NAME`, `--target TRIPLE`, `--without PART`, `--features LIST` and `--no-default-features`",
+                        help = "the options are `--dry-run`, `--toolchain NAME`, `--target TRIPLE`, `--without PART`, `--features LIST`, `--no-default-features` and, of the npm package, `--incomplete` and `--binaries FOLDER`",
                         "no option `{unknown}`"
                     ));
                 }
@@ -120,6 +125,11 @@ impl Options {
             features: [features::without(&root, &self.without)?, self.features.clone()].concat(),
             places: places(root)?,
         })
+    }
+
+    /// Where the libraries of the npm package are.
+    fn binaries(&self) -> PathBuf {
+        self.binaries.clone().unwrap_or_else(|| crate::root().join("generated"))
     }
 
     /// Prints a plan, or carries it out.
@@ -196,5 +206,6 @@ pub(crate) fn sizes(sh: &Shell) -> Vec<(&'static str, Result<u64>)> {
 pub(crate) fn verify(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let all = [Platform::Ios, Platform::Simulator, Platform::Android, Platform::Linux];
-    verify::run(sh, &options.rest, &target::select(&all, &options.targets)?)
+    let targets = target::select(&all, &options.targets)?;
+    verify::run(sh, &options.rest, &targets, &options.binaries())
 }

@@ -43,7 +43,8 @@ pub(super) fn jni_libs(package: &Path) -> PathBuf {
 pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
     let root = crate::root();
     let complete = !options.rest.iter().any(|argument| argument == INCOMPLETE);
-    let package = Package::collect(sh, root)?;
+    let binaries = options.binaries();
+    let package = Package::collect(sh, root, &binaries)?;
     if options.dry_run {
         for name in package.files.keys() {
             println!("{name}");
@@ -65,7 +66,7 @@ pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
     let path = folder.join(format!("{}{suffix}.tgz", package.name));
     package.write(&path)?;
     println!("{}  {}", zip::sum(&fs::read(&path).into_diagnostic()?), path.display());
-    verify::accept(sh, &path, &Expected::Npm)
+    verify::accept(sh, &path, &Expected::Npm(binaries))
 }
 
 /// The content of the package.
@@ -79,8 +80,8 @@ pub(super) struct Package {
 }
 
 impl Package {
-    /// What the schema generates, what is compiled of it, and the binaries.
-    pub(super) fn collect(sh: &Shell, root: &Path) -> Result<Self> {
+    /// What the schema generates, what is compiled of it, and the libraries below `binaries`.
+    pub(super) fn collect(sh: &Shell, root: &Path, binaries: &Path) -> Result<Self> {
         let schema = codegen::project::read_schema(&root.join("schema"))?;
         let generated = codegen::generate(&schema)?;
         let plugin = generated.get("package.json").unwrap_or_default();
@@ -95,7 +96,7 @@ impl Package {
         files.extend(typescript::build(sh, &crate::setup::cache()?, &generated)?);
         let mut missing = Vec::new();
         for path in built(&super::module(root)?) {
-            match fs::read(root.join("generated").join(&path)) {
+            match fs::read(binaries.join(&path)) {
                 Ok(bytes) => drop(files.insert(path, bytes)),
                 Err(_) => missing.push(path),
             }
@@ -137,16 +138,28 @@ fn built(module: &str) -> Vec<String> {
     let framework = framework(Path::new(""), module);
     let mut paths = vec![framework.join(PLIST)];
     for slice in slices(&targets) {
-        let at = framework.join(&slice.name);
-        let headers = at.join("Headers").join(module);
-        paths.extend([
-            at.join(format!("lib{module}.a")),
-            headers.join("module.modulemap"),
-            headers.join("runner.h"),
-        ]);
+        let headers = framework.join(&slice.name).join("Headers").join(module);
+        paths.extend([headers.join("module.modulemap"), headers.join("runner.h")]);
     }
-    let android = targets.iter().filter(|target| target.platform == Platform::Android);
-    let jni_libs = jni_libs(Path::new(""));
-    paths.extend(android.map(|target| jni_libs.join(target.arch).join(format!("{LIBRARY}.so"))));
-    paths.into_iter().map(|path| path.display().to_string()).collect()
+    let mut paths: Vec<_> = paths.into_iter().map(|path| path.display().to_string()).collect();
+    paths.extend(TARGETS.iter().filter_map(|target| library(target, module)));
+    paths.sort();
+    paths.dedup();
+    paths
+}
+
+/// The file of a package that holds the library of a target; none holds Linux's.
+pub(super) fn library(target: &'static Target, module: &str) -> Option<String> {
+    let path = match target.platform {
+        Platform::Linux => return None,
+        Platform::Android => {
+            jni_libs(Path::new("")).join(target.arch).join(format!("{LIBRARY}.so"))
+        }
+        Platform::Ios | Platform::Simulator => {
+            let slices = slices(&TARGETS.iter().collect::<Vec<_>>());
+            let slice = slices.into_iter().find(|slice| slice.targets.contains(&target))?;
+            framework(Path::new(""), module).join(slice.name).join(format!("lib{module}.a"))
+        }
+    };
+    Some(path.display().to_string())
 }

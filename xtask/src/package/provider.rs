@@ -167,10 +167,7 @@ impl Provider {
 
     /// What rustc is told beyond the profile.
     fn rustc_flags(&self, places: &Places, floors: &Floors, target: &Target) -> Vec<String> {
-        let mut flags = vec![
-            format!("--remap-path-prefix={}=.", places.root.display()),
-            format!("--remap-path-prefix={}=cargo", places.cargo_home.display()),
-        ];
+        let mut flags = vec![renamed(&places.cargo_home, "cargo")];
         if target.platform != Platform::Linux {
             flags.extend(SMALL.map(str::to_owned));
             if target.is_intel() {
@@ -191,7 +188,7 @@ impl Provider {
             link.push(format!("-Wl,-soname,{LIBRARY}.so"));
         }
         if let Self::Selfhost(folder) = self {
-            flags.push(format!("--remap-path-prefix={}=toolchain", folder.display()));
+            flags.push(renamed(folder, "toolchain"));
             match target.platform {
                 Platform::Android => {
                     link.push(format!("--target={}{}", target.clang, floors.android));
@@ -228,6 +225,11 @@ impl Provider {
         };
         Command::new(program, needed)
     }
+}
+
+/// What makes the compiler write `name` where it would write a folder of this machine.
+pub(super) fn renamed(folder: &Path, name: &str) -> String {
+    format!("--remap-path-prefix={}={name}", folder.display())
 }
 
 /// The library's file name, without an ending.

@@ -8,7 +8,7 @@ mod xcframework;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use miette::{Context as _, IntoDiagnostic as _, Result, miette};
@@ -31,8 +31,8 @@ pub(crate) enum Expected {
     Library(&'static Target),
     /// A folder of shared libraries, one below each Android processor's name.
     JniLibs(Vec<&'static Target>),
-    /// An npm package.
-    Npm,
+    /// An npm package with the libraries of this folder.
+    Npm(PathBuf),
 }
 
 impl fmt::Display for Expected {
@@ -45,7 +45,7 @@ impl fmt::Display for Expected {
             Self::Archive(target) => write!(f, "a static library for {target}"),
             Self::Library(target) => write!(f, "a shared library for {target}"),
             Self::JniLibs(targets) => write!(f, "shared libraries for {}", list(targets)),
-            Self::Npm => f.write_str("the npm package"),
+            Self::Npm(_) => f.write_str("the npm package"),
         }
     }
 }
@@ -172,7 +172,7 @@ fn check(sh: &Shell, path: &Path, expected: &Expected, findings: &mut Findings) 
             elf::check(&read(path)?, &name, target, rules, findings)
         }
         Expected::JniLibs(targets) => jni_libs(path, targets, rules, findings),
-        Expected::Npm => npm::check(sh, &read(path)?, findings),
+        Expected::Npm(binaries) => npm::check(sh, &read(path)?, binaries, rules, findings),
     }
 }
 
@@ -198,13 +198,18 @@ fn jni_libs(
 }
 
 /// `cargo xtask verify PATH...`: recognizes what each path is, and checks it.
-pub(crate) fn run(sh: &Shell, paths: &[String], targets: &[&'static Target]) -> Result<()> {
+pub(crate) fn run(
+    sh: &Shell,
+    paths: &[String],
+    targets: &[&'static Target],
+    binaries: &Path,
+) -> Result<()> {
     if paths.is_empty() {
         return Err(miette!("name what is to be verified: `cargo xtask verify PATH...`"));
     }
     for path in paths {
         let path = Path::new(path);
-        let expected = recognize(path, targets)?;
+        let expected = recognize(path, targets, binaries)?;
         accept(sh, path, &expected)?;
         println!("`{}` is {expected}", path.display());
     }
@@ -212,14 +217,14 @@ pub(crate) fn run(sh: &Shell, paths: &[String], targets: &[&'static Target]) -> 
 }
 
 /// What a path claims to be.
-fn recognize(path: &Path, targets: &[&'static Target]) -> Result<Expected> {
+fn recognize(path: &Path, targets: &[&'static Target], binaries: &Path) -> Result<Expected> {
     let of = |platforms: &[Platform]| -> Vec<&'static Target> {
         targets.iter().copied().filter(|target| platforms.contains(&target.platform)).collect()
     };
     let extension = path.extension().unwrap_or_default().to_string_lossy();
     match &*extension {
         "xcframework" => Ok(Expected::XcFramework(of(&[Platform::Ios, Platform::Simulator]))),
-        "tgz" => Ok(Expected::Npm),
+        "tgz" => Ok(Expected::Npm(binaries.to_owned())),
         "a" => macho::target(&read(path)?).map(Expected::Archive),
         "so" => elf::target(&read(path)?).map(Expected::Library),
         _ if path.is_dir() => Ok(Expected::JniLibs(of(&[Platform::Android]))),

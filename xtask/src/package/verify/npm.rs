@@ -1,19 +1,39 @@
-//! The npm package: what is in it, and whether what it refers to is in it too.
+//! The npm package: what is in it, whether what it refers to is in it too, and whether its libraries
+//! are fit for apps.
 
-use std::{collections::BTreeMap, io::Read as _};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use flate2::read::GzDecoder;
 use miette::{IntoDiagnostic as _, Result};
 use xshell::Shell;
 
-use super::{Findings, bytes};
-use crate::package::{UNSHIPPABLE, npm::Package, zip};
+use super::{Findings, Rules, bytes, jni_libs, xcframework};
+use crate::package::{
+    UNSHIPPABLE,
+    npm::{self, Package},
+    target::{Platform, TARGETS, Target},
+    zip,
+};
 
-/// Checks the package in `data`.
-pub(super) fn check(sh: &Shell, data: &[u8], findings: &mut Findings) -> Result<()> {
+/// The content by the path within the package.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Checks the package in `data`, which should have the libraries that are below `binaries`.
+pub(super) fn check(
+    sh: &Shell,
+    data: &[u8],
+    binaries: &Path,
+    rules: &Rules,
+    findings: &mut Findings,
+) -> Result<()> {
     let files = read(data, findings)?;
     findings.fact(format!("{} bytes, {} files", bytes(data.len()), files.len()));
-    let expected = Package::collect(sh, crate::root())?;
+    let expected = Package::collect(sh, crate::root(), binaries)?;
     findings.same(
         &files.keys().map(String::as_str).collect(),
         &expected.files.keys().map(String::as_str).collect(),
@@ -26,6 +46,7 @@ pub(super) fn check(sh: &Shell, data: &[u8], findings: &mut Findings) -> Result<
         });
         findings.require(!name.contains(UNSHIPPABLE), || format!("`{name}` may not be shipped"));
     }
+    check_libraries(&expected.files, rules, findings)?;
     for missing in &expected.missing {
         findings.fact(format!("incomplete: without `{missing}`"));
     }
@@ -33,8 +54,42 @@ pub(super) fn check(sh: &Shell, data: &[u8], findings: &mut Findings) -> Result<
     Ok(())
 }
 
+/// Checks the libraries that a package has, as if they were verified alone.
+fn check_libraries(files: &Files, rules: &Rules, findings: &mut Findings) -> Result<()> {
+    let module = crate::package::module(crate::root())?;
+    let of = |platforms: &[Platform]| -> Vec<&'static Target> {
+        let there = |target: &&'static Target| {
+            npm::library(target, &module).is_some_and(|path| files.contains_key(&path))
+        };
+        let targets = TARGETS.iter().filter(|target| platforms.contains(&target.platform));
+        targets.filter(there).collect()
+    };
+    let folder = tempfile::tempdir().into_diagnostic()?;
+    let (ios, android) = (of(&[Platform::Ios, Platform::Simulator]), of(&[Platform::Android]));
+    let framework = npm::framework(Path::new(""), &module);
+    if !ios.is_empty() {
+        let at = unpack(files, &framework, folder.path())?;
+        findings.part("ios", |findings| xcframework::check(&at, &ios, rules, findings));
+    }
+    if !android.is_empty() {
+        let at = unpack(files, &npm::jni_libs(Path::new("")), folder.path())?;
+        findings.part("android", |findings| jni_libs(&at, &android, rules, findings));
+    }
+    Ok(())
+}
+
+/// Writes the files of a folder of the package below `to`, and says where that is.
+fn unpack(files: &Files, folder: &Path, to: &Path) -> Result<PathBuf> {
+    for (name, content) in files.iter().filter(|(name, _)| Path::new(name).starts_with(folder)) {
+        let path = to.join(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).into_diagnostic()?;
+        fs::write(path, content).into_diagnostic()?;
+    }
+    Ok(to.join(folder))
+}
+
 /// The files, without the folder that npm puts them in.
-fn read(data: &[u8], findings: &mut Findings) -> Result<BTreeMap<String, Vec<u8>>> {
+fn read(data: &[u8], findings: &mut Findings) -> Result<Files> {
     let mut files = BTreeMap::new();
     let mut archive = tar::Archive::new(GzDecoder::new(data));
     for entry in archive.entries().into_diagnostic()? {
