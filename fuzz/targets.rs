@@ -204,10 +204,10 @@ pub(crate) fn headers(data: &[u8]) {
 /// Any text as a plugin's declarations, for the documentation and for the generator.
 pub(crate) fn definitions(data: &[u8]) {
     static ONCE: Once = Once::new();
-    ONCE.call_once(let_the_parser_give_up);
     const PATH: &str = "/plugin/definitions.ts";
     const README: &str = "<docgen-index></docgen-index>\n<docgen-config></docgen-config>\n\
         <docgen-api></docgen-api>\n";
+    ONCE.call_once(let_the_parser_give_up);
     let text = String::from_utf8_lossy(data).into_owned();
     let name = text.split_once("interface ").map_or("Plugin", |(_, rest)| {
         rest.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default()
