@@ -86,7 +86,9 @@ fn the_library_runs_on_a_phones_processor() {
     let program = compile(&toolchain, &library).expect("the program of the C interface compiles");
     let example = root().join("examples/background.js");
     let emulated = |arguments: &[&OsStr]| {
-        let output = Command::new(toolchain.join("bin/qemu-aarch64"))
+        let output = Command::new("timeout")
+            .arg("600")
+            .arg(toolchain.join("bin/qemu-aarch64"))
             .args([OsStr::new("-L"), toolchain.join("root/usr/aarch64-linux-gnu").as_os_str()])
             .args(["-E", &format!("LD_LIBRARY_PATH={}", library.display())])
             .args(["-E", "ABI_TEST_SLOW=1"])
