@@ -13,6 +13,9 @@ const README: &str = "# Demo\n\n<docgen-index></docgen-index>\n\n## Examples\n\n
 /// What a plugin's library would bring: enough to be in the way.
 const LIBRARY: &str = "interface Array<T> { length: number; }\ninterface ReadonlyArray<T> { readonly length: number; }\ninterface Promise<T> { then(): void; }\ninterface Date { getTime(): number; }\ninterface Error { name: string; }\ntype Partial<T> = { [P in keyof T]?: T[P]; };\ntype Exclude<T, U> = T extends U ? never : T;\ntype Pick<T, K extends keyof T> = { [P in K]: T[P]; };\ntype Omit<T, K extends keyof any> = Pick<T, Exclude<keyof T, K>>;\n";
 
+/// What a plugin's declarations import.
+const REMOTE: &str = "export * as inner from './inner';\n/** From another file. */\nexport interface Remote {\n  /** How far. */\n  far: number;\n}\n";
+
 /// A plugin's folder with these files.
 fn plugin(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("there is room for a folder");
@@ -57,13 +60,56 @@ fn what_users_patch_is_right_in_clean_mode() {
         let text = fs::read_to_string(path).expect("it is in the repository");
         let tsconfig =
             r#"{ "compilerOptions": { "strict": true }, "files": ["src/definitions.ts"] }"#;
-        let folder = plugin(&[("src/definitions.ts", &text), ("tsconfig.json", tsconfig)]);
+        let folder = plugin(&[
+            ("src/definitions.ts", &text),
+            ("src/remote.ts", REMOTE),
+            ("src/inner.ts", "export interface Deeper {\n  deep: true;\n}\n"),
+            ("tsconfig.json", tsconfig),
+        ]);
         let (compatible, clean) =
             (readme(folder.path(), "compatible"), readme(folder.path(), "clean"));
         insta::assert_snapshot!(format!(
             "=== compatible ===\n{compatible}\n=== clean ===\n{clean}"
         ));
     });
+}
+
+#[test]
+fn the_json_of_clean_mode_says_what_the_page_says() {
+    let definitions = concat!(
+        include_str!("docgen/clean/utilities.ts"),
+        "/** @platform ios, web */\nexport interface DemoPlugin {\n  /**\n   * Gone.\n   *\n   * @param why the reason\n   * @returns nothing\n   * @throws {Error} always\n   * @deprecated use `use()`\n   * @since 1.2.0\n   */\n  gone?(why?: string, ...more: Kind[]): Promise<void>;\n  on(event: 'a'): void;\n  on(event: 'b'): void;\n}\nexport enum Kind { A, /** @deprecated */ B = 'b' }\ndeclare module '@capacitor/cli' {\n  interface PluginsConfig {\n    Demo?: { /** @default 1 */ readonly level?: number };\n  }\n}\n",
+    );
+    let folder = plugin(&[
+        ("src/definitions.ts", definitions),
+        ("tsconfig.json", r#"{ "files": ["src/definitions.ts"] }"#),
+    ]);
+    let output = docgen(folder.path(), &["-j", "docs.json", "-r", "README.md", "--mode", "clean"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it was written");
+    let clean: serde_json::Value = serde_json::from_str(&read("docs.json")).expect("it is JSON");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&clean).expect("it is JSON"));
+    for method in clean["api"]["methods"].as_array().expect("it is a list") {
+        let link = format!("](#{})", method["slug"].as_str().expect("it is a text"));
+        assert!(read("README.md").contains(&link), "{link}");
+    }
+    // What reads the compatible file finds every key there.
+    docgen(folder.path(), &["-j", "docs.json"]);
+    let compatible = serde_json::from_str(&read("docs.json")).expect("it is JSON");
+    assert_superset(&clean, &compatible, "");
+}
+
+/// Every key of `part` is in `whole`, in the first item of lists as well.
+fn assert_superset(whole: &serde_json::Value, part: &serde_json::Value, at: &str) {
+    if let Some(members) = part.as_object() {
+        for (key, value) in members {
+            let found = whole.get(key);
+            assert!(found.is_some(), "{at}.{key} is missing");
+            assert_superset(found.expect("it is there"), value, &format!("{at}.{key}"));
+        }
+    } else if let (Some(whole), Some(part)) = (whole.get(0), part.get(0)) {
+        assert_superset(whole, part, &format!("{at}[0]"));
+    }
 }
 
 #[test]

@@ -45,6 +45,33 @@ fn describe(text: &str) -> Data {
     docgen::describe(&program(text), "ShapesPlugin")
 }
 
+/// Declarations that lead back to themselves, most of them in more than one way.
+const ROUND: &str = "export interface ShapesPlugin extends Omit<ShapesPlugin, 'x'>, Partial<Again>, Again, Again {
+  m(): ShapesPlugin['m'];
+  n(): ReturnType<ShapesPlugin['n']>;
+  o(a: Keys['a'], b: Names<string>['a'], c: Pick<Again, All>, d: Loop): Deep<string>;
+  p: typeof f;
+}
+export interface Again extends Again, Omit<Again, All>, Required<ShapesPlugin>, Partial<Loop>, Pick<Again, All> {
+  api: ShapesPlugin;
+}
+export type All = All | All | All | All | All | All | keyof Again | Exclude<All, All>;
+export type Loop = Partial<Loop> & Partial<Loop> & Omit<Loop, All> & { a: Again };
+export type Keys = { [K in 'a' | 'b' | 'c' as K]: Keys[K] };
+export type Names<T> = { [K in 'a' | 'b' | 'c' as Names<[T]>[K]]: Names<[T]>[K] };
+export type Deep<T> = { [K in 'a' | 'b']: Deep<T[]>['a'] | Deep<T[]>['b'] };
+export declare function f(a: typeof f): typeof f;
+";
+
+#[test]
+fn what_leads_back_to_itself_comes_to_an_end() {
+    assert!(describe(ROUND).api.is_some());
+    let page = docgen::Page { api: "ShapesPlugin", ..docgen::Page::default() };
+    let clean = docgen::clean(&program(ROUND), "<docgen-api></docgen-api>", page);
+    assert!(clean.expect("the interface is there").text.contains("### o(...)"));
+    assert!(docgen::clean_json(&program(ROUND), "", page).is_ok());
+}
+
 #[test]
 fn no_damage_makes_the_parser_or_the_printer_panic() {
     static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());

@@ -30,7 +30,8 @@ pub(crate) struct Docgen {
     /// The README whose `<docgen-index>`, `<docgen-config>` and `<docgen-api>` sections are written.
     #[arg(long, short = 'r', value_name = "FILE")]
     output_readme: Option<PathBuf>,
-    /// The JSON file that is written.
+    /// The JSON file that is written. In clean mode it says as well what is optional, read-only,
+    /// deprecated or inherited, the results, the errors and the platforms (docs/docs-json.md).
     #[arg(long, short = 'j', value_name = "FILE")]
     output_json: Option<PathBuf>,
     /// The tsconfig.json; by default the nearest one from here upwards.
@@ -155,7 +156,7 @@ impl Docgen {
             );
         }
         let mut project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
-        if clean && self.output_json.is_none() {
+        if clean {
             // The types of libraries have no place on the page.
             project.options.no_default_lib = true;
             project.options.libs.clear();
@@ -169,10 +170,13 @@ impl Docgen {
             }
         }
         let mut outputs = Vec::new();
-        let data = (!clean || self.lint || self.output_json.is_some())
-            .then(|| docgen::describe(&program, api));
-        if let (Some(path), Some(data)) = (&self.output_json, &data) {
-            outputs.push((cwd.join(path), data.to_json()));
+        let data = (!clean || self.lint).then(|| docgen::describe(&program, api));
+        if let Some(path) = &self.output_json {
+            let json = match data.as_ref().filter(|_| !clean) {
+                Some(data) => data.to_json(),
+                None => self.clean_json(&program, api, cwd)?,
+            };
+            outputs.push((cwd.join(path), json));
         }
         if let Some(path) = &self.output_readme {
             let path = cwd.join(path);
@@ -280,6 +284,16 @@ impl Docgen {
             }
         }
         Ok(page)
+    }
+
+    /// The clean `docs.json`, whose anchors are those of the README, if one is written.
+    fn clean_json(&self, program: &Program, api: &str, cwd: &Path) -> Result<String, String> {
+        let readme = self.output_readme.as_ref().map(|path| cwd.join(path));
+        let readme = readme.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+        let locale = self.read_locale(cwd)?;
+        let device = self.device_api.as_deref();
+        let page = Page { api, device, locale: locale.as_ref(), ..Page::default() };
+        docgen::clean_json(program, &readme, page)
     }
 
     fn locale_file(&self, cwd: &Path) -> Option<PathBuf> {

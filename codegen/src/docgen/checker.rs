@@ -12,8 +12,8 @@ use super::program::{DeclId, Program};
 use crate::cut::Cut as _;
 use crate::syntax::{
     Conditional, EntityName, Enum, EnumValue, Imported, Item, ItemKind, Keyword, Literal, Mapped,
-    Member, MemberKind, Module, Name, NamespaceName, Operator, PropertyName, TupleElement,
-    TypeExpr, TypeKind, TypeParam, Value,
+    Member, MemberKind, Modifier, Module, Name, NamespaceName, Operator, PropertyName, Signature,
+    TupleElement, TypeExpr, TypeKind, TypeParam, Value,
 };
 
 /// An interned type; the order of ids is the order of creation, which orders unions.
@@ -178,6 +178,8 @@ pub(super) enum Kind<'p> {
     Intersection(Vec<TypeId>),
     /// An inline object, function or constructor type.
     Anonymous(&'p TypeExpr, Scope<'p>),
+    /// The type of a function or method that is declared.
+    Function(&'p Signature, Scope<'p>),
     Mapped(&'p Mapped, Scope<'p>),
     Conditional(&'p Conditional, Scope<'p>),
     KeyOf(TypeId),
@@ -188,6 +190,8 @@ pub(super) enum Kind<'p> {
     /// `Uppercase<T>` and its like.
     Mapping(String, TypeId),
     TypeOf(String),
+    /// `typeof Enum`.
+    EnumObject(Decl<'p>, String),
     /// An alias inside of its own definition.
     Circular(String, Vec<TypeId>),
 }
@@ -216,8 +220,14 @@ pub(super) struct Checker<'p> {
     by_key: RefCell<HashMap<String, TypeId>>,
     open: RefCell<Vec<String>>,
     depth: Cell<usize>,
+    /// How many properties of mapped types are being looked up, each for another.
+    lookups: Cell<usize>,
+    /// The declarations whose bases are being looked up.
+    inheriting: RefCell<Vec<&'p Item>>,
 }
 
+/// See [`Checker::lookups`].
+const MOST_LOOKUPS: usize = 4;
 const DEEPEST: usize = 120;
 /// A template of more strings than this is `string`, here as in TypeScript only much earlier.
 const MOST_CHOICES: usize = 10_000;
@@ -230,6 +240,8 @@ impl<'p> Checker<'p> {
             by_key: RefCell::default(),
             open: RefCell::default(),
             depth: Cell::new(0),
+            lookups: Cell::new(0),
+            inheriting: RefCell::default(),
         };
         let words = [
             "any",
@@ -398,9 +410,9 @@ impl<'p> Checker<'p> {
                 self.intern(key, Kind::Mapped(mapped, scope.clone()), alias)
             }
             TypeKind::Conditional(conditional) => self.conditional(conditional, scope, alias),
-            TypeKind::Infer(param) => scope.get(&param.name.text).unwrap_or_else(|| {
-                self.intern(format!("infer {param:p}"), Kind::Param(param.name.text.clone()), None)
-            }),
+            TypeKind::Infer(param) => {
+                scope.get(&param.name.text).unwrap_or_else(|| self.inferred(param))
+            }
             TypeKind::Parenthesized(inner) => self.eval_as(inner, scope, alias),
             TypeKind::Operator { operator, ty } => self.operator(*operator, ty, scope, alias),
             TypeKind::Indexed { object, index } => {
@@ -415,6 +427,11 @@ impl<'p> Checker<'p> {
                 }
             }
         }
+    }
+
+    /// What `infer` stands for before it is found.
+    pub(super) fn inferred(&self, param: &TypeParam) -> TypeId {
+        self.intern(format!("infer {param:p}"), Kind::Param(param.name.text.clone()), None)
     }
 
     /// An element of a written tuple, or all those that it spreads.
@@ -449,7 +466,7 @@ impl<'p> Checker<'p> {
         alias: Option<Alias<'p>>,
     ) -> TypeId {
         let Some(file) = self.program.import(scope.place.file, &from.text) else {
-            return known::ANY;
+            return known::ERROR;
         };
         let Some(name) = name else {
             let path = &self.program.source(file).path;
@@ -506,7 +523,9 @@ impl<'p> Checker<'p> {
     /// A template: one for each choice of its unions, literals taken into its text.
     pub(super) fn template(&self, texts: &[String], types: &[TypeId]) -> TypeId {
         let union = types.iter().position(|&ty| {
-            ty == known::NEVER || ty != known::BOOLEAN && self.members_of(ty).len() > 1
+            ty == known::NEVER
+                || ty != known::BOOLEAN && self.members_of(ty).len() > 1
+                || self.enum_members(ty).is_some()
         });
         let union = union.or_else(|| types.iter().position(|&ty| ty == known::BOOLEAN));
         if let Some((at, &ty)) = union.and_then(|at| Some((at, types.get(at)?))) {
@@ -529,6 +548,7 @@ impl<'p> Checker<'p> {
                 Kind::String(choice) => Some(choice.clone()),
                 Kind::Number(number) => Some(number.to_string()),
                 Kind::BigInt(number) => Some(number.trim_end_matches('n').to_owned()),
+                Kind::EnumMember(decl, index) => enum_value(decl.item, *index),
                 Kind::Intrinsic(word @ ("true" | "false" | "null" | "undefined")) => {
                     Some((*word).to_owned())
                 }
@@ -554,6 +574,23 @@ impl<'p> Checker<'p> {
                 self.intern(key, Kind::Template(all, rest), None)
             }
         }
+    }
+
+    /// The members of a whole enum, where they are types of their own.
+    pub(super) fn enum_members(&self, ty: TypeId) -> Option<Vec<TypeId>> {
+        let data = self.get(ty);
+        let Kind::Enum(decl) = &data.kind else { return None };
+        let ItemKind::Enum(item) = &decl.item.kind else { return None };
+        if item.members.len() < 2 || !has_member_types(decl) {
+            return None;
+        }
+        let members = (0..item.members.len()).filter(|&index| first_of_value(item, index) == index);
+        Some(members.map(|index| self.enum_member_at(decl, index)).collect())
+    }
+
+    fn enum_member_at(&self, decl: &Decl<'p>, index: usize) -> TypeId {
+        let key = format!("enum {:p} {index}", decl.item);
+        self.intern(key, Kind::EnumMember(decl.clone(), index), None)
     }
 
     fn is_text(&self, ty: TypeId) -> bool {
@@ -769,6 +806,12 @@ impl<'p> Checker<'p> {
         if self.is_impossible(&set) {
             return known::NEVER;
         }
+        let has = |found: fn(&Kind<'p>) -> bool| set.iter().any(|&ty| found(&self.get(ty).kind));
+        let (text, number) = (
+            has(|kind| matches!(kind, Kind::String(_))),
+            has(|kind| matches!(kind, Kind::Number(_))),
+        );
+        set.retain(|&ty| !(text && ty == known::STRING || number && ty == known::NUMBER));
         if let Some(union) = set.iter().position(|&ty| matches!(self.get(ty).kind, Kind::Union(..)))
         {
             return self.distributed(&set, union, alias);
@@ -885,6 +928,11 @@ impl<'p> Checker<'p> {
         let each = self.members_of(ty).into_iter().map(|ty| match &self.get(ty).kind {
             Kind::String(text) => self.string(&change(text)),
             Kind::Intrinsic(_) => ty,
+            Kind::Template(_, types)
+                if types.iter().all(|&ty| matches!(self.get(ty).kind, Kind::Intrinsic(_))) =>
+            {
+                ty
+            }
             _ => self.intern(
                 format!("mapping {word} {ty:?}"),
                 Kind::Mapping(word.to_owned(), ty),
@@ -938,9 +986,7 @@ impl<'p> Checker<'p> {
             && has_member_types(&decl)
         {
             for index in 0..item.members.len() {
-                let key = format!("enum {:p} {}", decl.item, first_of_value(item, index));
-                let kind = Kind::EnumMember(decl.clone(), first_of_value(item, index));
-                self.intern(key, kind, None);
+                self.enum_member_at(&decl, first_of_value(item, index));
             }
         }
         self.intern(format!("enum {:p}", decl.item), Kind::Enum(decl), None)
@@ -964,11 +1010,7 @@ impl<'p> Checker<'p> {
         {
             Some(_) if item.members.len() == 1 || !has_member_types(&decl) => whole,
             // Members of the same value are the same type, named after the first.
-            Some(index) => self.intern(
-                format!("enum {:p} {index}", decl.item),
-                Kind::EnumMember(decl, index),
-                None,
-            ),
+            Some(index) => self.enum_member_at(&decl, index),
             None => known::ERROR,
         }
     }
@@ -980,12 +1022,25 @@ impl<'p> Checker<'p> {
             return self.candidates(first, place).into_iter().find(|decl| is_type(decl.item));
         }
         let mut scopes = self.candidates(first, place);
-        scopes.retain(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)));
         let rest = name.parts.cut(1..);
+        if let ("globalThis", [name]) = (first, rest) {
+            let global = self.global(&name.text);
+            return global.or_else(|| {
+                self.augmented(&name.text).into_iter().find(|decl| is_type(decl.item))
+            });
+        }
+        scopes.retain(|decl| matches!(decl.item.kind, ItemKind::Namespace(_)));
         if scopes.is_empty()
-            && let Some(file) = self.program.namespace_import(place.file, first)
-            && let Some(outer) = rest.first()
+            && let Some(mut file) = self.program.namespace(place.file, first)
         {
+            let mut rest = rest;
+            while let [name, _, ..] = rest
+                && let Some(next) = self.program.namespace_in(file, &name.text)
+            {
+                file = next;
+                rest = rest.cut(1..);
+            }
+            let outer = rest.first()?;
             let found = self.program.exported(file, &outer.text);
             let found = found.into_iter().filter_map(|id| self.decl(id)).collect();
             return follow(found, rest.cut(1..));
@@ -1084,21 +1139,73 @@ impl<'p> Checker<'p> {
         found
     }
 
+    /// `typeof name`.
     fn query(&self, name: &EntityName, scope: &Scope<'p>) -> TypeId {
-        if name.parts.len() == 1 {
-            for decl in self.candidates(name.first(), &scope.place) {
-                if let ItemKind::Variable(variable) = &decl.item.kind {
-                    let scope = decl.place.scope();
-                    if let Some(ty) = &variable.ty {
-                        return self.eval(ty, &scope);
-                    }
-                    if let Some(value) = &variable.initializer {
-                        return self.value(value, variable.constant, name.first());
-                    }
-                }
+        let first = name.first();
+        let mut found = self.candidates(first, &scope.place);
+        let is_known = !found.is_empty()
+            || first == "globalThis"
+            || self.program.namespace(scope.place.file, first).is_some();
+        let mut rest = name.parts.cut(1..);
+        while let [part, more @ ..] = rest {
+            let inner: Vec<Decl<'p>> =
+                found.iter().flat_map(|decl| inside(decl, &part.text)).collect();
+            if inner.is_empty() {
+                break;
             }
+            (found, rest) = (inner, more);
         }
-        self.intern(format!("typeof {}", name.dotted()), Kind::TypeOf(name.dotted()), None)
+        let mut ty = self.value_of(&found);
+        for part in rest {
+            ty = ty.and_then(|ty| self.property_type(ty, &part.text));
+        }
+        ty.unwrap_or_else(|| {
+            if !is_known {
+                return known::ERROR;
+            }
+            self.intern(format!("typeof {}", name.dotted()), Kind::TypeOf(name.dotted()), None)
+        })
+    }
+
+    /// The type of the value that is declared, as far as its declarations say it.
+    fn value_of(&self, found: &[Decl<'p>]) -> Option<TypeId> {
+        if let [Decl { item: Item { kind: ItemKind::Function(function), .. }, place }, others @ ..] =
+            found
+            && !others.iter().any(|other| matches!(other.item.kind, ItemKind::Function(_)))
+        {
+            return Some(self.function(&function.signature, place.scope()));
+        }
+        found.iter().find_map(|decl| match &decl.item.kind {
+            ItemKind::Enum(_) => {
+                self.enumeration(decl.clone());
+                let name = decl.name().to_owned();
+                let key = format!("typeof {:p}", decl.item);
+                Some(self.intern(key, Kind::EnumObject(decl.clone(), name), None))
+            }
+            ItemKind::Variable(variable) => match (&variable.ty, &variable.initializer) {
+                (Some(TypeExpr { kind: TypeKind::Operator { operator, .. }, .. }), _)
+                    if *operator == Operator::Unique =>
+                {
+                    let name = variable.name.text.clone();
+                    Some(self.intern(format!("typeof {name}"), Kind::TypeOf(name), None))
+                }
+                (Some(ty), _) => Some(self.eval(ty, &decl.place.scope())),
+                // Only what is asserted to be constant is a tuple.
+                (None, Some(list @ Value::Array(_))) => {
+                    Some(self.value(list, false, &variable.name.text))
+                }
+                (None, Some(value)) => {
+                    Some(self.value(value, variable.constant, &variable.name.text))
+                }
+                (None, None) => None,
+            },
+            _ => None,
+        })
+    }
+
+    fn function(&self, signature: &'p Signature, scope: Scope<'p>) -> TypeId {
+        let key = format!("function {signature:p} {}", scope.key());
+        self.intern(key, Kind::Function(signature, scope), None)
     }
 
     /// The type of the value of the variable `name`.
@@ -1117,23 +1224,39 @@ impl<'p> Checker<'p> {
                 self.record(properties, false, name).unwrap_or_else(unknown)
             }
             Value::Const(inner) => match &**inner {
-                Value::Array(values) => {
-                    let elements = values.iter().map(|value| Element {
-                        label: None,
-                        ty: self.value(value, true, name),
-                        optional: false,
-                        rest: false,
-                        variadic: false,
-                    });
-                    self.tuple(elements.collect(), true, None)
-                }
                 Value::Object(properties) => {
                     self.record(properties, true, name).unwrap_or_else(unknown)
                 }
                 inner => self.value(inner, true, name),
             },
+            Value::Array(values) => self.list(values, constant, name).unwrap_or_else(unknown),
             _ => unknown(),
         }
+    }
+
+    /// The type of a list; `None` when a value in it says nothing about its own.
+    fn list(&self, values: &[Value], constant: bool, name: &str) -> Option<TypeId> {
+        let types: Vec<TypeId> = values
+            .iter()
+            .map(|value| {
+                let ty = match value {
+                    Value::Object(inner) => self.record(inner, constant, name)?,
+                    value => self.value(value, constant, name),
+                };
+                (!matches!(self.get(ty).kind, Kind::TypeOf(_))).then_some(ty)
+            })
+            .collect::<Option<_>>()?;
+        if !constant {
+            return Some(self.array(self.union(&types, None), "Array", None));
+        }
+        let elements = types.into_iter().map(|ty| Element {
+            label: None,
+            ty,
+            optional: false,
+            rest: false,
+            variadic: false,
+        });
+        Some(self.tuple(elements.collect(), true, None))
     }
 
     /// The type of an object; `None` when a value in it says nothing about its own.
@@ -1159,12 +1282,17 @@ impl<'p> Checker<'p> {
     }
 
     fn key_of(&self, ty: TypeId) -> TypeId {
+        if ty == known::ANY {
+            return self.union(&[known::STRING, known::NUMBER, known::SYMBOL], None);
+        }
         let data = self.get(ty);
         match &data.kind {
             Kind::TypeOf(name) => {
                 return self.intern(format!("keyof typeof {name}"), Kind::KeyOf(ty), None);
             }
-            Kind::Record(..) => return self.union(&self.names_of(ty).unwrap_or_default(), None),
+            Kind::Record(..) | Kind::EnumObject(..) => {
+                return self.union(&self.names_of(ty).unwrap_or_default(), None);
+            }
             Kind::Mapped(mapped, scope) if mapped.name.is_none() => {
                 if let Some(keys) = &mapped.param.constraint {
                     return self.eval(keys, scope);
@@ -1172,6 +1300,12 @@ impl<'p> Checker<'p> {
             }
             Kind::Anonymous(..) if data.alias.is_none() => {
                 return self.union(&self.names_of(ty).unwrap_or_default(), None);
+            }
+            // A single name is no union that could be printed by where it comes from.
+            Kind::Named(..) | Kind::Anonymous(..) if self.index_type(ty).is_none() => {
+                if let Some([only]) = self.names_of(ty).as_deref() {
+                    return *only;
+                }
             }
             _ => {}
         }
@@ -1182,6 +1316,11 @@ impl<'p> Checker<'p> {
     pub(super) fn names_of(&self, ty: TypeId) -> Option<Vec<TypeId>> {
         if let Kind::Record(properties, _) = &self.get(ty).kind {
             return Some(properties.iter().map(|(name, _)| self.string(name)).collect());
+        }
+        if let Kind::EnumObject(decl, _) = &self.get(ty).kind
+            && let ItemKind::Enum(item) = &decl.item.kind
+        {
+            return Some(item.members.iter().map(|found| self.string(&found.name.text)).collect());
         }
         let props = self.properties(ty)?;
         let names = props.iter().filter_map(|prop| prop.member.name());
@@ -1248,19 +1387,65 @@ impl<'p> Checker<'p> {
             _ => self.intern(
                 format!("indexed {object:?} {index:?}"),
                 Kind::Indexed(object, index),
-                None,
+                alias,
             ),
         }
     }
 
     pub(super) fn property_type(&self, object: TypeId, name: &str) -> Option<TypeId> {
-        if let Kind::Record(properties, _) = &self.get(object).kind {
-            return properties.iter().find(|(key, _)| key == name).map(|&(_, ty)| ty);
+        let data = self.get(object);
+        match &data.kind {
+            Kind::Record(properties, _) => {
+                return properties.iter().find(|(key, _)| key == name).map(|&(_, ty)| ty);
+            }
+            Kind::EnumObject(decl, _) => {
+                let ItemKind::Enum(item) = &decl.item.kind else { return None };
+                let index = item.members.iter().position(|member| member.name.text == name)?;
+                let members = self.enum_members(self.enumeration(decl.clone()));
+                return members.map(|_| self.enum_member_at(decl, first_of_value(item, index)));
+            }
+            Kind::Mapped(mapped, scope) => {
+                let lookups = self.lookups.get();
+                if lookups == MOST_LOOKUPS {
+                    return None;
+                }
+                self.lookups.set(lookups + 1);
+                let props = self.mapped_props(mapped, scope, Some(name));
+                self.lookups.set(lookups);
+                return props?.first().map(|prop| prop.ty);
+            }
+            _ => {}
         }
         let props = self.properties(object)?;
-        let prop =
-            props.iter().find(|prop| prop.member.name().is_some_and(|found| found.text == name))?;
-        Some(self.type_of(prop))
+        let found =
+            props.iter().find(|prop| prop.member.name().is_some_and(|key| key.text == name));
+        found.map(|prop| self.type_of(prop)).or_else(|| self.index_type(object))
+    }
+
+    /// What an object type says of any string as a name.
+    fn index_type(&self, object: TypeId) -> Option<TypeId> {
+        let data = self.get(object);
+        let (members, scope) = match &data.kind {
+            Kind::Anonymous(TypeExpr { kind: TypeKind::Object(members), .. }, scope) => {
+                (members, scope.clone())
+            }
+            Kind::Named(decl, args) => match &decl.item.kind {
+                ItemKind::Interface(item) => (&item.members, bound(decl, args)),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        members.iter().find_map(|member| match &member.kind {
+            MemberKind::Index(index)
+                if matches!(
+                    index.param.ty.as_ref().map(|ty| &ty.kind),
+                    Some(TypeKind::Keyword(Keyword::String))
+                ) =>
+            {
+                index.ty.as_ref().map(|ty| self.eval(ty, &scope))
+            }
+            _ => None,
+        })
     }
 
     /// The type of a property, `undefined` added for `?`.
@@ -1271,6 +1456,10 @@ impl<'p> Checker<'p> {
             | MemberKind::Setter(property) => {
                 let ty = property.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, &prop.scope));
                 self.optional(ty, property.optional)
+            }
+            MemberKind::Method(method) => {
+                let ty = self.function(&method.signature, prop.scope.clone());
+                self.optional(ty, method.optional)
             }
             _ => known::ANY,
         }
@@ -1293,6 +1482,12 @@ impl<'p> Checker<'p> {
                     _ => return None,
                 };
                 let mut props = named_members(members, &scope);
+                // What extends itself has nothing more from there.
+                let item = decl.item;
+                if self.inheriting.borrow().iter().any(|open| std::ptr::eq(*open, item)) {
+                    return Some(props);
+                }
+                self.inheriting.borrow_mut().push(item);
                 for base in bases {
                     let inherited = self.properties(self.eval(base, &scope)).unwrap_or_default();
                     for prop in inherited {
@@ -1301,6 +1496,7 @@ impl<'p> Checker<'p> {
                         }
                     }
                 }
+                self.inheriting.borrow_mut().pop();
                 Some(props)
             }
             Kind::Intersection(types) => {
@@ -1322,11 +1518,113 @@ impl<'p> Checker<'p> {
             Kind::KeyOf(target) => self.names_of(*target)?,
             _ => self.members_of(keys),
         };
+        let keys: Vec<TypeId> = keys
+            .into_iter()
+            .flat_map(|key| self.enum_members(key).unwrap_or_else(|| vec![key]))
+            .collect();
         let known = keys.iter().all(|&key| {
-            matches!(self.get(key).kind, Kind::String(_) | Kind::Number(_))
+            matches!(self.get(key).kind, Kind::String(_) | Kind::Number(_) | Kind::EnumMember(..))
                 || matches!(key, known::STRING | known::NUMBER)
         });
         known.then_some(keys)
+    }
+
+    /// The properties that a mapped type has, or the one called `only`, if their names are known.
+    pub(super) fn mapped_props(
+        &self,
+        mapped: &'p Mapped,
+        scope: &Scope<'p>,
+        only: Option<&str>,
+    ) -> Option<Vec<MappedProp>> {
+        let source = match mapped.param.constraint.as_ref().map(|ty| &ty.kind) {
+            Some(TypeKind::Operator { operator: Operator::KeyOf, ty }) => {
+                self.properties(self.eval(ty, scope))
+            }
+            _ => None,
+        };
+        let source = source.unwrap_or_default();
+        let mut props = Vec::new();
+        for key in self.mapped_keys(mapped, scope)? {
+            let inner = scope.with_binding(&mapped.param.name.text, key);
+            let text = match &self.get(key).kind {
+                Kind::String(text) => Some(text.clone()),
+                Kind::EnumMember(decl, index) => enum_value(decl.item, *index),
+                _ => None,
+            };
+            let mut names = match &mapped.name {
+                None => vec![text.as_ref().map_or(key, |text| self.string(text))],
+                Some(name) => self.members_of(self.eval(name, &inner)),
+            };
+            let is_wanted = |name: TypeId| match (&self.get(name).kind, only) {
+                (Kind::String(text), Some(only)) => text == only,
+                (_, Some(_)) => false,
+                (_, None) => name != known::NEVER,
+            };
+            names.retain(|&name| is_wanted(name));
+            if names.is_empty() {
+                continue;
+            }
+            let from = source.iter().find(|prop| {
+                prop.member.name().is_some_and(|name| Some(&name.text) == text.as_ref())
+            });
+            let (was_optional, was_readonly) =
+                from.map_or((false, false), |prop| modifiers_of(prop.member));
+            let kept = |modifier, was| match modifier {
+                None => was,
+                Some(modifier) => modifier != Modifier::Minus,
+            };
+            let optional = kept(mapped.optional, was_optional);
+            let ty = mapped.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, &inner));
+            let ty = if was_optional && !optional { self.defined(ty) } else { ty };
+            let readonly = kept(mapped.readonly, was_readonly);
+            let ty = self.optional(ty, optional);
+            for name in names {
+                if !matches!(self.get(name).kind, Kind::String(_) | Kind::Number(_))
+                    && mapped.name.is_some()
+                {
+                    return None;
+                }
+                props.push(MappedProp { name, optional, readonly, ty });
+            }
+        }
+        Some(props)
+    }
+
+    /// A type without `undefined`.
+    fn defined(&self, ty: TypeId) -> TypeId {
+        let types = self.members_of(ty);
+        if !types.contains(&known::UNDEFINED) {
+            return ty;
+        }
+        let rest: Vec<TypeId> = types.into_iter().filter(|&ty| ty != known::UNDEFINED).collect();
+        self.union(&rest, None)
+    }
+}
+
+/// A property of a mapped type: its name, a literal or what all names are, and its type.
+pub(super) struct MappedProp {
+    pub(super) name: TypeId,
+    pub(super) optional: bool,
+    pub(super) readonly: bool,
+    pub(super) ty: TypeId,
+}
+
+/// Whether a member is optional, and read-only.
+fn modifiers_of(member: &Member) -> (bool, bool) {
+    match &member.kind {
+        MemberKind::Property(property) => (property.optional, property.readonly),
+        MemberKind::Method(method) => (method.optional, false),
+        _ => (false, false),
+    }
+}
+
+/// The value of an enum's member as text, if it is known.
+fn enum_value(item: &Item, index: usize) -> Option<String> {
+    let ItemKind::Enum(item) = &item.kind else { return None };
+    match &item.members.get(index)?.value {
+        EnumValue::String(text) => Some(text.clone()),
+        EnumValue::Number(number) => Some(number.to_string()),
+        EnumValue::Computed => None,
     }
 }
 

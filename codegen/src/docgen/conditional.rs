@@ -50,6 +50,10 @@ impl<'p> Checker<'p> {
     /// same.
     pub(super) fn each(&self, ty: TypeId, one: &impl Fn(TypeId) -> TypeId) -> TypeId {
         let data = self.get(ty);
+        if let Some(members) = self.enum_members(ty) {
+            let made: Vec<TypeId> = members.iter().map(|&member| one(member)).collect();
+            return if made == members { ty } else { self.union(&made, None) };
+        }
         let Kind::Union(types, origin) = &data.kind else { return one(ty) };
         let parts = origin.as_ref().filter(|origin| origin.len() > 1).unwrap_or(types);
         let made: Vec<TypeId> = parts.iter().map(|&part| self.each(part, one)).collect();
@@ -105,6 +109,7 @@ impl<'p> Checker<'p> {
                 Kind::Anonymous(TypeExpr { kind: TypeKind::Function(found), .. }, at) => {
                     self.matches_signature(found, at, wanted, scope)
                 }
+                Kind::Function(found, at) => self.matches_signature(found, at, wanted, scope),
                 Kind::Anonymous(TypeExpr { kind: TypeKind::Object(_), .. }, _)
                 | Kind::Named(..)
                 | Kind::Mapped(..) => None,
@@ -166,9 +171,11 @@ impl<'p> Checker<'p> {
         let Kind::Tuple(found, readonly) = &data.kind else { return Some(false) };
         let rest = wanted.iter().position(|element| element.rest);
         let fixed = rest.unwrap_or(wanted.len());
-        if found.iter().any(|element| element.rest) || rest.is_some_and(|at| at + 1 < wanted.len())
-        {
+        if found.iter().any(|element| element.rest) {
             return None;
+        }
+        if let Some(at) = rest.filter(|at| at + 1 < wanted.len()) {
+            return self.matches_ends(found, *readonly, wanted, at, scope);
         }
         let required = found.iter().filter(|element| !element.optional).count();
         if required < fixed || rest.is_none() && found.len() > fixed {
@@ -181,6 +188,27 @@ impl<'p> Checker<'p> {
         if let Some(element) = rest.and_then(|at| wanted.get(at)) {
             let tail = self.tuple(found.cut(fixed..).to_vec(), *readonly, None);
             all = both(all, self.matches(tail, &element.ty, scope));
+        }
+        all
+    }
+
+    /// `[...infer A, B]`: what is spread at `at` takes what the elements around it leave.
+    fn matches_ends(
+        &self,
+        found: &[Element],
+        readonly: bool,
+        wanted: &'p [TupleElement],
+        at: usize,
+        scope: &mut Scope<'p>,
+    ) -> Option<bool> {
+        let last = wanted.len() - at - 1;
+        let Some(middle) = found.len().checked_sub(at + last) else { return Some(false) };
+        let (head, tail) = (found.cut(..at), found.cut(at + middle..));
+        let spread = self.tuple(found.cut(at..at + middle).to_vec(), readonly, None);
+        let mut all = self.matches(spread, &wanted.get(at)?.ty, scope);
+        let pairs = wanted.cut(..at).iter().zip(head).chain(wanted.cut(at + 1..).iter().zip(tail));
+        for (element, found) in pairs {
+            all = both(all, self.matches(found.ty, &element.ty, scope));
         }
         all
     }
@@ -376,6 +404,10 @@ impl<'p> Checker<'p> {
             (Kind::Number(_), _) if to == known::NUMBER => Some(true),
             (from, to) if is_primitive(from) && is_primitive(to) => Some(false),
             (kind, _) if is_primitive(kind) && to == known::OBJECT => Some(false),
+            (Kind::EnumMember(a, _), Kind::EnumMember(b, _) | Kind::Enum(b)) => {
+                let whole = matches!(to_data.kind, Kind::Enum(_));
+                Some(whole && std::ptr::eq(a.item, b.item))
+            }
             (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), Kind::Named(..)) => {
                 Some(false)
             }
@@ -416,7 +448,14 @@ impl<'p> Checker<'p> {
 }
 
 fn is_object(kind: &Kind<'_>) -> bool {
-    matches!(kind, Kind::Named(..) | Kind::Anonymous(..) | Kind::Tuple(..) | Kind::Record(..))
+    matches!(
+        kind,
+        Kind::Named(..)
+            | Kind::Anonymous(..)
+            | Kind::Function(..)
+            | Kind::Tuple(..)
+            | Kind::Record(..)
+    )
 }
 
 fn is_optional(member: &Member) -> bool {

@@ -35,6 +35,9 @@ pub(super) fn extract(program: &Program, api: &str) -> Data {
     data
 }
 
+/// How many names lead from one to the next before nothing is met twice.
+const DEEPEST: usize = 200;
+
 struct Extractor<'p> {
     program: &'p Program,
     checker: Checker<'p>,
@@ -340,9 +343,15 @@ impl<'p> Extractor<'p> {
         for name in names {
             // Broken text may declare another name than the one that it is found under, which would
             // then be met again and again.
-            let known =
-                data.interfaces.iter().any(|known| known.name == *name) || open.contains(name);
-            if !known && let Some(interface) = self.interface(name).filter(|it| it.name == *name) {
+            // What names the API again leads through all of the API again, in the original too.
+            let known = data.interfaces.iter().any(|known| known.name == *name)
+                || open.last().is_some_and(|last| last == name)
+                || open.len() > DEEPEST && open.contains(name);
+            let api = data.api.as_ref().filter(|api| api.name == *name).cloned();
+            if !known
+                && let Some(interface) =
+                    api.or_else(|| self.interface(name)).filter(|it| it.name == *name)
+            {
                 self.collect(data, &interface, open);
             }
             if !data.enums.iter().any(|known| known.name == *name)
@@ -354,9 +363,11 @@ impl<'p> Extractor<'p> {
                 && let Some(found) = self.alias(name).filter(|it| it.name == *name)
             {
                 data.type_aliases.push(found.clone());
+                open.push(found.name.clone());
                 for ty in &found.types {
                     self.collect_names(data, &ty.complex_types, open);
                 }
+                open.pop();
             }
         }
     }

@@ -18,7 +18,7 @@ mod tsconfig;
 
 pub use clean::{
     Anchors, Clean, Fault, Gap, Locale, Page, Reference, Translation, Untranslated, clean,
-    front_matter, prose_findings, site, untranslated, with_anchors,
+    clean_json, front_matter, prose_findings, site, untranslated, with_anchors,
 };
 pub use data::Data;
 pub use library::Library;

@@ -5,11 +5,11 @@ use std::{
     fmt::Write as _,
 };
 
-use super::checker::{Checker, Decl, Element, Kind, Place, Prop, Scope, TypeId, known};
+use super::checker::{Checker, Decl, Element, Kind, MappedProp, Place, Prop, Scope, TypeId, known};
 use crate::cut::Cut as _;
 use crate::syntax::{
     Item, ItemKind, Literal, Mapped, Member, MemberKind, Modifier, Module, NameStyle, Operator,
-    Param, PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
+    Param, Property, PropertyName, Signature, TupleElement, TypeExpr, TypeKind, TypeParam,
 };
 
 /// How a type is written.
@@ -56,6 +56,11 @@ enum Shape {
 impl Printed {
     fn plain(text: impl Into<String>) -> Self {
         Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Whether it needs parentheses as a part of another type.
+    pub(super) fn is_loose(&self) -> bool {
+        self.shape != Shape::Plain
     }
 
     fn member(self) -> Self {
@@ -183,11 +188,12 @@ impl<'c, 'p> Printer<'c, 'p> {
                 joined(parts, " & ", Shape::Loose)
             }
             Kind::Anonymous(ty, scope) => self.anonymous(id, ty, scope),
+            Kind::Function(signature, scope) => self.function(id, signature, scope),
             Kind::Mapped(mapped, scope) => self.mapped(mapped, scope),
             Kind::Record(properties, readonly) => {
                 let head = if *readonly { "readonly " } else { "" };
                 let parts = properties.iter().map(|(name, ty)| {
-                    let name = if is_identifier(name) { name.clone() } else { quoted(name, '"') };
+                    let name = if is_identifier(name) { name.clone() } else { quoted(name, '\'') };
                     let printed = self.print(*ty);
                     Printed { text: format!("{head}{name}: {}", printed.text), ..printed }
                 });
@@ -195,10 +201,15 @@ impl<'c, 'p> Printer<'c, 'p> {
             }
             Kind::Conditional(conditional, scope) => {
                 self.count(15);
+                let mut inner = scope.clone();
+                for param in infers_of(&conditional.extends) {
+                    let ty = self.checker.inferred(param);
+                    inner.bind(&param.name.text, ty);
+                }
                 let parts = [
                     self.print(self.checker.eval(&conditional.check, scope)).condition(),
                     self.extends(&conditional.extends, scope).condition(),
-                    self.print(self.checker.eval(&conditional.yes, scope)),
+                    self.print(self.checker.eval(&conditional.yes, &inner)),
                     self.print(self.checker.eval(&conditional.no, scope)),
                 ];
                 conditional_text(parts)
@@ -217,7 +228,7 @@ impl<'c, 'p> Printer<'c, 'p> {
             }
             Kind::Template(texts, types) => template(texts, types.iter().map(|&ty| self.print(ty))),
             Kind::Mapping(name, ty) => self.named(name, &[*ty]),
-            Kind::TypeOf(name) => {
+            Kind::TypeOf(name) | Kind::EnumObject(_, name) => {
                 self.count_name(name);
                 Printed {
                     text: format!("typeof {name}"),
@@ -323,6 +334,16 @@ impl<'c, 'p> Printer<'c, 'p> {
         }
         let parts = self.list(&order, true).into_iter().map(Printed::member);
         joined(parts, " | ", Shape::Loose)
+    }
+
+    fn function(&self, id: TypeId, signature: &'p Signature, scope: &Scope<'p>) -> Printed {
+        if self.open.borrow().contains(&id) || self.open.borrow().len() > NESTED {
+            return Printed::plain("any");
+        }
+        self.open.borrow_mut().push(id);
+        let printed = loose(self.signature(signature, scope, Arrow::Arrow));
+        self.open.borrow_mut().pop();
+        printed
     }
 
     fn anonymous(&self, id: TypeId, ty: &'p TypeExpr, scope: &Scope<'p>) -> Printed {
@@ -477,46 +498,18 @@ impl<'c, 'p> Printer<'c, 'p> {
             self.checker
                 .optional(ty, matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)))
         };
-        let keys =
-            if mapped.name.is_none() { self.checker.mapped_keys(mapped, scope) } else { None };
-        let readonly = matches!(mapped.readonly, Some(Modifier::Plain | Modifier::Plus));
-        let readonly = if readonly { "readonly " } else { "" };
-        let mark = if matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus)) {
-            "?"
-        } else {
-            ""
-        };
-        if let Some(keys) = keys {
+        if let Some(props) = self.checker.mapped_props(mapped, scope, None) {
             if self.is_long() {
                 return block(vec![Printed::plain("...")]);
             }
-            let print_key = |key: TypeId| {
-                let data = self.checker.get(key);
-                match &data.kind {
-                    Kind::String(text) => self.count(text.encode_utf16().count() + 1),
-                    _ => self.count(5),
-                }
-                let printed = self.print(value(&scope.with_binding(name, key)));
-                let text = match &data.kind {
-                    Kind::String(text) if is_identifier(text) => {
-                        format!("{readonly}{text}{mark}: {}", printed.text)
-                    }
-                    Kind::String(text) => {
-                        format!("{readonly}{}{mark}: {}", quoted(text, '"'), printed.text)
-                    }
-                    Kind::Number(number) => format!("{readonly}{number}{mark}: {}", printed.text),
-                    _ => format!("{readonly}[x: {}]: {}", self.print(key).text, printed.text),
-                };
-                Printed { text, ..printed }
-            };
-            let mut parts = Vec::with_capacity(keys.len());
-            for (index, &key) in keys.iter().enumerate() {
-                if self.is_long() && index + 4 < keys.len() {
-                    parts.push(Printed::plain(format!("... {} more ...", keys.len() - index - 1)));
-                    parts.extend(keys.last().map(|&last| print_key(last)));
+            let mut parts = Vec::with_capacity(props.len());
+            for (index, prop) in props.iter().enumerate() {
+                if self.is_long() && index + 4 < props.len() {
+                    parts.push(Printed::plain(format!("... {} more ...", props.len() - index - 1)));
+                    parts.extend(props.last().map(|last| self.mapped_prop(last)));
                     break;
                 }
-                parts.push(print_key(key));
+                parts.push(self.mapped_prop(prop));
             }
             self.count(2);
             return block(parts);
@@ -542,6 +535,24 @@ impl<'c, 'p> Printer<'c, 'p> {
         Printed { text, refs: [constraint.refs, value.refs].concat(), ..Printed::default() }
     }
 
+    fn mapped_prop(&self, prop: &MappedProp) -> Printed {
+        let data = self.checker.get(prop.name);
+        match &data.kind {
+            Kind::String(text) => self.count(text.encode_utf16().count() + 1),
+            _ => self.count(5),
+        }
+        let printed = self.print(prop.ty);
+        let readonly = if prop.readonly { "readonly " } else { "" };
+        let mark = if prop.optional { "?" } else { "" };
+        let name = match &data.kind {
+            Kind::String(text) if is_identifier(text) => format!("{text}{mark}"),
+            Kind::String(text) => format!("{}{mark}", quoted(text, '"')),
+            Kind::Number(number) => format!("{number}{mark}"),
+            _ => format!("[x: {}]", self.print(prop.name).text),
+        };
+        Printed { text: format!("{readonly}{name}: {}", printed.text), ..printed }
+    }
+
     /// A signature with its parameters and result.
     pub(super) fn signature(
         &self,
@@ -554,7 +565,8 @@ impl<'c, 'p> Printer<'c, 'p> {
         let mut refs = Vec::new();
         let mut text = self.type_params(&signature.type_params, &scope, &mut refs);
         text.push('(');
-        let params = signature.params.iter().flat_map(|param| self.params(param, &scope));
+        let params = signature.params.iter().enumerate();
+        let params = params.flat_map(|(at, param)| self.params(at, param, &scope));
         let params = joined(params, ", ", Shape::Plain);
         text += &params.text;
         refs.extend(params.refs);
@@ -605,20 +617,22 @@ impl<'c, 'p> Printer<'c, 'p> {
     }
 
     /// The parameter, or one for each element of the tuple that it takes the rest into.
-    fn params(&self, param: &'p Param, scope: &Scope<'p>) -> Vec<Printed> {
+    fn params(&self, at: usize, param: &'p Param, scope: &Scope<'p>) -> Vec<Printed> {
         let ty = self.checker.get(self.param_type(param, scope));
         match &ty.kind {
-            Kind::Tuple(elements, _) if param.rest => elements
-                .iter()
-                .enumerate()
-                .map(|(index, element)| self.spread(param, index, element))
-                .collect(),
+            Kind::Tuple(elements, _)
+                if param.rest && !elements.iter().any(|element| element.variadic) =>
+            {
+                let name = if param.simple { param.name.text.clone() } else { format!("__{at}") };
+                let elements = elements.iter().enumerate();
+                elements.map(|(index, element)| self.spread(&name, index, element)).collect()
+            }
             _ => vec![self.param(param, scope)],
         }
     }
 
-    fn spread(&self, param: &Param, index: usize, element: &Element) -> Printed {
-        let name = element.label.clone().unwrap_or_else(|| format!("{}_{index}", param.name.text));
+    fn spread(&self, name: &str, index: usize, element: &Element) -> Printed {
+        let name = element.label.clone().unwrap_or_else(|| format!("{name}_{index}"));
         let printed = self.print(element.ty);
         let printed = if element.rest { suffixed(printed.element(), "[]") } else { printed };
         let rest = if element.rest { "..." } else { "" };
@@ -703,8 +717,15 @@ fn quoted(text: &str, quote: char) -> String {
     out
 }
 
+/// A number as JavaScript writes it.
 fn number_text(number: f64) -> String {
-    if number.abs() >= 1e21 { format!("{number:e}").replace('e', "e+") } else { number.to_string() }
+    if number.abs() >= 1e21 {
+        format!("{number:e}").replace('e', "e+")
+    } else if number != 0.0 && number.abs() < 1e-6 {
+        format!("{number:e}")
+    } else {
+        number.to_string()
+    }
 }
 
 fn collapse(text: &str) -> String {
@@ -898,27 +919,42 @@ fn signature_declares_names(signature: &Signature) -> bool {
 }
 
 pub(super) fn contains_infer(ty: &TypeExpr) -> bool {
+    !infers_of(ty).is_empty()
+}
+
+/// The `infer`s in the condition of a conditional type.
+fn infers_of(ty: &TypeExpr) -> Vec<&TypeParam> {
+    let mut found = Vec::new();
+    add_infers(ty, &mut found);
+    found
+}
+
+fn add_infers<'t>(ty: &'t TypeExpr, found: &mut Vec<&'t TypeParam>) {
     match &ty.kind {
-        TypeKind::Operator { ty, .. } => contains_infer(ty),
-        TypeKind::Infer(_) => true,
-        TypeKind::Reference { args, .. } => args.iter().any(contains_infer),
-        TypeKind::Array(inner) | TypeKind::Parenthesized(inner) => contains_infer(inner),
-        TypeKind::Union(types)
+        TypeKind::Infer(param) => found.push(param),
+        TypeKind::Operator { ty, .. } => add_infers(ty, found),
+        TypeKind::Array(inner) | TypeKind::Parenthesized(inner) => add_infers(inner, found),
+        TypeKind::Reference { args: types, .. }
+        | TypeKind::Union(types)
         | TypeKind::Intersection(types)
-        | TypeKind::Template { types, .. } => types.iter().any(contains_infer),
-        TypeKind::Tuple(elements) => elements.iter().any(|element| contains_infer(&element.ty)),
-        TypeKind::Function(signature) => {
-            signature.returns.as_ref().is_some_and(contains_infer)
-                || signature
-                    .params
-                    .iter()
-                    .any(|param| param.ty.as_ref().is_some_and(contains_infer))
+        | TypeKind::Template { types, .. } => types.iter().for_each(|ty| add_infers(ty, found)),
+        TypeKind::Tuple(elements) => {
+            for element in elements {
+                add_infers(&element.ty, found);
+            }
         }
-        TypeKind::Object(members) => members.iter().any(|member| match &member.kind {
-            MemberKind::Property(property) => property.ty.as_ref().is_some_and(contains_infer),
-            _ => false,
-        }),
-        _ => false,
+        TypeKind::Function(signature) | TypeKind::Constructor { signature, .. } => {
+            let params = signature.params.iter().filter_map(|param| param.ty.as_ref());
+            params.chain(&signature.returns).for_each(|ty| add_infers(ty, found));
+        }
+        TypeKind::Object(members) => {
+            for member in members {
+                if let MemberKind::Property(Property { ty: Some(ty), .. }) = &member.kind {
+                    add_infers(ty, found);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -974,7 +1010,9 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
             };
             Printed { text, ..inner }
         }
-        TypeKind::Union(types) => joined(each(types).into_iter(), " | ", Shape::Loose),
+        TypeKind::Union(types) => {
+            joined(each(types).into_iter().map(Printed::member), " | ", Shape::Loose)
+        }
         TypeKind::Intersection(types) => joined(each(types).into_iter(), " & ", Shape::Loose),
         TypeKind::Function(signature) => loose(signature_syntax(signature, module, Arrow::Arrow)),
         TypeKind::Constructor { signature, is_abstract } => {
@@ -992,7 +1030,7 @@ pub(super) fn print_syntax(ty: &TypeExpr, module: &Module) -> Printed {
             print(&conditional.yes),
             print(&conditional.no),
         ]),
-        TypeKind::Infer(param) => Printed::plain(format!("infer {}", param.name.text)),
+        TypeKind::Infer(param) => prefixed("infer ", type_param_syntax(param, module)),
         TypeKind::Parenthesized(inner) => print(inner).parenthesized(),
         TypeKind::Operator { operator, ty } => {
             let word = match operator {
@@ -1058,8 +1096,15 @@ fn signature_syntax(signature: &Signature, module: &Module, arrow: Arrow) -> Pri
     all
 }
 
+/// What stands in front of a type parameter's name: `const `, `in out `.
+pub(super) fn modifiers(param: &TypeParam, module: &Module) -> String {
+    let words = param.span.offset()..param.name.span.offset();
+    let words = module.text.get(words).unwrap_or_default().split_whitespace();
+    words.map(|word| format!("{word} ")).collect()
+}
+
 fn type_param_syntax(param: &TypeParam, module: &Module) -> Printed {
-    let mut all = Printed::plain(param.name.text.clone());
+    let mut all = Printed::plain(modifiers(param, module) + &param.name.text);
     for (word, ty) in [(" extends ", &param.constraint), (" = ", &param.default)] {
         if let Some(ty) = ty {
             let printed = print_syntax(ty, module);
@@ -1085,7 +1130,10 @@ fn param_syntax(param: &Param, module: &Module) -> Printed {
 }
 
 fn member_syntax(member: &Member, module: &Module) -> Printed {
-    let name_of = |name: &PropertyName| module.slice(name.span).to_owned();
+    let name_of = |name: &PropertyName| match name.style {
+        NameStyle::Computed => format!("[{}]", module.slice(name.span)),
+        _ => module.slice(name.span).to_owned(),
+    };
     let (head, ty) = match &member.kind {
         MemberKind::Call(signature) => return signature_syntax(signature, module, Arrow::Colon),
         MemberKind::Construct(signature) => {

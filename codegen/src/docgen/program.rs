@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     parse::{ParseError, parse},
-    syntax::{Exported, Imported, Item, Module},
+    syntax::{Exported, Imported, Item, Module, Name},
 };
 
 /// Where the files are: a disk, or a map in memory. Paths are absolute, with forward slashes.
@@ -223,6 +223,9 @@ impl Program {
         if !visited.insert(file) {
             return Vec::new();
         }
+        if name == "default" {
+            return self.default_export(file);
+        }
         let source = self.source(file);
         let local: Vec<DeclId> =
             source.declarations(name).map(|chunk| DeclId { file, chunk }).collect();
@@ -275,12 +278,58 @@ impl Program {
         self.global(name).to_vec()
     }
 
-    /// Whether `name` is an import of `file` that leads nowhere.
-    pub(super) fn namespace_import(&self, file: usize, name: &str) -> Option<usize> {
+    /// The file whose exports `name` stands for in `file`: of `import * as name`, or of another
+    /// file's `export * as name`.
+    pub(super) fn namespace(&self, file: usize, name: &str) -> Option<usize> {
+        self.namespace_once(file, name, &mut HashSet::new())
+    }
+
+    /// The file that `file` exports as a whole under `name`.
+    pub(super) fn namespace_in(&self, file: usize, name: &str) -> Option<usize> {
+        self.exported_namespace(file, name, &mut HashSet::new())
+    }
+
+    fn namespace_once(
+        &self,
+        file: usize,
+        name: &str,
+        visited: &mut HashSet<(usize, String)>,
+    ) -> Option<usize> {
+        if !visited.insert((file, name.to_owned())) {
+            return None;
+        }
         match self.source(file).links().imports.get(name)? {
             (from, Imported::Everything) => self.import(file, from),
+            (from, Imported::Named(name)) => {
+                self.exported_namespace(self.import(file, from)?, name, visited)
+            }
             _ => None,
         }
+    }
+
+    fn exported_namespace(
+        &self,
+        file: usize,
+        name: &str,
+        visited: &mut HashSet<(usize, String)>,
+    ) -> Option<usize> {
+        if !visited.insert((file, format!("export {name}"))) {
+            return None;
+        }
+        let target = |from: &Option<Name>| self.import(file, &from.as_ref()?.text);
+        let exports = &self.source(file).links().exports;
+        exports.iter().find_map(|export| match &export.what {
+            Exported::Namespace(found) if found.text == name => target(&export.from),
+            Exported::Names(names) => {
+                let (local, _) = names.iter().find(|(_, exported)| exported.text == name)?;
+                match &export.from {
+                    Some(_) => self.exported_namespace(target(&export.from)?, &local.text, visited),
+                    None => self.namespace_once(file, &local.text, visited),
+                }
+            }
+            Exported::Everything => self.exported_namespace(target(&export.from)?, name, visited),
+            _ => None,
+        })
     }
 
     fn default_export(&self, file: usize) -> Vec<DeclId> {

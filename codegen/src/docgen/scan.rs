@@ -76,6 +76,8 @@ struct Statement {
     words: Vec<Range<usize>>,
     string: Option<Range<usize>>,
     tokens: usize,
+    /// The `<` that are open: what is in braces between them is no body.
+    angles: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -123,7 +125,7 @@ impl Scanner<'_> {
         let mut fresh_line = true;
         while let Some(&byte) = self.bytes.get(self.at) {
             match byte {
-                b'\n' => {
+                b'\n' | b'\r' => {
                     fresh_line = true;
                     self.at += 1;
                     continue;
@@ -162,7 +164,8 @@ impl Scanner<'_> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        memchr::memchr(b'\n', self.bytes.cut(from..)).map_or(self.bytes.len(), |at| from + at)
+        memchr::memchr2(b'\n', b'\r', self.bytes.cut(from..))
+            .map_or(self.bytes.len(), |at| from + at)
     }
 
     /// Where the comment ends whose text starts at `from`.
@@ -208,7 +211,7 @@ impl Scanner<'_> {
         if byte == b'}' && self.templates.last() == Some(&self.depth) {
             self.templates.pop();
             self.template(self.at);
-        } else if self.depth == 0 && byte == b'}' && self.is_block() {
+        } else if self.depth == 0 && byte == b'}' && self.statement.angles == 0 && self.is_block() {
             self.finish(self.at);
         }
     }
@@ -290,6 +293,17 @@ impl Scanner<'_> {
                 if self.depth == 0 {
                     self.finish(self.at);
                 }
+            }
+            b'<' | b'>' => {
+                let is_arrow = self.bytes.cut(..self.at).ends_with(b"=");
+                let angles = &mut self.statement.angles;
+                match byte {
+                    b'<' => *angles += 1,
+                    _ if is_arrow => {}
+                    _ => *angles = angles.saturating_sub(1),
+                }
+                self.at += 1;
+                self.previous = Previous::Other;
             }
             b'|' | b'&' | b'=' | b'?' | b':' | b',' | b'.' => {
                 self.at += 1;

@@ -261,6 +261,17 @@ impl Converter<'_> {
                     ty: self.annotation(property.type_ann.as_deref()),
                 })
             }
+            swc::ClassMember::AutoAccessor(accessor)
+                if !private(accessor.accessibility) && !accessor.is_static =>
+            {
+                let swc::Key::Public(key) = &accessor.key else { return None };
+                MemberKind::Property(Property {
+                    name: self.prop_name(key),
+                    optional: false,
+                    readonly: false,
+                    ty: self.annotation(accessor.type_ann.as_deref()),
+                })
+            }
             swc::ClassMember::TsIndexSignature(index) => self.index(index),
             _ => return None,
         };
@@ -325,6 +336,12 @@ impl Converter<'_> {
             swc::Expr::Lit(swc::Lit::Str(text)) => Value::String(string(text).text),
             swc::Expr::Lit(swc::Lit::Num(number)) => Value::Number(number.value.to_string()),
             swc::Expr::Lit(swc::Lit::Bool(value)) => Value::Boolean(value.value),
+            swc::Expr::Unary(swc::UnaryExpr { op: swc::UnaryOp::Minus, arg, .. }) => {
+                match self.value(arg) {
+                    Value::Number(number) => Value::Number(format!("-{number}")),
+                    _ => Value::Other,
+                }
+            }
             swc::Expr::Array(array) => Value::Array(
                 array.elems.iter().flatten().map(|element| self.value(&element.expr)).collect(),
             ),
@@ -335,6 +352,7 @@ impl Converter<'_> {
                 Value::Const(Box::new(self.value(&assertion.expr)))
             }
             swc::Expr::TsAs(assertion) => Value::As(Box::new(self.ty(&assertion.type_ann))),
+            swc::Expr::TsSatisfies(checked) => self.value(&checked.expr),
             swc::Expr::TsTypeAssertion(assertion) => {
                 Value::As(Box::new(self.ty(&assertion.type_ann)))
             }

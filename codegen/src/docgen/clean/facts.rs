@@ -14,6 +14,8 @@ pub(super) struct Facts {
 /// What goes between one pair of markers.
 pub(super) struct Section {
     pub(super) kind: SectionKind,
+    /// The interface that it is about; empty in [`SectionKind::Config`].
+    pub(super) name: String,
     /// The comment of the interface that the section is about.
     pub(super) comment: Option<Comment>,
     /// The members of that interface.
@@ -49,9 +51,11 @@ pub(super) struct Comment {
 
 /// A type of the page.
 pub(super) struct Declaration {
-    pub(super) id: DeclId,
+    pub(super) id: Id,
     pub(super) name: String,
     pub(super) group: Group,
+    /// Its type parameters: `T extends C = D`.
+    pub(super) params: Vec<Text>,
     pub(super) comment: Comment,
     pub(super) body: Body,
 }
@@ -83,8 +87,11 @@ pub(super) enum Body {
         extends: Vec<Text>,
         members: Vec<Member>,
     },
-    /// Any other alias.
-    Alias(Text),
+    /// Any other alias: the whole, and each type of a union.
+    Alias {
+        ty: Text,
+        parts: Vec<Text>,
+    },
     Enum(Vec<EnumMember>),
 }
 
@@ -117,6 +124,8 @@ pub(super) struct Param {
     pub(super) name: String,
     /// With `...` and `?`.
     pub(super) shown: String,
+    pub(super) optional: bool,
+    pub(super) rest: bool,
     pub(super) ty: Text,
     /// Its own comment.
     pub(super) docs: Option<String>,
@@ -137,21 +146,49 @@ pub(super) struct Config {
     pub(super) members: Vec<Member>,
 }
 
+/// A declaration: a statement, or one within it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Id {
+    pub(super) decl: DeclId,
+    /// Where it starts within the statement; 0 for the statement itself.
+    pub(super) inner: usize,
+}
+
+impl From<DeclId> for Id {
+    fn from(decl: DeclId) -> Self {
+        Self { decl, inner: 0 }
+    }
+}
+
 /// A type as text, with the declarations that its names mean.
 #[derive(Clone, Default)]
 pub(super) struct Text {
     pub(super) pieces: Vec<Piece>,
+    /// Whether it needs parentheses as a part of another type.
+    pub(super) loose: bool,
 }
 
 #[derive(Clone)]
 pub(super) enum Piece {
     Plain(String),
-    Name(String, DeclId),
+    Name(String, Id),
 }
 
 impl Text {
+    /// A text without names.
+    pub(super) fn plain(text: &str) -> Self {
+        Self { pieces: vec![Piece::Plain(text.to_owned())], loose: false }
+    }
+
+    /// Adds text without names.
+    pub(super) fn push(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.pieces.push(Piece::Plain(text.to_owned()));
+        }
+    }
+
     /// The text alone.
-    pub(super) fn plain(&self) -> String {
+    pub(super) fn to_plain(&self) -> String {
         let pieces = self.pieces.iter().map(|piece| match piece {
             Piece::Plain(text) | Piece::Name(text, _) => text.as_str(),
         });
@@ -210,7 +247,7 @@ impl Body {
                 Box::new(members.iter_mut().map(|member| &mut member.comment))
             }
             Self::Enum(members) => Box::new(members.iter_mut().map(|member| &mut member.comment)),
-            Self::Alias(_) => Box::new(std::iter::empty()),
+            Self::Alias { .. } => Box::new(std::iter::empty()),
         }
     }
 }

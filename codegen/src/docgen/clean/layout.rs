@@ -3,9 +3,8 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    super::program::DeclId,
     anchors::{self, Slugger},
-    facts::{Facts, Group, MemberKind, Section, SectionKind},
+    facts::{Facts, Group, Id, MemberKind, Section, SectionKind},
     print::method_heading,
     prose::Links,
     words::Words,
@@ -16,7 +15,7 @@ use super::{
 pub(super) enum Key {
     Method(SectionKind, usize),
     Group(SectionKind, Group),
-    Declaration(DeclId),
+    Declaration(Id),
     Examples(String),
 }
 

@@ -7,6 +7,7 @@ pub(super) mod anchors;
 mod collect;
 mod examples;
 mod facts;
+mod json;
 mod layout;
 mod locale;
 mod print;
@@ -97,6 +98,27 @@ impl<'a> Reference<'a> {
         let printer = Printer { facts, layout: &layout, links: &links, package: page.package };
         filled(readme, &places, &printer)
     }
+}
+
+/// `docs.json`, written for readers: the facts of a page, with the anchors that they have in `readme`.
+///
+/// # Errors
+///
+/// One sentence when an interface does not exist.
+pub fn clean_json(program: &Program, readme: &str, page: Page<'_>) -> Result<String, String> {
+    let mut places = places(readme, page.device.is_some());
+    for kind in [SectionKind::Config, SectionKind::Api] {
+        if !places.iter().any(|(found, _)| *found == kind) {
+            places.push((kind, readme.len()..readme.len()));
+        }
+    }
+    let mut facts = facts(program, page, &places)?;
+    if let Some(locale) = page.locale {
+        let files: Vec<_> = program.files.iter().map(|file| file.path.clone()).collect();
+        locale.translate(&mut facts, &files);
+    }
+    let words = Words { translated: None, anchors: page.anchors };
+    Ok(json::json(&facts, &Layout::new(&facts, readme, &places, page.english, &words)))
 }
 
 fn facts(

@@ -118,7 +118,7 @@ impl Printer<'_> {
         let mark = if member.optional { "?" } else { "" };
         let mut parts = vec![
             self.layout.heading(&Key::Method(kind, index)),
-            format!("```typescript\n{}{mark}{}\n```", member.name, method.signature.plain()),
+            format!("```typescript\n{}{mark}{}\n```", member.name, method.signature.to_plain()),
         ];
         parts.extend(self.opening(&member.comment));
         parts.extend(self.parameters(method, docs));
@@ -145,7 +145,7 @@ impl Printer<'_> {
     fn returns(&self, method: &Method, docs: &Docs) -> Option<String> {
         let text = docs.tag("returns").or(docs.tag("return")).unwrap_or_default();
         let text = self.links.prose(without_dash(text));
-        let ty = method.returns.plain();
+        let ty = method.returns.to_plain();
         let nothing = ty == "void" || ty == "Promise<void>";
         let parts = [if nothing { String::new() } else { self.links.ty(&method.returns) }, text];
         let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
@@ -155,6 +155,10 @@ impl Printer<'_> {
     fn declaration(&self, found: &Declaration) -> String {
         let mut parts = vec![self.layout.heading(&Key::Declaration(found.id))];
         parts.extend(self.opening(&found.comment));
+        if !found.params.is_empty() {
+            let params: Vec<_> = found.params.iter().map(|param| self.links.ty(param)).collect();
+            parts.push(format!("{}{}", self.label("Type parameters"), params.join(", ")));
+        }
         match &found.body {
             Body::Object { extends, members } => {
                 if !extends.is_empty() {
@@ -169,7 +173,7 @@ impl Printer<'_> {
                 let tags = tags.filter(|tag| methods && tag.name == "example");
                 parts.extend(tags.filter_map(example));
             }
-            Body::Alias(ty) => {
+            Body::Alias { ty, .. } => {
                 parts.push(self.links.ty(ty));
                 parts.extend(self.closing(&found.comment.docs, true));
             }
@@ -310,7 +314,7 @@ impl Printer<'_> {
 pub(super) fn method_heading(member: &Member, method: &Method) -> String {
     match method.params.first() {
         Some(event) if member.name == "addListener" => {
-            format!("addListener({}, ...)", event.ty.plain())
+            format!("addListener({}, ...)", event.ty.to_plain())
         }
         Some(_) => format!("{}(...)", member.name),
         None => format!("{}()", member.name),
@@ -349,7 +353,7 @@ fn default_cell(value: &str) -> String {
 }
 
 /// The text of a parameter: its own comment, else the method's `@param` tag.
-fn param_text<'d>(name: &str, own: Option<&'d str>, docs: &'d Docs) -> &'d str {
+pub(super) fn param_text<'d>(name: &str, own: Option<&'d str>, docs: &'d Docs) -> &'d str {
     without_dash(own.or_else(|| docs.param(name)).unwrap_or_default())
 }
 
@@ -365,6 +369,11 @@ fn texts<'d>(docs: &'d Docs, tag: &'d str) -> impl Iterator<Item = &'d str> {
 
 /// `iOS, Android`, from `@platform ios, android`.
 fn platforms(docs: &Docs) -> String {
+    platform_names(docs).join(", ")
+}
+
+/// The platforms of `@platform ios, android`, as their makers write them.
+pub(super) fn platform_names(docs: &Docs) -> Vec<String> {
     let tags = texts(docs, "platform").chain(texts(docs, "platforms"));
     let words = tags.flat_map(|text| text.split([',', ' ', '|', '/'])).filter(|w| !w.is_empty());
     let names = words.map(|word| match word.to_lowercase().as_str() {
@@ -373,7 +382,7 @@ fn platforms(docs: &Docs) -> String {
         "web" => "Web".to_owned(),
         _ => word.to_owned(),
     });
-    names.collect::<Vec<_>>().join(", ")
+    names.collect()
 }
 
 /// An `@example` as a block of code, unless it already has one.

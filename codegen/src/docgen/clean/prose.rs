@@ -3,16 +3,15 @@
 use std::collections::HashMap;
 
 use super::{
-    super::program::DeclId,
     anchors,
-    facts::{Piece, Text},
+    facts::{Id, Piece, Text},
 };
 use crate::cut::Cut as _;
 
 /// What a name on the page leads to.
 #[derive(Default)]
 pub(super) struct Links {
-    pub(super) by_id: HashMap<DeclId, String>,
+    pub(super) by_id: HashMap<Id, String>,
     /// `Type`, `Type.member`, `method()`.
     pub(super) by_name: HashMap<String, String>,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Every word that a page can show, in English: what a translation has to say.
-pub(crate) const WORDS: [&str; 24] = [
+pub(crate) const WORDS: [&str; 25] = [
     "Interfaces",
     "Type Aliases",
     "Enums",
@@ -23,6 +23,7 @@ pub(crate) const WORDS: [&str; 24] = [
     "Throws",
     "See",
     "Extends",
+    "Type parameters",
     "Deprecated",
     "In `capacitor.config.json`:",
     "In `capacitor.config.ts`:",

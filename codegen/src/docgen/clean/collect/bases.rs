@@ -1,0 +1,287 @@
+//! The members that an interface gets from what it extends, as far as syntax can tell: those of other
+//! interfaces and classes, of object types, and what `Omit`, `Pick` and their like leave of them.
+
+use miette::SourceSpan;
+
+use super::{
+    super::facts::{Comment, Id, Member, MemberKind, Text},
+    Collector,
+    names::Place,
+};
+use crate::cut::Cut as _;
+use crate::syntax::{
+    Docs, EnumValue, ItemKind, Keyword, Literal, Operator, TypeExpr, TypeKind, TypeParam,
+};
+
+/// How many types are followed from one to the next.
+const DEEPEST: usize = 24;
+/// How many types are looked into for one page: no plugin comes near it, broken ones do.
+const MOST: usize = 20_000;
+
+impl<'p> Collector<'p> {
+    /// Adds the members of what is extended; those with a name that is there already are overridden.
+    pub(super) fn inherit(
+        &mut self,
+        extends: &'p [TypeExpr],
+        place: &Place<'p>,
+        members: &mut Vec<Member>,
+        depth: usize,
+    ) {
+        for base in extends {
+            let more = self.shape(base, place, depth).unwrap_or_default();
+            override_by(members, more);
+        }
+    }
+
+    /// Adds the members of what no section of the page shows: `Omit<Base, 'a'>`, but not `Base`.
+    pub(super) fn inherit_utilities(
+        &mut self,
+        extends: &'p [TypeExpr],
+        place: &Place<'p>,
+        members: &mut Vec<Member>,
+    ) {
+        let bases: Vec<_> = extends.iter().filter(|base| self.is_utility(base, place)).collect();
+        for base in bases {
+            let more = self.shape(base, place, 0).unwrap_or_default();
+            override_by(members, more);
+        }
+    }
+
+    /// Whether a type is one of TypeScript's own that make an object type out of another one.
+    pub(super) fn is_utility(&self, ty: &TypeExpr, place: &Place<'p>) -> bool {
+        const UTILITIES: [&str; 6] = ["Omit", "Partial", "Pick", "Readonly", "Record", "Required"];
+        let name = ty.reference().map(|(name, _)| name);
+        name.is_some_and(|name| {
+            UTILITIES.contains(&name)
+                && !place.is_param(name)
+                && self.types(place, &[name]).0.is_empty()
+        })
+    }
+
+    /// The members of an object type; `None` where that takes more than syntax.
+    pub(super) fn shape(
+        &mut self,
+        ty: &'p TypeExpr,
+        place: &Place<'p>,
+        depth: usize,
+    ) -> Option<Vec<Member>> {
+        self.followed += 1;
+        if depth > DEEPEST || self.followed > MOST {
+            return None;
+        }
+        match &ty.unparenthesized().kind {
+            TypeKind::Object(members) => Some(self.members(members, place, "")),
+            TypeKind::Intersection(parts) => {
+                let mut all = Vec::new();
+                for part in parts {
+                    let more = self.shape(part, place, depth + 1)?;
+                    override_by(&mut all, more);
+                }
+                Some(all)
+            }
+            TypeKind::Reference { args, .. } if self.is_utility(ty, place) => {
+                let (name, _) = ty.reference()?;
+                self.utility(name, args, place, depth + 1)
+            }
+            TypeKind::Reference { name, args } => {
+                let parts: Vec<&str> = name.parts.iter().map(|part| part.text.as_str()).collect();
+                if place.is_param(name.first()) {
+                    return None;
+                }
+                let (ids, used) = self.types(place, &parts);
+                (used == parts.len()).then_some(())?;
+                // What extends itself has no members from there.
+                let first = *ids.first()?;
+                if self.open.contains(&first) {
+                    return None;
+                }
+                let args: Vec<Text> = args.iter().map(|arg| self.text(arg, place)).collect();
+                self.open.push(first);
+                let shape = self.declared_shape(&ids, &args, depth + 1);
+                self.open.pop();
+                shape
+            }
+            _ => None,
+        }
+    }
+
+    /// The members of all declarations of a name, and of what they extend.
+    fn declared_shape(&mut self, ids: &[Id], args: &[Text], depth: usize) -> Option<Vec<Member>> {
+        let mut all = Vec::new();
+        let mut bases = Vec::new();
+        for &id in ids {
+            let item = self.item(id)?;
+            let name = item.name()?.text.as_str();
+            let (params, members, extends) = match &item.kind {
+                ItemKind::Interface(item) => {
+                    (&item.type_params, &item.members, item.extends.as_slice())
+                }
+                ItemKind::Class(item) => {
+                    (&item.type_params, &item.members, item.extends.as_slice())
+                }
+                ItemKind::Alias(item) => {
+                    let place = self.bound(id, &item.type_params, args);
+                    return self.shape(&item.ty, &place, depth);
+                }
+                _ => return None,
+            };
+            let place = self.bound(id, params, args);
+            all.extend(self.members(members, &place, name));
+            bases.push((extends, place));
+        }
+        for (extends, place) in bases {
+            self.inherit(extends, &place, &mut all, depth);
+        }
+        (!ids.is_empty()).then_some(all)
+    }
+
+    /// The place of a declaration whose type parameters stand for `args`, or for their defaults.
+    fn bound(&mut self, id: Id, params: &'p [TypeParam], args: &[Text]) -> Place<'p> {
+        let place = self.place(id);
+        let mut all = Vec::new();
+        for (index, param) in params.iter().enumerate() {
+            let given = args.get(index).cloned();
+            let text = given.or_else(|| {
+                let before = place.bound(params.cut(..index), all.clone());
+                param.default.as_ref().map(|default| self.text(default, &before))
+            });
+            let Some(text) = text else { break };
+            all.push(text);
+        }
+        place.bound(params, all)
+    }
+
+    fn utility(
+        &mut self,
+        name: &str,
+        args: &'p [TypeExpr],
+        place: &Place<'p>,
+        depth: usize,
+    ) -> Option<Vec<Member>> {
+        if let ("Record", [keys, value]) = (name, args) {
+            return self.record(keys, value, place, depth);
+        }
+        let mut members = self.shape(args.first()?, place, depth)?;
+        match (name, args) {
+            ("Partial", [_]) => members.iter_mut().for_each(|member| member.optional = true),
+            ("Required", [_]) => members.iter_mut().for_each(|member| member.optional = false),
+            ("Readonly", [_]) => {
+                let properties = members.iter_mut();
+                properties
+                    .filter(|member| matches!(member.kind, MemberKind::Property(_)))
+                    .for_each(|member| member.readonly = true);
+            }
+            ("Pick" | "Omit", [_, keys]) => {
+                let keys = self.keys(keys, place, depth)?;
+                let picks = name == "Pick";
+                members.retain(|member| keys.iter().any(|key| *key == bare(&member.name)) == picks);
+            }
+            _ => return None,
+        }
+        Some(members)
+    }
+
+    /// `Record<keys, value>`.
+    fn record(
+        &mut self,
+        keys: &'p TypeExpr,
+        value: &'p TypeExpr,
+        place: &Place<'p>,
+        depth: usize,
+    ) -> Option<Vec<Member>> {
+        let names = match &keys.unparenthesized().kind {
+            TypeKind::Keyword(word @ (Keyword::String | Keyword::Number | Keyword::Symbol)) => {
+                vec![format!("[key: {}]", word.as_str())]
+            }
+            _ => self.keys(keys, place, depth)?.iter().map(|key| property_name(key)).collect(),
+        };
+        let value = self.text(value, place);
+        let file = place.id.decl.file;
+        let members = names.into_iter().map(|name| Member {
+            name,
+            optional: false,
+            readonly: false,
+            comment: Comment {
+                key: String::new(),
+                docs: Docs::default(),
+                file,
+                at: SourceSpan::from((0, 0)),
+            },
+            kind: MemberKind::Property(value.clone()),
+        });
+        Some(members.collect())
+    }
+
+    /// The names that a type of names stands for; `None` where that takes more than syntax.
+    fn keys(&mut self, ty: &'p TypeExpr, place: &Place<'p>, depth: usize) -> Option<Vec<String>> {
+        self.followed += 1;
+        if depth > DEEPEST || self.followed > MOST {
+            return None;
+        }
+        match &ty.unparenthesized().kind {
+            TypeKind::Literal(Literal::String(text)) => Some(vec![text.clone()]),
+            TypeKind::Literal(Literal::Number(number)) => Some(vec![number.to_string()]),
+            TypeKind::Keyword(Keyword::Never) => Some(Vec::new()),
+            TypeKind::Union(types) => {
+                let mut all = Vec::new();
+                for ty in types {
+                    all.extend(self.keys(ty, place, depth + 1)?);
+                }
+                Some(all)
+            }
+            TypeKind::Operator { operator: Operator::KeyOf, ty } => {
+                let members = self.shape(ty, place, depth + 1)?;
+                Some(members.iter().map(|member| bare(&member.name).to_owned()).collect())
+            }
+            TypeKind::Reference { name, args } => {
+                let parts: Vec<&str> = name.parts.iter().map(|part| part.text.as_str()).collect();
+                let (ids, _) = self.types(place, &parts);
+                match (parts.as_slice(), args.as_slice()) {
+                    ([word @ ("Exclude" | "Extract")], [all, some]) if ids.is_empty() => {
+                        let some = self.keys(some, place, depth + 1)?;
+                        let mut all = self.keys(all, place, depth + 1)?;
+                        all.retain(|key| some.contains(key) == (*word == "Extract"));
+                        Some(all)
+                    }
+                    _ => self.declared_keys(*ids.first()?, depth + 1),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn declared_keys(&mut self, id: Id, depth: usize) -> Option<Vec<String>> {
+        match &self.item(id)?.kind {
+            ItemKind::Alias(item) if item.type_params.is_empty() => {
+                let place = self.place(id);
+                self.keys(&item.ty, &place, depth)
+            }
+            ItemKind::Enum(item) => {
+                let values = item.members.iter().map(|member| match &member.value {
+                    EnumValue::String(text) => Some(text.clone()),
+                    EnumValue::Number(number) => Some(number.to_string()),
+                    EnumValue::Computed => None,
+                });
+                values.collect()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Adds members whose names are not there yet; overloads of one name come together.
+fn override_by(members: &mut Vec<Member>, mut more: Vec<Member>) {
+    more.retain(|member| !members.iter().any(|known| known.name == member.name));
+    members.append(&mut more);
+}
+
+/// A member's name without the quotes around it.
+fn bare(name: &str) -> &str {
+    name.trim_matches(['\'', '"'])
+}
+
+/// A name as a property is called by it.
+fn property_name(key: &str) -> String {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    if !key.is_empty() && key.chars().all(is_part) { key.to_owned() } else { format!("'{key}'") }
+}

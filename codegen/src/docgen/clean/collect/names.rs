@@ -1,0 +1,218 @@
+//! What the names in a type mean: the plugin's own declarations, also those within namespaces.
+
+use super::{
+    super::{
+        super::program::{DeclId, Program},
+        facts::{Id, Text},
+    },
+    Collector,
+};
+use crate::cut::Cut as _;
+use crate::syntax::{Item, ItemKind, Module, NamespaceName, TypeParam};
+
+/// Where a piece of syntax is read.
+#[derive(Clone)]
+pub(super) struct Place<'p> {
+    /// The declaration that it belongs to.
+    pub(super) id: Id,
+    pub(super) module: &'p Module,
+    /// The type parameters around it, the innermost last, and what they stand for where that is
+    /// known.
+    params: Vec<(&'p str, Option<Text>)>,
+}
+
+impl<'p> Place<'p> {
+    /// This place within a declaration with these type parameters.
+    pub(super) fn with(&self, params: &'p [TypeParam]) -> Self {
+        self.bound(params, Vec::new())
+    }
+
+    /// [`Place::with`], where the type parameters stand for `args`.
+    pub(super) fn bound(&self, params: &'p [TypeParam], args: Vec<Text>) -> Self {
+        let mut place = self.clone();
+        let mut args = args.into_iter();
+        place.params.extend(params.iter().map(|param| (param.name.text.as_str(), args.next())));
+        place
+    }
+
+    /// Whether `name` is a type parameter here.
+    pub(super) fn is_param(&self, name: &str) -> bool {
+        self.params.iter().any(|(param, _)| *param == name)
+    }
+
+    /// What the type parameter `name` stands for, where that is known.
+    pub(super) fn argument(&self, name: &str) -> Option<&Text> {
+        let found = self.params.iter().rev().find(|(param, _)| *param == name);
+        found.and_then(|(_, text)| text.as_ref())
+    }
+}
+
+impl<'p> Collector<'p> {
+    pub(super) fn place(&self, id: Id) -> Place<'p> {
+        Place { id, module: self.program.module(id.decl), params: Vec::new() }
+    }
+
+    pub(super) fn item(&self, id: Id) -> Option<&'p Item> {
+        let item = self.program.item(id.decl)?;
+        if id.inner == 0 { Some(item) } else { nested(item, id.inner) }
+    }
+
+    /// The types that the plugin itself declares under a name with dots, as it is called in `place`,
+    /// and how many parts of the name lead there.
+    pub(super) fn types(&self, place: &Place<'p>, parts: &[&str]) -> (Vec<Id>, usize) {
+        let Some((first, mut rest)) = parts.split_first() else { return (Vec::new(), 0) };
+        let file = place.id.decl.file;
+        let mut found = self.lookup(place, first);
+        if found.is_empty()
+            && let Some(mut target) = self.program.namespace(file, first)
+        {
+            while let [second, _, ..] = rest
+                && let Some(next) = self.program.namespace_in(target, second)
+            {
+                target = next;
+                rest = rest.cut(1..);
+            }
+            let [second, more @ ..] = rest else { return (Vec::new(), 0) };
+            found = whole(self.program.exported(target, second));
+            rest = more;
+        }
+        while let [part, more @ ..] = rest {
+            let inner: Vec<Id> = found.iter().flat_map(|&id| self.inside(id, part)).collect();
+            if inner.is_empty() {
+                break;
+            }
+            found = inner;
+            rest = more;
+        }
+        found.retain(|&id| self.is_own_type(id));
+        (found, parts.len() - rest.len())
+    }
+
+    /// The types that `import('from').parts` means.
+    pub(super) fn imported_types(
+        &self,
+        place: &Place<'p>,
+        from: &str,
+        parts: &[&str],
+    ) -> (Vec<Id>, usize) {
+        let target = self.program.import(place.id.decl.file, from);
+        let (Some(target), Some((first, rest))) = (target, parts.split_first()) else {
+            return (Vec::new(), 0);
+        };
+        let mut found = whole(self.program.exported(target, first));
+        let mut used = 1;
+        for part in rest {
+            let inner: Vec<Id> = found.iter().flat_map(|&id| self.inside(id, part)).collect();
+            if inner.is_empty() {
+                break;
+            }
+            found = inner;
+            used += 1;
+        }
+        found.retain(|&id| self.is_own_type(id));
+        (found, used)
+    }
+
+    /// Every declaration of `name`: of the namespaces around, of the file, imported, global.
+    fn lookup(&self, place: &Place<'p>, name: &str) -> Vec<Id> {
+        let id = place.id;
+        if let Some(item) = self.program.item(id.decl).filter(|_| id.inner > 0) {
+            for around in enclosing(item, id.inner).into_iter().rev() {
+                let found = among(around, id.decl, name);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        let found = whole(self.program.named(id.decl.file, name));
+        if !found.is_empty() {
+            return found;
+        }
+        let blocks = self.program.augmentations(name);
+        let blocks = blocks.into_iter().filter_map(|decl| Some((decl, self.program.item(decl)?)));
+        blocks.flat_map(|(decl, item)| in_global_blocks(item, decl, name)).collect()
+    }
+
+    fn inside(&self, id: Id, name: &str) -> Vec<Id> {
+        match self.item(id).map(|item| &item.kind) {
+            Some(ItemKind::Namespace(namespace)) => among(&namespace.items, id.decl, name),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it is a type, and none of a library.
+    fn is_own_type(&self, id: Id) -> bool {
+        let path = &self.program.source(id.decl.file).path;
+        let library =
+            path.contains("/typescript/lib/lib.") || path.contains("/node_modules/@types/");
+        !library && self.item(id).is_some_and(is_type)
+    }
+}
+
+fn whole(ids: Vec<DeclId>) -> Vec<Id> {
+    ids.into_iter().map(Id::from).collect()
+}
+
+pub(super) fn is_type(item: &Item) -> bool {
+    matches!(
+        item.kind,
+        ItemKind::Interface(_) | ItemKind::Alias(_) | ItemKind::Enum(_) | ItemKind::Class(_)
+    )
+}
+
+fn items(item: &Item) -> &[Item] {
+    match &item.kind {
+        ItemKind::Namespace(namespace) => &namespace.items,
+        _ => &[],
+    }
+}
+
+/// The declarations of `name` in a block of the statement `decl`.
+fn among(items: &[Item], decl: DeclId, name: &str) -> Vec<Id> {
+    let found = items.iter().filter(|item| item.name().is_some_and(|found| found.text == name));
+    found.map(|item| Id { decl, inner: item.span.offset() }).collect()
+}
+
+fn in_global_blocks(item: &Item, decl: DeclId, name: &str) -> Vec<Id> {
+    match &item.kind {
+        ItemKind::Namespace(block) if block.name == NamespaceName::Global => {
+            among(&block.items, decl, name)
+        }
+        _ => items(item).iter().flat_map(|item| in_global_blocks(item, decl, name)).collect(),
+    }
+}
+
+/// The declaration within `item` that starts at `offset`.
+fn nested(item: &Item, offset: usize) -> Option<&Item> {
+    let inner = items(item).iter().find(|inner| {
+        let start = inner.span.offset();
+        (start..start + inner.span.len()).contains(&offset)
+    })?;
+    if inner.span.offset() == offset { Some(inner) } else { nested(inner, offset) }
+}
+
+/// The statements of each namespace around `offset`, the innermost last.
+fn enclosing(item: &Item, offset: usize) -> Vec<&[Item]> {
+    let mut all = Vec::new();
+    let mut next = Some(item);
+    while let Some(item) = next {
+        let inner = items(item);
+        if inner.is_empty() {
+            break;
+        }
+        all.push(inner);
+        next = inner.iter().find(|inner| {
+            let start = inner.span.offset();
+            start <= offset && offset < start + inner.span.len() && start != offset
+        });
+    }
+    all
+}
+
+/// The interfaces of the plugin's own files, for a message about one that does not exist.
+pub(in super::super) fn interfaces(program: &Program) -> impl Iterator<Item = &str> {
+    use super::super::super::scan::ChunkKind;
+    let own = program.files.iter().filter(|file| !file.path.contains("/node_modules/"));
+    let chunks = own.flat_map(|file| &file.outline.chunks);
+    chunks.filter(|chunk| chunk.kind == ChunkKind::Interface).map(|chunk| chunk.name.as_str())
+}
