@@ -148,11 +148,13 @@ impl Provider {
             .args(["rustc", "--locked", "--package", "background-runner-runtime", "--lib"])
             .args(["--profile", PROFILE, "--crate-type", kind, "--target", target.triple])
             .args(["--target-dir".to_owned(), places.target.display().to_string()])
-            .args(["--features", features(target.platform)]);
+            .args(["--features", features(target.platform)])
+            // For all of them: some crates are compiled again whenever this changes.
+            .env("RUSTC_BOOTSTRAP", "1");
         // Debian has Linux's standard library ready, and nobody ships what is linked with it.
         let command = match target.platform {
             Platform::Linux => command,
-            _ => command.args(STANDARD_LIBRARY).env("RUSTC_BOOTSTRAP", "1"),
+            _ => command.args(STANDARD_LIBRARY),
         };
         let command = match self {
             Self::Xcode => command
