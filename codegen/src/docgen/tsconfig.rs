@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    library::join,
+    library::{join, parent},
     program::{Disk, Options},
 };
 use crate::cut::Cut as _;
@@ -41,7 +41,7 @@ fn referenced(
     roots: &mut Vec<String>,
 ) -> Result<(), String> {
     let own = read(disk, path)?;
-    let folder = path.rfind('/').map_or("", |slash| path.cut(..slash));
+    let folder = parent(path);
     let references = own.get("references").and_then(Value::as_array);
     let paths =
         references.into_iter().flatten().filter_map(|reference| reference.get("path")?.as_str());
@@ -63,7 +63,7 @@ fn single(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
     let own = read(disk, path)?;
     let merged = merged(disk, path, &own, 0)?;
     let settings = if whole || own.get("files").is_none() { &merged } else { &own };
-    let folder = path.rfind('/').map_or("", |slash| path.cut(..slash));
+    let folder = parent(path);
     let roots = match settings.get("files").and_then(Value::as_array) {
         Some(files) => {
             files.iter().filter_map(Value::as_str).map(|file| join(folder, file)).collect()
@@ -105,7 +105,7 @@ fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Valu
         Some(Value::Array(bases)) => bases.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    let folder = path.rfind('/').map_or("", |slash| path.cut(..slash));
+    let folder = parent(path);
     let mut result = serde_json::json!({});
     for base in bases.into_iter().filter(|_| depth < 16) {
         let Some(path) = base_path(disk, folder, base) else {
@@ -188,11 +188,7 @@ fn included(disk: &dyn Disk, folder: &str, settings: &Value) -> Vec<String> {
 fn plain_folder(pattern: &str) -> &str {
     let wild = pattern.find(['*', '?']).unwrap_or(pattern.len());
     let is_file = [".ts", ".tsx", ".mts"].iter().any(|end| pattern.ends_with(end));
-    if wild < pattern.len() || is_file {
-        pattern.cut(..wild).rfind('/').map_or("", |slash| pattern.cut(..slash))
-    } else {
-        pattern
-    }
+    if wild < pattern.len() || is_file { parent(pattern.cut(..wild)) } else { pattern }
 }
 
 /// Whether a pattern of `include` covers `file`: `*`, `?`, `**/`, or a folder.

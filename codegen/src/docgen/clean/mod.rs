@@ -81,7 +81,16 @@ impl<'a> Reference<'a> {
     ///
     /// One sentence when an interface does not exist.
     pub fn new(program: &Program, readme: &str, page: Page<'a>) -> Result<Self, String> {
-        let mut facts = facts(program, page, &places(readme, page.device.is_some()))?;
+        Self::of(program, page, &places(readme, page.device.is_some()))
+    }
+
+    /// What these sections say.
+    fn of(
+        program: &Program,
+        page: Page<'a>,
+        places: &[(SectionKind, Range<usize>)],
+    ) -> Result<Self, String> {
+        let mut facts = facts(program, page, places)?;
         let files: Vec<_> = program.files.iter().map(|file| file.path.clone()).collect();
         let findings = page.locale.map(|locale| locale.translate(&mut facts, &files));
         Ok(Self { facts, page, findings: findings.unwrap_or_default() })
@@ -112,11 +121,7 @@ pub fn clean_json(program: &Program, readme: &str, page: Page<'_>) -> Result<Str
             places.push((kind, readme.len()..readme.len()));
         }
     }
-    let mut facts = facts(program, page, &places)?;
-    if let Some(locale) = page.locale {
-        let files: Vec<_> = program.files.iter().map(|file| file.path.clone()).collect();
-        locale.translate(&mut facts, &files);
-    }
+    let facts = Reference::of(program, page, &places)?.facts;
     let words = Words { translated: None, anchors: page.anchors };
     Ok(json::json(&facts, &Layout::new(&facts, readme, &places, page.english, &words)))
 }
