@@ -194,12 +194,11 @@ impl Control {
         });
     }
 
-    /// Ends the dispatch in place of its thread, which is late.
+    /// Gives up the dispatch, which is late and is to be settled next.
     ///
-    /// True when that thread is still at it, so that its place can be given to another one.
+    /// True when its thread is still at it, so that its place can be given to another one.
     pub(crate) fn abandon(&self) -> bool {
         self.advance(QUEUED, ABANDONED);
-        self.settle(Err(self.reason()));
         self.advance(RUNNING, ABANDONED)
     }
 }

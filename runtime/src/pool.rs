@@ -19,6 +19,9 @@ const SLACK: Duration = Duration::from_millis(20);
 /// Room for JavaScript's own limit, our frames, and those of the host's callbacks.
 const STACK: usize = 4 * 1024 * 1024;
 
+/// Room for the host's callbacks, without JavaScript.
+const SMALL_STACK: usize = 256 * 1024;
+
 /// A dispatch that waits for a thread.
 pub(crate) struct Job {
     pub(crate) control: Arc<Control>,
@@ -116,8 +119,7 @@ impl Pool {
 
     fn start(self: &Arc<Self>, name: &str, stack: usize, body: fn(&Arc<Self>)) -> bool {
         let pool = Arc::clone(self);
-        let thread = thread::Builder::new().name(name.to_owned()).stack_size(stack);
-        thread.spawn(move || body(&pool)).is_ok()
+        spawn(name, stack, move || body(&pool))
     }
 
     /// A worker's life: one job after the other.
@@ -169,7 +171,7 @@ impl Pool {
         match (watch.next, due) {
             (None, _) => {
                 // Where the system has no thread to give now, the next dispatch asks again.
-                let started = self.start("background-runner-watch", 256 * 1024, Self::guard);
+                let started = self.start("background-runner-watch", SMALL_STACK, Self::guard);
                 watch.next = due.filter(|_| started);
             }
             (Some(next), Some(due)) if due < next => {
@@ -187,12 +189,13 @@ impl Pool {
     /// The watchdog's life: to end what does not end by itself.
     fn guard(self: &Arc<Self>) {
         while let Some(late) = self.late() {
-            for control in late {
+            for control in &late {
                 if control.abandon() {
                     lock(&self.workers).active -= 1;
                     self.staff();
                 }
             }
+            tell(late);
         }
     }
 
@@ -222,6 +225,23 @@ impl Pool {
             }
         }
     }
+}
+
+/// Tells of dispatches that were given up, on a thread of their own: who hears of one and does not
+/// return keeps the watchdog from nothing.
+fn tell(late: Vec<Arc<Control>>) {
+    let late = Arc::new(late);
+    let theirs = Arc::clone(&late);
+    let settle = |late: &[Arc<Control>]| late.iter().for_each(|it| it.settle(Err(it.reason())));
+    if !spawn("background-runner-late", SMALL_STACK, move || settle(&theirs)) {
+        settle(&late);
+    }
+}
+
+/// Starts a thread; false when the system has none to give.
+fn spawn(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> bool {
+    let thread = thread::Builder::new().name(name.to_owned()).stack_size(stack);
+    thread.spawn(body).is_ok()
 }
 
 /// Does a job; false when the watchdog gave it up.

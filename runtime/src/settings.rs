@@ -31,7 +31,8 @@ pub struct Settings {
     pub apis: Vec<ApiSpec>,
     #[doc(hidden)]
     pub faults: Faults,
-    /// Where records are kept between two starts of the app.
+    /// Where records are kept between two starts of the app, by one runner: two that live at the
+    /// same time know nothing of each other's runs, and one may drop what the other has written.
     pub state_dir: Option<PathBuf>,
 }
 

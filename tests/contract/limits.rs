@@ -373,6 +373,34 @@ fn d14_a_stuck_host_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn d14_an_owner_that_keeps_the_call_does_not_hold_up_the_others() {
+    let mut case = handler("CapacitorDevice.getBatteryStatus()");
+    let (release, blocked) = mpsc::channel::<()>();
+    let blocked = std::sync::Mutex::new(blocked);
+    case = case.host(|host| {
+        host.calls = Box::new(move |_, _reply| {
+            let _ = blocked.lock().unwrap().recv();
+        });
+    });
+    case.settings.max_concurrent = std::num::NonZero::new(1);
+    case = case.timeout(SOON);
+    let runner = case.runner();
+    let (called, calls) = mpsc::channel();
+    let (leave, kept) = mpsc::channel::<()>();
+    runner.dispatch(case.request.clone(), move |outcome| {
+        called.send(outcome).unwrap();
+        let _ = kept.recv();
+    });
+    let first = calls.recv_timeout(LATER).expect("the deadline ends the first");
+    assert_eq!(first.result.unwrap_err().code, Code::DeadlineExceeded);
+    let (sender, outcomes) = mpsc::channel();
+    runner.dispatch(case.request.clone(), move |outcome| sender.send(outcome).unwrap());
+    let second = outcomes.recv_timeout(LATER).expect("the deadline ends the second");
+    assert_eq!(second.result.unwrap_err().code, Code::DeadlineExceeded);
+    drop((leave, release));
+}
+
+#[test]
 fn d14_shutdown_ends_what_runs_and_what_waits() {
     let (mut case, begun) = announcing(handler("console.log('begun'); for (;;) {}"));
     case.settings.max_concurrent = std::num::NonZero::new(2);
