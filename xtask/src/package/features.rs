@@ -12,7 +12,7 @@ use miette::{IntoDiagnostic as _, Result, miette};
 type Optional = BTreeMap<String, Vec<String>>;
 
 /// Reads them: everything that `default` names.
-pub(super) fn optional(root: &Path) -> Result<Optional> {
+fn optional(root: &Path) -> Result<Optional> {
     let manifest = root.join("runtime/Cargo.toml");
     let metadata = MetadataCommand::new().manifest_path(&manifest).no_deps().exec();
     let metadata = metadata.into_diagnostic()?;
@@ -22,8 +22,17 @@ pub(super) fn optional(root: &Path) -> Result<Optional> {
     Ok(default.into_iter().map(|name| (name.clone(), all[&name].clone())).collect())
 }
 
+/// The runtimes that can be had, and what each leaves out: everything, one part, all of them.
+pub(crate) fn variants(root: &Path) -> Result<Vec<(String, Vec<String>)>> {
+    let optional = optional(root)?;
+    let parts = optional.keys().map(|name| (format!("without {name}"), vec![name.clone()]));
+    let none = ("without all of these".to_owned(), optional.keys().cloned().collect());
+    let everything = ("everything".to_owned(), Vec::new());
+    Ok(std::iter::once(everything).chain(parts).chain([none]).collect())
+}
+
 /// The arguments by which cargo builds without these features, and without those that need them.
-pub(super) fn without(root: &Path, left_out: &[String]) -> Result<Vec<String>> {
+pub(crate) fn without(root: &Path, left_out: &[String]) -> Result<Vec<String>> {
     if left_out.is_empty() {
         return Ok(Vec::new());
     }

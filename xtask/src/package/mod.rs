@@ -4,7 +4,7 @@ mod android;
 mod archive;
 mod exports;
 mod fat;
-mod features;
+pub(crate) mod features;
 mod ios;
 mod linux;
 mod npm;

@@ -27,12 +27,8 @@ pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
     let named =
         if options.targets.is_empty() { &TARGETS.map(str::to_owned) } else { &*options.targets };
     let targets = select(&PLATFORMS, named)?;
-    let optional = features::optional(crate::root())?;
-    let everything = ("everything".to_owned(), Vec::new());
-    let parts = optional.keys().map(|name| (format!("without {name}"), vec![name.clone()]));
-    let none = ("without all of these".to_owned(), optional.keys().cloned().collect());
     let mut rows = Vec::new();
-    for (label, without) in std::iter::once(everything).chain(parts).chain([none]) {
+    for (label, without) in features::variants(crate::root())? {
         let options = Options { without, ..options.clone() };
         let sizes = targets.iter().map(|target| -> Result<u64> {
             let size = measure(sh, &options, target)?;
