@@ -2,13 +2,13 @@
 
 mod checker;
 mod clean;
-mod conditional;
 mod data;
 mod extract;
 mod library;
 mod libs;
 mod lint;
 mod markdown;
+mod mentions;
 mod printer;
 mod program;
 mod scan;

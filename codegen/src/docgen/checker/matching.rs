@@ -1,90 +1,27 @@
-//! Conditional types: which branch is taken, and what `infer` finds.
+//! Whether a type matches a condition, and what `infer` finds in it.
 
-use super::checker::{Alias, Checker, Element, Kind, Scope, TypeId, is_primitive, known};
+use super::{
+    super::mentions::contains_infer,
+    Checker,
+    assignable::{Found, all, both},
+    properties::is_optional,
+    scope::Scope,
+    types::{Element, Kind, TypeId, is_primitive, known},
+};
 use crate::cut::Cut as _;
 use crate::syntax::{
-    Conditional, Member, MemberKind, Operator, Param, Signature, TupleElement, TypeExpr, TypeKind,
+    Member, MemberKind, Operator, Param, Signature, TupleElement, TypeExpr, TypeKind,
 };
 
 impl<'p> Checker<'p> {
-    pub(super) fn conditional(
-        &self,
-        conditional: &'p Conditional,
-        scope: &Scope<'p>,
-        alias: Option<Alias<'p>>,
-    ) -> TypeId {
-        let check = self.eval(&conditional.check, scope);
-        let name = conditional.check.reference().map(|(name, _)| name);
-        let Some(name) = name.filter(|name| scope.get(name).is_some()) else {
-            return self.branch(conditional, check, scope, alias);
-        };
-        let check = self.spread_keys(check);
-        if check == known::NEVER {
-            return known::NEVER;
-        }
-        let one = |member: TypeId| {
-            let scope = scope.with_binding(name, member);
-            let alias = alias.as_ref().map(|alias| alias.rebound(&scope));
-            self.branch(conditional, member, &scope, alias)
-        };
-        match alias.as_ref().filter(|alias| !alias.own) {
-            Some(outer) if matches!(self.get(check).kind, Kind::Union(..)) => {
-                let each: Vec<TypeId> = self.members_of(check).into_iter().map(one).collect();
-                self.union(&each, Some(outer.clone()))
-            }
-            _ => self.each(check, &one),
-        }
-    }
-
-    /// `keyof T` as the union that it is, where its names are known.
-    fn spread_keys(&self, ty: TypeId) -> TypeId {
-        match self.get(ty).kind {
-            Kind::KeyOf(target) => {
-                self.names_of(target).map_or(ty, |names| self.union(&names, None))
-            }
-            _ => ty,
-        }
-    }
-
-    /// A type made of what `one` makes of each part of a union; the union itself where that is the
-    /// same.
-    pub(super) fn each(&self, ty: TypeId, one: &impl Fn(TypeId) -> TypeId) -> TypeId {
-        let data = self.get(ty);
-        if let Some(members) = self.enum_members(ty) {
-            let made: Vec<TypeId> = members.iter().map(|&member| one(member)).collect();
-            return if made == members { ty } else { self.union(&made, None) };
-        }
-        let Kind::Union(types, origin) = &data.kind else { return one(ty) };
-        let parts = origin.as_ref().filter(|origin| origin.len() > 1).unwrap_or(types);
-        let made: Vec<TypeId> = parts.iter().map(|&part| self.each(part, one)).collect();
-        if made == *parts { ty } else { self.union(&made, None) }
-    }
-
-    fn branch(
-        &self,
-        conditional: &'p Conditional,
-        check: TypeId,
-        scope: &Scope<'p>,
-        alias: Option<Alias<'p>>,
-    ) -> TypeId {
-        let mut inner = scope.clone();
-        if check == known::ANY {
-            let yes = self.eval(&conditional.yes, &inner);
-            return self.union(&[yes, self.eval(&conditional.no, scope)], None);
-        }
-        match self.matches(check, &conditional.extends, &mut inner) {
-            Some(true) => self.eval(&conditional.yes, &inner),
-            Some(false) => self.eval(&conditional.no, scope),
-            None => {
-                let key = format!("conditional {:p} {}", conditional, scope.key());
-                self.intern(key, Kind::Conditional(conditional, scope.clone()), alias)
-            }
-        }
-    }
-
     /// Whether `check` is assignable to `extends`; `None` when that depends on a type parameter or
     /// goes beyond what is decided here. Binds what `infer` finds.
-    fn matches(&self, check: TypeId, extends: &'p TypeExpr, scope: &mut Scope<'p>) -> Option<bool> {
+    pub(super) fn matches(
+        &self,
+        check: TypeId,
+        extends: &'p TypeExpr,
+        scope: &mut Scope<'p>,
+    ) -> Option<bool> {
         let data = self.get(check);
         let is_open = matches!(
             data.kind,
@@ -127,7 +64,7 @@ impl<'p> Checker<'p> {
             TypeKind::Template { texts, types } => {
                 self.matches_template(check, texts, types, scope)
             }
-            TypeKind::Reference { args, .. } if args.iter().any(infers) => {
+            TypeKind::Reference { args, .. } if args.iter().any(contains_infer) => {
                 self.matches_reference(check, extends, args, scope)
             }
             _ => self.assignable(check, self.eval(extends, scope)),
@@ -229,11 +166,11 @@ impl<'p> Checker<'p> {
             if param.rest {
                 let rest = found.params.get(index..).unwrap_or_default();
                 let rest = rest.iter().map(|param| self.element(param, at)).collect();
-                if infers(ty) {
+                if contains_infer(ty) {
                     all = both(all, self.matches(self.tuple(rest, false, None), ty, scope));
                 }
             } else if let Some(other) = found.params.get(index)
-                && infers(ty)
+                && contains_infer(ty)
             {
                 all = both(all, self.matches(self.element(other, at).ty, ty, scope));
             }
@@ -252,7 +189,7 @@ impl<'p> Checker<'p> {
     }
 
     /// A parameter as an element of a tuple.
-    fn element(&self, param: &'p Param, scope: &Scope<'p>) -> Element {
+    pub(super) fn element(&self, param: &'p Param, scope: &Scope<'p>) -> Element {
         let ty = param.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, scope));
         let ty = if param.rest { self.element_of(ty) } else { self.optional(ty, param.optional) };
         Element {
@@ -287,20 +224,6 @@ impl<'p> Checker<'p> {
             }
         }
         all
-    }
-
-    fn member_of(&self, ty: TypeId, name: &str) -> Found {
-        let data = self.get(ty);
-        let is_clear = match &data.kind {
-            Kind::Record(..) => true,
-            kind if is_primitive(kind) => return Found::Missing,
-            _ => self.properties(ty).is_some(),
-        };
-        match self.property_type(ty, name) {
-            Some(ty) => Found::Type(ty),
-            None if is_clear => Found::Missing,
-            None => Found::Unclear,
-        }
     }
 
     fn matches_template(
@@ -366,133 +289,4 @@ impl<'p> Checker<'p> {
             _ => None,
         }
     }
-
-    fn assignable(&self, from: TypeId, to: TypeId) -> Option<bool> {
-        if from == to
-            || matches!(to, known::ANY | known::UNKNOWN)
-            || matches!(from, known::NEVER | known::ANY)
-        {
-            return Some(true);
-        }
-        if from == known::UNKNOWN {
-            return Some(false);
-        }
-        let (from, to) = (self.spread_keys(from), self.spread_keys(to));
-        let (from_data, to_data) = (self.get(from), self.get(to));
-        match (&from_data.kind, &to_data.kind) {
-            (Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_), _)
-            | (_, Kind::Param(_) | Kind::Conditional(..) | Kind::Indexed(..) | Kind::KeyOf(_)) => {
-                None
-            }
-            (Kind::Union(types, _), _) => all(types.iter().map(|&ty| self.assignable(ty, to))),
-            (_, Kind::Union(types, _)) => {
-                let each: Vec<Option<bool>> =
-                    types.iter().map(|&ty| self.assignable(from, ty)).collect();
-                if each.contains(&Some(true)) {
-                    Some(true)
-                } else if each.contains(&None) {
-                    None
-                } else {
-                    Some(false)
-                }
-            }
-            (Kind::String(_) | Kind::Template(..) | Kind::Mapping(..), _)
-                if to == known::STRING =>
-            {
-                Some(true)
-            }
-            (Kind::Number(_), _) if to == known::NUMBER => Some(true),
-            (from, to) if is_primitive(from) && is_primitive(to) => Some(false),
-            (kind, _) if is_primitive(kind) && to == known::OBJECT => Some(false),
-            (Kind::EnumMember(a, _), Kind::EnumMember(b, _) | Kind::Enum(b)) => {
-                let whole = matches!(to_data.kind, Kind::Enum(_));
-                Some(whole && std::ptr::eq(a.item, b.item))
-            }
-            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), Kind::Named(..)) => {
-                Some(false)
-            }
-            (kind, Kind::Anonymous(..) | Kind::Tuple(..)) if is_primitive(kind) => Some(false),
-            (_, to) if is_object(&from_data.kind) && is_primitive(to) => Some(false),
-            (from, _) if is_object(from) && to == known::OBJECT => Some(true),
-            (Kind::Named(a, found), Kind::Named(b, wanted)) if std::ptr::eq(a.item, b.item) => {
-                let pairs = found.iter().zip(wanted);
-                all(pairs.map(|(&a, &b)| self.assignable(a, b)))
-            }
-            (from_kind, to_kind) if is_object(from_kind) && is_object(to_kind) => {
-                self.structure_assignable(from, to)
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether one object type has the members of another.
-    fn structure_assignable(&self, from: TypeId, to: TypeId) -> Option<bool> {
-        if matches!(&self.get(to).kind, Kind::Anonymous(ty, _) if !matches!(ty.kind, TypeKind::Object(_)))
-        {
-            return None;
-        }
-        let mut all = Some(true);
-        for prop in self.properties(to)? {
-            let Some(name) = prop.member.name() else { continue };
-            let found = match self.member_of(from, &name.text) {
-                Found::Type(found) => found,
-                Found::Missing if is_optional(prop.member) => continue,
-                Found::Missing => return Some(false),
-                Found::Unclear => return None,
-            };
-            let wanted = self.type_of(&prop);
-            all = both(all, self.deeper(|| self.assignable(found, wanted)));
-        }
-        all
-    }
-}
-
-fn is_object(kind: &Kind<'_>) -> bool {
-    matches!(
-        kind,
-        Kind::Named(..)
-            | Kind::Anonymous(..)
-            | Kind::Function(..)
-            | Kind::Tuple(..)
-            | Kind::Record(..)
-    )
-}
-
-fn is_optional(member: &Member) -> bool {
-    match &member.kind {
-        MemberKind::Property(property) => property.optional,
-        MemberKind::Method(method) => method.optional,
-        _ => false,
-    }
-}
-
-/// What is known of a member of a type.
-enum Found {
-    Type(TypeId),
-    /// The type has none of that name.
-    Missing,
-    /// Nothing.
-    Unclear,
-}
-
-/// Whether all hold.
-fn all(answers: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut all = Some(true);
-    for answer in answers {
-        all = both(all, answer);
-    }
-    all
-}
-
-/// Whether both hold.
-fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
-    match (a, b) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    }
-}
-
-fn infers(ty: &TypeExpr) -> bool {
-    super::printer::contains_infer(ty)
 }

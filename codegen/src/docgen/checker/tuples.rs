@@ -1,0 +1,77 @@
+//! Arrays and tuples.
+
+use super::{
+    Checker,
+    scope::Scope,
+    types::{Alias, Element, Kind, TypeId, known},
+};
+use crate::syntax::TupleElement;
+
+impl<'p> Checker<'p> {
+    /// An element of a written tuple, or all those that it spreads.
+    pub(super) fn elements(&self, element: &'p TupleElement, scope: &Scope<'p>) -> Vec<Element> {
+        let ty = self.eval(&element.ty, scope);
+        let label = element.label.as_ref().map(|label| label.text.clone());
+        let (optional, rest) = (element.optional, element.rest);
+        match &self.get(ty).kind {
+            Kind::Tuple(elements, _) if rest => elements.clone(),
+            Kind::Param(_) if rest => {
+                vec![Element { label, ty, optional, rest, variadic: true }]
+            }
+            _ if rest => {
+                let ty = self.element_of(ty);
+                vec![Element { label, ty, optional, rest, variadic: false }]
+            }
+            _ => {
+                let ty = self.optional(ty, optional);
+                vec![Element { label, ty, optional, rest, variadic: false }]
+            }
+        }
+    }
+
+    /// `element[]`.
+    pub(in crate::docgen) fn array(
+        &self,
+        element: TypeId,
+        name: &str,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        match self.global(name) {
+            Some(decl) => self.named(decl, vec![element], alias),
+            None => known::EMPTY,
+        }
+    }
+
+    pub(in crate::docgen) fn tuple(
+        &self,
+        elements: Vec<Element>,
+        readonly: bool,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        if let [Element { ty, rest: true, variadic: false, .. }] = elements.as_slice() {
+            return self.array(*ty, if readonly { "ReadonlyArray" } else { "Array" }, alias);
+        }
+        let elements = self.required_before_last(elements);
+        let key = format!("tuple {readonly} {elements:?}");
+        self.intern(key, Kind::Tuple(elements, readonly), alias)
+    }
+
+    /// What is optional in front of something required is not, but may be `undefined`.
+    fn required_before_last(&self, mut elements: Vec<Element>) -> Vec<Element> {
+        let last = elements.iter().rposition(|element| !element.optional && !element.rest);
+        for element in elements.iter_mut().take(last.unwrap_or(0)).filter(|found| found.optional) {
+            element.optional = false;
+            element.ty = self.union(&[element.ty, known::UNDEFINED], None);
+        }
+        elements
+    }
+
+    pub(in crate::docgen) fn element_of(&self, ty: TypeId) -> TypeId {
+        match &self.get(ty).kind {
+            Kind::Named(decl, args) if matches!(decl.name(), "Array" | "ReadonlyArray") => {
+                args.first().copied().unwrap_or(ty)
+            }
+            _ => ty,
+        }
+    }
+}

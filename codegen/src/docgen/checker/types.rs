@@ -1,0 +1,122 @@
+//! What a type is, once it is evaluated: plain data.
+
+use super::scope::{Decl, Scope};
+use crate::syntax::{Conditional, Mapped, Signature, TypeExpr};
+
+/// An interned type; the order of ids is the order of creation, which orders unions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::docgen) struct TypeId(pub(super) u32);
+
+/// The types that exist from the start, in TypeScript's order of creation.
+pub(in crate::docgen) mod known {
+    use super::TypeId;
+
+    pub(in crate::docgen) const ANY: TypeId = TypeId(0);
+    pub(in crate::docgen) const ERROR: TypeId = TypeId(1);
+    pub(in crate::docgen) const UNKNOWN: TypeId = TypeId(2);
+    pub(in crate::docgen) const UNDEFINED: TypeId = TypeId(3);
+    pub(in crate::docgen) const NULL: TypeId = TypeId(4);
+    pub(in crate::docgen) const STRING: TypeId = TypeId(5);
+    pub(in crate::docgen) const NUMBER: TypeId = TypeId(6);
+    pub(in crate::docgen) const BIGINT: TypeId = TypeId(7);
+    pub(in crate::docgen) const FALSE: TypeId = TypeId(8);
+    pub(in crate::docgen) const TRUE: TypeId = TypeId(9);
+    pub(in crate::docgen) const BOOLEAN: TypeId = TypeId(10);
+    pub(in crate::docgen) const SYMBOL: TypeId = TypeId(11);
+    pub(in crate::docgen) const VOID: TypeId = TypeId(12);
+    pub(in crate::docgen) const NEVER: TypeId = TypeId(13);
+    pub(in crate::docgen) const OBJECT: TypeId = TypeId(14);
+    /// What a generic global that no file declares becomes: it prints `{}`.
+    pub(in crate::docgen) const EMPTY: TypeId = TypeId(15);
+}
+
+/// An alias that a type is printed by.
+#[derive(Clone)]
+pub(in crate::docgen) struct Alias<'p> {
+    pub(in crate::docgen) decl: Decl<'p>,
+    pub(in crate::docgen) args: Vec<TypeId>,
+    /// Whether the alias is the one whose definition the type is, not one around it.
+    pub(in crate::docgen) own: bool,
+}
+
+impl<'p> Alias<'p> {
+    /// The alias with the arguments that `scope` gives its parameters.
+    pub(in crate::docgen) fn rebound(&self, scope: &Scope<'p>) -> Self {
+        let params = self.decl.type_params().iter().zip(&self.args);
+        let args = params.map(|(param, &arg)| scope.get(&param.name.text).unwrap_or(arg));
+        Self { args: args.collect(), ..self.clone() }
+    }
+}
+
+pub(in crate::docgen) struct Type<'p> {
+    pub(in crate::docgen) kind: Kind<'p>,
+    pub(in crate::docgen) alias: Option<Alias<'p>>,
+    /// Types of the default library come before those of the plugin in a union.
+    pub(super) is_lib: bool,
+}
+
+#[derive(Clone)]
+pub(in crate::docgen) enum Kind<'p> {
+    /// A word of the language.
+    Intrinsic(&'static str),
+    String(String),
+    Number(f64),
+    BigInt(String),
+    Enum(Decl<'p>),
+    EnumMember(Decl<'p>, usize),
+    Param(String),
+    This,
+    /// An interface or class.
+    Named(Decl<'p>, Vec<TypeId>),
+    Tuple(Vec<Element>, bool),
+    Union(Vec<TypeId>, Option<Vec<TypeId>>),
+    Intersection(Vec<TypeId>),
+    /// An inline object, function or constructor type.
+    Anonymous(&'p TypeExpr, Scope<'p>),
+    /// The type of a function or method that is declared.
+    Function(&'p Signature, Scope<'p>),
+    Mapped(&'p Mapped, Scope<'p>),
+    Conditional(&'p Conditional, Scope<'p>),
+    KeyOf(TypeId),
+    Indexed(TypeId, TypeId),
+    /// The type of an object that is written out: names, types, and whether all is `readonly`.
+    Record(Vec<(String, TypeId)>, bool),
+    Template(Vec<String>, Vec<TypeId>),
+    /// `Uppercase<T>` and its like.
+    Mapping(String, TypeId),
+    TypeOf(String),
+    /// `typeof Enum`.
+    EnumObject(Decl<'p>, String),
+    /// An alias inside of its own definition.
+    Circular(String, Vec<TypeId>),
+}
+
+/// An element of a tuple type.
+#[derive(Clone, Debug)]
+pub(in crate::docgen) struct Element {
+    pub(in crate::docgen) label: Option<String>,
+    pub(in crate::docgen) ty: TypeId,
+    pub(in crate::docgen) optional: bool,
+    pub(in crate::docgen) rest: bool,
+    /// A rest whose type is that of the whole list, not of one in it: a type parameter.
+    pub(in crate::docgen) variadic: bool,
+}
+
+pub(in crate::docgen) fn is_primitive(kind: &Kind<'_>) -> bool {
+    match kind {
+        Kind::Intrinsic(word) => !matches!(*word, "object" | "{}" | "any" | "unknown"),
+        Kind::String(_) | Kind::Number(_) | Kind::BigInt(_) => true,
+        _ => false,
+    }
+}
+
+pub(super) fn is_object(kind: &Kind<'_>) -> bool {
+    matches!(
+        kind,
+        Kind::Named(..)
+            | Kind::Anonymous(..)
+            | Kind::Function(..)
+            | Kind::Tuple(..)
+            | Kind::Record(..)
+    )
+}

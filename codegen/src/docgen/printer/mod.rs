@@ -1,0 +1,226 @@
+//! Types as the text that TypeScript's checker writes for them.
+//!
+//! `printed` puts printed types together and `text` writes words; `signatures`, `objects`, `mapped`
+//! and `lists` print what the checker made, `written` what the compiler copies from the source.
+
+mod lists;
+mod mapped;
+mod objects;
+mod printed;
+mod signatures;
+mod text;
+mod written;
+
+use std::cell::{Cell, RefCell};
+
+pub(super) use printed::{Arrow, Printed};
+pub(super) use written::{modifiers, print_syntax};
+
+use super::{
+    checker::{Checker, Decl, Kind, Place, Scope, TypeId, known},
+    mentions::{contains_infer, infers_of},
+};
+use crate::syntax::{Conditional, TypeExpr};
+use lists::enum_member;
+use printed::{
+    Shape, conditional_text, indexed_text, joined, prefixed, reference, suffixed, template,
+};
+use text::{number_text, quoted};
+
+/// How a type is written.
+#[derive(Clone)]
+pub(in crate::docgen) struct Style<'p> {
+    /// Quotes of string literals that are not copied from the source.
+    pub(in crate::docgen) quote: char,
+    /// The declaration whose own annotations are copied from the source, and where it stands: names
+    /// are written as they are called there.
+    pub(in crate::docgen) within: Option<(Place<'p>, miette::SourceSpan)>,
+    /// The length, as the compiler estimates it, from which lists are cut.
+    pub(in crate::docgen) limit: usize,
+}
+
+impl Style<'_> {
+    pub(in crate::docgen) const TABLE: Style<'static> =
+        Style { quote: '\'', within: None, limit: usize::MAX };
+
+    /// The compiler's own style for what is shown to people.
+    pub(in crate::docgen) const SHORT: Style<'static> =
+        Style { quote: '"', within: None, limit: 160 };
+}
+
+pub(in crate::docgen) struct Printer<'c, 'p> {
+    pub(in crate::docgen) checker: &'c Checker<'p>,
+    style: Style<'p>,
+    /// The anonymous types that are being printed.
+    open: RefCell<Vec<TypeId>>,
+    /// The length so far, as the compiler estimates it: not that of the text.
+    length: Cell<usize>,
+}
+
+pub(super) const NESTED: usize = 24;
+
+impl<'c, 'p> Printer<'c, 'p> {
+    pub(in crate::docgen) fn new(checker: &'c Checker<'p>, style: Style<'p>) -> Self {
+        Self { checker, style, open: RefCell::default(), length: Cell::default() }
+    }
+
+    pub(super) fn count(&self, length: usize) {
+        self.length.set(self.length.get() + length);
+    }
+
+    /// Whether what is printed is so long that lists are cut.
+    pub(super) fn is_long(&self) -> bool {
+        self.length.get() > self.style.limit
+    }
+
+    /// Prints a list, or its ends.
+    pub(super) fn list(&self, types: &[TypeId], bare: bool) -> Vec<Printed> {
+        let more = |count: usize| Printed::plain(format!("... {count} more ..."));
+        match types {
+            [_, ..] if self.is_long() && !bare => return vec![Printed::plain("...")],
+            [first, middle @ .., last] if self.is_long() && !middle.is_empty() => {
+                return vec![self.print(*first), more(middle.len()), self.print(*last)];
+            }
+            _ => {}
+        }
+        let mut parts = Vec::with_capacity(types.len());
+        for (index, &ty) in types.iter().enumerate() {
+            if self.is_long() && index + 4 < types.len() {
+                parts.push(more(types.len() - index - 1));
+                parts.extend(types.last().map(|&last| self.print(last)));
+                break;
+            }
+            self.count(2);
+            parts.push(self.print(ty));
+        }
+        parts
+    }
+
+    pub(in crate::docgen) fn print(&self, id: TypeId) -> Printed {
+        let data = self.checker.get(id);
+        match &data.alias {
+            Some(alias) => self.declared(&alias.decl, &alias.args),
+            None => self.print_kind(id, &data.kind),
+        }
+    }
+
+    fn print_kind(&self, id: TypeId, kind: &Kind<'p>) -> Printed {
+        match kind {
+            Kind::Intrinsic(word) => self.counted(*word, intrinsic_length(word)),
+            Kind::String(text) => {
+                let length = text.encode_utf16().count() + 2;
+                self.counted(quoted(text, self.style.quote), length)
+            }
+            Kind::Number(number) => self.literal(number_text(*number)),
+            Kind::BigInt(text) => self.literal(text.clone()),
+            Kind::Param(name) => self.named(name, &[]),
+            Kind::This => self.counted("this", 4),
+            Kind::Enum(decl) => self.declared(decl, &[]),
+            Kind::EnumMember(decl, index) => {
+                let parent = self.name_of(decl);
+                self.count_name(&parent);
+                enum_member(decl.item, &parent, *index)
+            }
+            Kind::Named(decl, args) => self.interface(decl, args),
+            Kind::Tuple(elements, readonly) => self.tuple(elements, *readonly),
+            Kind::Union(..) if id == known::BOOLEAN => Printed::plain("boolean"),
+            Kind::Union(types, origin) => self.union(origin.as_ref().unwrap_or(types)),
+            Kind::Intersection(types) => {
+                let parts = self.list(types, true).into_iter().map(Printed::member);
+                joined(parts, " & ", Shape::Loose)
+            }
+            Kind::Anonymous(ty, scope) => self.anonymous(id, ty, scope),
+            Kind::Function(signature, scope) => self.function(id, signature, scope),
+            Kind::Mapped(mapped, scope) => self.mapped(mapped, scope),
+            Kind::Record(properties, readonly) => self.record(properties, *readonly),
+            Kind::Conditional(conditional, scope) => self.conditional(conditional, scope),
+            Kind::KeyOf(ty) => {
+                self.count(6);
+                prefixed("keyof ", self.print(*ty).member())
+            }
+            Kind::Indexed(object, index) => {
+                indexed_text(self.print(*object).member(), self.print(*index))
+            }
+            Kind::Template(texts, types) => template(texts, types.iter().map(|&ty| self.print(ty))),
+            Kind::Mapping(name, ty) => self.named(name, &[*ty]),
+            Kind::TypeOf(name) | Kind::EnumObject(_, name) => {
+                self.count_name(name);
+                prefixed("typeof ", Printed::plain(name.as_str()))
+            }
+            Kind::Circular(name, args) => self.named(name, args),
+        }
+    }
+
+    fn counted(&self, text: impl Into<String>, length: usize) -> Printed {
+        self.count(length);
+        Printed::plain(text)
+    }
+
+    fn literal(&self, text: String) -> Printed {
+        let length = text.len();
+        self.counted(text, length)
+    }
+
+    fn conditional(&self, conditional: &'p Conditional, scope: &Scope<'p>) -> Printed {
+        self.count(15);
+        let mut inner = scope.clone();
+        for param in infers_of(&conditional.extends) {
+            let ty = self.checker.inferred(param);
+            inner.bind(&param.name.text, ty);
+        }
+        let parts = [
+            self.print(self.checker.eval(&conditional.check, scope)).condition(),
+            self.extends(&conditional.extends, scope).condition(),
+            self.print(self.checker.eval(&conditional.yes, &inner)),
+            self.print(self.checker.eval(&conditional.no, scope)),
+        ];
+        conditional_text(parts)
+    }
+
+    /// The condition of a conditional type keeps its `infer`s.
+    fn extends(&self, ty: &'p TypeExpr, scope: &Scope<'p>) -> Printed {
+        if contains_infer(ty) {
+            return print_syntax(ty, scope.place.module);
+        }
+        self.print(self.checker.eval(ty, scope))
+    }
+
+    pub(super) fn named(&self, name: &str, args: &[TypeId]) -> Printed {
+        let args = self.list(args, false);
+        self.count_name(name);
+        reference(name, args)
+    }
+
+    pub(super) fn count_name(&self, name: &str) {
+        self.count(2 * (name.encode_utf16().count() + 1));
+    }
+
+    pub(super) fn declared(&self, decl: &Decl<'p>, args: &[TypeId]) -> Printed {
+        self.named(&self.name_of(decl), args)
+    }
+
+    /// What the declaration is called where the type is printed.
+    pub(super) fn name_of(&self, decl: &Decl<'p>) -> String {
+        let within = self.style.within.as_ref();
+        let name = within.and_then(|(place, _)| self.checker.accessible(decl, place));
+        name.unwrap_or_else(|| decl.name().to_owned())
+    }
+
+    fn interface(&self, decl: &Decl<'p>, args: &[TypeId]) -> Printed {
+        match (decl.name(), args) {
+            ("Array", [element]) => suffixed(self.print(*element).element(), "[]"),
+            ("ReadonlyArray", [element]) => {
+                prefixed("readonly ", suffixed(self.print(*element).element(), "[]"))
+            }
+            _ => self.declared(decl, args),
+        }
+    }
+}
+
+/// How long the compiler takes a word of the language to be.
+fn intrinsic_length(word: &str) -> usize {
+    match word {
+        "unknown" => 0,
+        word => word.len(),
+    }
+}
