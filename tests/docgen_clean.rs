@@ -8,6 +8,9 @@ use std::{
 
 use background_runner_tests::{background_runner, root};
 
+#[path = "docgen/rendered.rs"]
+mod rendered;
+
 const README: &str = "# Demo\n\n<docgen-index></docgen-index>\n\n## Examples\n\n<docgen-config></docgen-config>\n\n<docgen-api></docgen-api>\n";
 
 /// What a plugin's library would bring: enough to be in the way.
@@ -68,6 +71,7 @@ fn what_users_patch_is_right_in_clean_mode() {
         ]);
         let (compatible, clean) =
             (readme(folder.path(), "compatible"), readme(folder.path(), "clean"));
+        rendered::assert_sound(&clean);
         insta::assert_snapshot!(format!(
             "=== compatible ===\n{compatible}\n=== clean ===\n{clean}"
         ));

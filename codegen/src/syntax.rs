@@ -207,8 +207,11 @@ pub struct Class {
     pub extends: Option<TypeExpr>,
     /// What it implements.
     pub implements: Vec<TypeExpr>,
-    /// The public members, in source order; a constructor is a `Construct`.
+    /// The public members, in source order; a constructor is a `Construct`, and each of its parameters
+    /// that is a property as well is one.
     pub members: Vec<Member>,
+    /// The public members of the class itself: those with `static`.
+    pub statics: Vec<Member>,
 }
 
 /// `const name: ty = ...`.

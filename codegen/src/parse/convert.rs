@@ -226,16 +226,42 @@ impl Converter<'_> {
                 self.expression_reference(base, class.super_type_params.as_deref(), base.span())
             }),
             implements: class.implements.iter().map(|base| self.heritage(base)).collect(),
-            members: class.body.iter().filter_map(|member| self.class_member(member)).collect(),
+            members: class.body.iter().flat_map(|member| self.instance_members(member)).collect(),
+            statics: class
+                .body
+                .iter()
+                .filter_map(|member| self.class_member(member, true))
+                .collect(),
         }
     }
 
-    fn class_member(&self, member: &swc::ClassMember) -> Option<Member> {
-        let private = |access: Option<swc::Accessibility>| {
-            matches!(access, Some(swc::Accessibility::Private | swc::Accessibility::Protected))
-        };
+    /// A member of a class; of a constructor, the properties that its parameters are as well.
+    fn instance_members(&self, member: &swc::ClassMember) -> Vec<Member> {
+        let mut members: Vec<_> = self.class_member(member, false).into_iter().collect();
+        if let swc::ClassMember::Constructor(new) = member {
+            members.extend(new.params.iter().filter_map(|param| self.param_property(param)));
+        }
+        members
+    }
+
+    /// `readonly name: ty` among the parameters of a constructor.
+    fn param_property(&self, param: &swc::ParamOrTsParamProp) -> Option<Member> {
+        let swc::ParamOrTsParamProp::TsParamProp(property) = param else { return None };
+        if is_private(property.accessibility) {
+            return None;
+        }
+        let param = self.constructor_param(param)?;
+        let name =
+            PropertyName { text: param.name.text, style: NameStyle::Ident, span: param.name.span };
+        let (optional, readonly) = (param.optional, property.readonly);
+        let kind = MemberKind::Property(Property { name, optional, readonly, ty: param.ty });
+        Some(Member { kind, docs: param.docs, span: param.span })
+    }
+
+    /// A public member of a class, or of its instances.
+    fn class_member(&self, member: &swc::ClassMember, is_static: bool) -> Option<Member> {
         let kind = match member {
-            swc::ClassMember::Constructor(new) if !private(new.accessibility) => {
+            swc::ClassMember::Constructor(new) if !is_private(new.accessibility) && !is_static => {
                 MemberKind::Construct(Signature {
                     type_params: Vec::new(),
                     params: new
@@ -247,12 +273,12 @@ impl Converter<'_> {
                 })
             }
             swc::ClassMember::Method(method)
-                if !private(method.accessibility) && !method.is_static =>
+                if !is_private(method.accessibility) && method.is_static == is_static =>
             {
                 self.class_method(method)
             }
             swc::ClassMember::ClassProp(property)
-                if !private(property.accessibility) && !property.is_static =>
+                if !is_private(property.accessibility) && property.is_static == is_static =>
             {
                 MemberKind::Property(Property {
                     name: self.prop_name(&property.key),
@@ -262,7 +288,7 @@ impl Converter<'_> {
                 })
             }
             swc::ClassMember::AutoAccessor(accessor)
-                if !private(accessor.accessibility) && !accessor.is_static =>
+                if !is_private(accessor.accessibility) && accessor.is_static == is_static =>
             {
                 let swc::Key::Public(key) = &accessor.key else { return None };
                 MemberKind::Property(Property {
@@ -272,7 +298,9 @@ impl Converter<'_> {
                     ty: self.annotation(accessor.type_ann.as_deref()),
                 })
             }
-            swc::ClassMember::TsIndexSignature(index) => self.index(index),
+            swc::ClassMember::TsIndexSignature(index) if index.is_static == is_static => {
+                self.index(index)
+            }
             _ => return None,
         };
         let whole = self.without_separator(member.span());
@@ -372,6 +400,10 @@ impl Converter<'_> {
             swc::PropOrSpread::Spread(_) => None,
         }
     }
+}
+
+fn is_private(access: Option<swc::Accessibility>) -> bool {
+    matches!(access, Some(swc::Accessibility::Private | swc::Accessibility::Protected))
 }
 
 fn import_names(import: &swc::ImportDecl) -> Import {

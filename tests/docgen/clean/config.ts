@@ -20,7 +20,7 @@ export interface DemoConfig {
   /**
    * The looks.
    *
-   * @example { "colour": "#fff" }
+   * @example { colour: '#fff', 'sizes': [1, -2], deep: { "on": true } }
    */
   theme?: Theme;
 }

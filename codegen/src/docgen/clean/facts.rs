@@ -101,8 +101,13 @@ pub(super) struct Member {
     pub(super) name: String,
     pub(super) optional: bool,
     pub(super) readonly: bool,
+    /// Whether it belongs to a class itself, not to its instances.
+    pub(super) is_static: bool,
     pub(super) comment: Comment,
     pub(super) kind: MemberKind,
+    /// What is said about the members of its type, where that is written inline; of a method, about
+    /// those of its result. Their names start with those around them: `labels.camera`.
+    pub(super) inner: Vec<Member>,
 }
 
 /// What a member is.
@@ -113,6 +118,8 @@ pub(super) enum MemberKind {
 
 /// What a method takes and gives.
 pub(super) struct Method {
+    /// Its type parameters, by their names alone.
+    pub(super) type_params: Vec<String>,
     /// `(a: A) => R`
     pub(super) signature: Text,
     pub(super) params: Vec<Param>,
@@ -129,6 +136,10 @@ pub(super) struct Param {
     pub(super) ty: Text,
     /// Its own comment.
     pub(super) docs: Option<String>,
+    /// As [`Member::inner`].
+    pub(super) inner: Vec<Member>,
+    /// What bounds its type, where that is a type parameter of the method.
+    pub(super) bound: Option<Text>,
 }
 
 /// A member of an enum.
@@ -196,6 +207,13 @@ impl Text {
     }
 }
 
+impl Param {
+    /// The type that tells which event a listener is for.
+    pub(super) fn event(&self) -> &Text {
+        self.bound.as_ref().unwrap_or(&self.ty)
+    }
+}
+
 impl Facts {
     pub(super) fn section(&self, kind: SectionKind) -> Option<&Section> {
         self.sections.iter().find(|section| section.kind == kind)
@@ -225,9 +243,9 @@ impl Section {
     }
 
     fn comments(&mut self) -> impl Iterator<Item = &mut Comment> {
-        let members = self.members.iter_mut().map(|member| &mut member.comment);
+        let members = self.members.iter_mut().flat_map(Member::comments);
         let configs = self.configs.iter_mut().flat_map(|config| {
-            let members = config.members.iter_mut().map(|member| &mut member.comment);
+            let members = config.members.iter_mut().flat_map(Member::comments);
             std::iter::once(&mut config.comment).chain(members)
         });
         let declarations = self.declarations.iter_mut().flat_map(|declaration| {
@@ -243,11 +261,21 @@ impl Section {
 impl Body {
     fn comments(&mut self) -> Box<dyn Iterator<Item = &mut Comment> + '_> {
         match self {
-            Self::Object { members, .. } => {
-                Box::new(members.iter_mut().map(|member| &mut member.comment))
-            }
+            Self::Object { members, .. } => Box::new(members.iter_mut().flat_map(Member::comments)),
             Self::Enum(members) => Box::new(members.iter_mut().map(|member| &mut member.comment)),
             Self::Alias { .. } => Box::new(std::iter::empty()),
         }
+    }
+}
+
+impl Member {
+    /// Its own comment, and those within its types.
+    fn comments(&mut self) -> impl Iterator<Item = &mut Comment> {
+        let params = match &mut self.kind {
+            MemberKind::Method(method) => method.params.as_mut_slice(),
+            MemberKind::Property(_) => &mut [],
+        };
+        let inner = params.iter_mut().flat_map(|param| &mut param.inner).chain(&mut self.inner);
+        std::iter::once(&mut self.comment).chain(inner.map(|member| &mut member.comment))
     }
 }

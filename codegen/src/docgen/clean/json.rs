@@ -10,7 +10,7 @@ use super::{
         Piece, Section, SectionKind, Text,
     },
     layout::{Key, Layout},
-    print::platform_names,
+    said::{self, platform_names},
 };
 use crate::syntax::Docs;
 
@@ -73,6 +73,8 @@ struct Method {
     complex_types: Vec<String>,
     slug: String,
     optional: bool,
+    #[serde(rename = "static", skip_serializing_if = "is_false")]
+    is_static: bool,
     /// What is said of the result.
     #[serde(skip_serializing_if = "Option::is_none")]
     returns_docs: Option<String>,
@@ -100,6 +102,8 @@ struct Property {
     ty: String,
     optional: bool,
     readonly: bool,
+    #[serde(rename = "static", skip_serializing_if = "is_false")]
+    is_static: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     default: Option<String>,
 }
@@ -148,6 +152,11 @@ struct PluginConfig {
     properties: Vec<Property>,
     #[serde(flatten)]
     said: Said,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// The file, with two spaces of indentation and without a final line break.
@@ -275,7 +284,7 @@ struct Parts {
 fn method(member: &Member, slug: &str) -> Option<Method> {
     let MemberKind::Method(method) = &member.kind else { return None };
     let docs = &member.comment.docs;
-    let tag = docs.tag("returns").or(docs.tag("return")).filter(|text| !text.is_empty());
+    let returned = Some(said::returned(docs, &method.returns)).filter(|text| !text.is_empty());
     let throws = docs.tags.iter().filter(|tag| tag.name == "throws");
     Some(Method {
         name: member.name.clone(),
@@ -286,13 +295,14 @@ fn method(member: &Member, slug: &str) -> Option<Method> {
         complex_types: method.signature.names(),
         slug: slug.to_owned(),
         optional: member.optional,
-        returns_docs: tag.map(str::to_owned),
+        is_static: member.is_static,
+        returns_docs: returned.map(str::to_owned),
         throws: throws.map(|tag| tag.text.clone().unwrap_or_default()).collect(),
     })
 }
 
 fn parameter(param: &Param, docs: &Docs) -> Parameter {
-    let text = super::print::param_text(&param.name, param.docs.as_deref(), docs);
+    let text = said::param(&param.name, param.docs.as_deref(), docs, &param.ty);
     Parameter {
         name: param.name.clone(),
         docs: text.to_owned(),
@@ -314,6 +324,7 @@ fn properties(members: &[Member]) -> Vec<Property> {
             ty: ty.to_plain(),
             optional: member.optional,
             readonly: member.readonly,
+            is_static: member.is_static,
             default: default.map(str::to_owned),
         })
     });

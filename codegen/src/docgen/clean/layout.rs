@@ -4,9 +4,9 @@ use std::{collections::HashMap, ops::Range};
 
 use super::{
     anchors::{self, Slugger},
-    facts::{Facts, Group, Id, MemberKind, Section, SectionKind},
+    facts::{Body, Facts, Group, Id, Member, MemberKind, Section, SectionKind},
     print::method_heading,
-    prose::Links,
+    prose::{Links, plain},
     words::Words,
 };
 
@@ -80,7 +80,7 @@ impl<'a> Layout<'a> {
     /// The heading's line, behind its anchor where it would not get it by itself.
     pub(super) fn heading(&self, key: &Key) -> String {
         let Some(heading) = self.headings.get(key) else { return String::new() };
-        let line = format!("{} {}", "#".repeat(heading.level), heading.text);
+        let line = format!("{} {}", "#".repeat(heading.level), plain(&heading.text));
         if heading.moved { self.words.anchored(&heading.slug, &line) } else { line }
     }
 
@@ -91,23 +91,34 @@ impl<'a> Layout<'a> {
             let slug = self.slug(&Key::Declaration(declaration.id));
             links.by_id.insert(declaration.id, slug.to_owned());
             links.by_name.entry(declaration.name.clone()).or_insert_with(|| slug.to_owned());
-            if let super::facts::Body::Object { members, .. } = &declaration.body {
-                for member in members {
-                    let call = if matches!(member.kind, MemberKind::Method(_)) { "()" } else { "" };
-                    let name = format!("{}.{}{call}", declaration.name, member.name);
-                    links.by_name.entry(name).or_insert_with(|| slug.to_owned());
-                }
+            let names: Vec<String> = match &declaration.body {
+                Body::Object { members, .. } => members.iter().map(called).collect(),
+                Body::Enum(members) => members.iter().map(|member| member.name.clone()).collect(),
+                Body::Alias { .. } => Vec::new(),
+            };
+            for name in names {
+                let name = format!("{}.{name}", declaration.name);
+                links.by_name.entry(name).or_insert_with(|| slug.to_owned());
             }
         }
         if let Some(api) = facts.section(SectionKind::Api) {
             for (index, (member, _)) in api.methods().enumerate() {
                 let slug = self.slug(&Key::Method(SectionKind::Api, index));
-                let name = format!("{}()", member.name);
-                links.by_name.entry(name).or_insert_with(|| slug.to_owned());
+                let name = called(member);
+                let full = format!("{}.{name}", api.name);
+                for name in [name, full] {
+                    links.by_name.entry(name).or_insert_with(|| slug.to_owned());
+                }
             }
         }
         links
     }
+}
+
+/// `name` or `name()`.
+fn called(member: &Member) -> String {
+    let call = if matches!(member.kind, MemberKind::Method(_)) { "()" } else { "" };
+    format!("{}{call}", member.name)
 }
 
 /// The headings of a section in the order in which they are printed, in English.

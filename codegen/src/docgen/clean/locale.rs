@@ -21,7 +21,8 @@ use crate::{
 };
 
 /// The tags whose text is shown, and translated.
-const TAGS: [&str; 5] = ["param", "returns", "return", "throws", "deprecated"];
+const TAGS: [&str; 7] =
+    ["param", "returns", "return", "throws", "deprecated", "template", "typeParam"];
 
 /// A language's file: `locales/zh-CN.json`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -4,6 +4,7 @@
 //! between the markers of a README.
 
 pub(super) mod anchors;
+mod cell;
 mod collect;
 mod examples;
 mod facts;
@@ -12,6 +13,8 @@ mod layout;
 mod locale;
 mod print;
 mod prose;
+mod said;
+mod tables;
 mod translate;
 mod words;
 

@@ -1,9 +1,9 @@
 //! Texts of JSDoc comments and types as Markdown.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{
-    anchors,
+    anchors, cell,
     facts::{Id, Piece, Text},
 };
 use crate::cut::Cut as _;
@@ -53,41 +53,26 @@ impl Links {
     pub(super) fn prose(&self, text: &str) -> String {
         let mut out = String::new();
         let mut plain = String::new();
-        for line in anchors::lines(text) {
-            if line.code {
-                out += &self.inline(&std::mem::take(&mut plain));
-                out += line.text.trim_end();
-                out.push('\n');
-            } else {
-                plain += line.text.trim_end();
-                plain.push('\n');
+        for line in lines(text) {
+            match line {
+                Line::Code(code) | Line::Fence(code) => {
+                    out += &self.inline(&std::mem::take(&mut plain));
+                    out += code.trim_end();
+                    out.push('\n');
+                }
+                Line::Text(text) => {
+                    plain += &without_hashes(text.trim_end());
+                    plain.push('\n');
+                }
             }
         }
         out += &self.inline(&plain);
         out.trim().to_owned()
     }
 
-    /// The same for a cell of a table: paragraphs and list items become line breaks.
+    /// The same for a cell of a table.
     pub(super) fn cell(&self, text: &str) -> String {
-        let mut cell = String::new();
-        for line in text.trim().lines() {
-            let line = line.trim();
-            let item = ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark));
-            let separator = match (line.is_empty(), item) {
-                (true, _) if !cell.ends_with("<br />") => "<br />",
-                (false, Some(_)) if !cell.is_empty() && !cell.ends_with("<br />") => "<br />",
-                (false, None) if !cell.is_empty() && !cell.ends_with("<br />") => " ",
-                _ => "",
-            };
-            cell += separator;
-            if item.is_some() {
-                cell += "• ";
-            }
-            if !line.starts_with("```") {
-                cell += item.unwrap_or(line);
-            }
-        }
-        self.inline(cell.trim())
+        self.inline(&cell::one_line(text))
     }
 
     fn inline(&self, text: &str) -> String {
@@ -130,21 +115,27 @@ impl Links {
             out.push('{');
             return 1;
         };
-        let inner = text.cut(..end).split_once(char::is_whitespace).map_or("", |(_, inner)| inner);
+        let (tag, inner) = text.cut(..end).split_once(char::is_whitespace).unwrap_or_default();
         let inner = inner.trim();
         let (target, label) = match inner.split_once('|').or(inner.split_once(char::is_whitespace))
         {
             Some((target, label)) => (target.trim(), label.trim()),
             None => (inner, ""),
         };
-        let slug = self.by_name.get(target).or(self.by_name.get(&format!("{target}()")));
-        let code = if label.is_empty() { format!("`{target}`") } else { label.to_owned() };
+        let is_address = target.contains("://");
+        let name = if is_address { target.to_owned() } else { target.replace(['#', '~'], ".") };
+        let slug = self.by_name.get(&name).or(self.by_name.get(&format!("{name}()")));
+        let code = match label {
+            "" if tag == "{@linkplain" => name.clone(),
+            "" => format!("`{name}`"),
+            label => label.to_owned(),
+        };
         match slug {
             Some(slug) => out.push_str(&format!("[{code}](#{slug})")),
-            None if target.contains("://") && label.is_empty() => {
+            None if is_address && label.is_empty() => {
                 out.push_str(&format!("<{target}>"));
             }
-            None if target.contains("://") => out.push_str(&format!("[{label}]({target})")),
+            None if is_address => out.push_str(&format!("[{label}]({target})")),
             None => out.push_str(&code),
         }
         end + 1
@@ -205,10 +196,89 @@ fn angle(text: &str, out: &mut String) -> usize {
     1
 }
 
+/// A line of a comment.
+pub(super) enum Line<'t> {
+    /// Of code in a fence, or indented.
+    Code(&'t str),
+    Fence(&'t str),
+    Text(&'t str),
+}
+
+/// The lines of a comment.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
+    // Indented code starts behind an empty line, and within a list it is a paragraph.
+    let (mut may_start, mut in_list) = (true, false);
+    anchors::lines(text).map(move |line| {
+        let inner = line.text.trim_start();
+        if line.code {
+            // A fence is the first or the last line of its block.
+            let is_fence = inner.starts_with("```") || inner.starts_with("~~~");
+            let line = if is_fence { Line::Fence(line.text) } else { Line::Code(line.text) };
+            may_start = true;
+            return line;
+        }
+        let is_indented = line.text.starts_with("    ") || line.text.starts_with('\t');
+        if is_indented && may_start && !in_list && !inner.is_empty() {
+            return Line::Code(line.text);
+        }
+        in_list = is_item(inner) || in_list && (inner.is_empty() || line.text != inner);
+        may_start = inner.is_empty();
+        Line::Text(line.text)
+    })
+}
+
+/// Whether a line without its indentation starts an item of a list.
+fn is_item(line: &str) -> bool {
+    cell::item(line).is_some()
+}
+
+/// A heading within a comment as bold text: it is none of the page's.
+pub(super) fn without_hashes(line: &str) -> Cow<'_, str> {
+    let level = line.len() - line.trim_start_matches('#').len();
+    match line.cut(level..).strip_prefix(' ') {
+        Some(heading) if (1..=6).contains(&level) && !heading.trim().is_empty() => {
+            Cow::Owned(format!("**{}**", heading.trim().trim_end_matches('#').trim_end()))
+        }
+        _ => Cow::Borrowed(line),
+    }
+}
+
+/// Code in a line, between as many backticks as it takes.
+pub(super) fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let ticks = "`".repeat(longest + 1);
+    let gap = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    format!("{ticks}{gap}{text}{gap}{ticks}")
+}
+
+/// A text as a heading shows it, without anything that Markdown would take for its own.
+pub(super) fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let after = text.cut(at + c.len_utf8()..).chars().next();
+        let in_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        let marks = match c {
+            '<' | '*' | '[' | ']' | '`' | '\\' => true,
+            '_' => !(in_word(before) && in_word(after)),
+            _ => false,
+        };
+        out.extend(marks.then_some('\\'));
+        out.push(c);
+        before = Some(c);
+    }
+    out
+}
+
 /// A text inside of an HTML element in a paragraph.
 pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
-    for c in text.chars() {
+    // Two of them may be taken for a formula.
+    let has_formula = text.matches('$').count() > 1;
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let after = text.cut(at + c.len_utf8()..).chars().next();
+        let in_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
             '&' => html += "&amp;",
             '<' => html += "&lt;",
@@ -216,8 +286,11 @@ pub(super) fn escaped(text: &str) -> String {
             '`' => html += "&#96;",
             '*' => html += "&#42;",
             '\\' => html += "&#92;",
+            '_' if !(in_word(before) && in_word(after)) => html += "&#95;",
+            '$' if has_formula => html += "&#36;",
             c => html.push(c),
         }
+        before = Some(c);
     }
     html
 }

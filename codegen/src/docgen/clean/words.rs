@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 /// Every word that a page can show, in English: what a translation has to say.
-pub(crate) const WORDS: [&str; 25] = [
+pub(crate) const WORDS: [&str; 26] = [
     "Interfaces",
     "Type Aliases",
     "Enums",
     "Examples",
+    "Example",
     "Prop",
     "Param",
     "Type",

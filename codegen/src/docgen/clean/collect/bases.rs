@@ -1,22 +1,23 @@
 //! The members that an interface gets from what it extends, as far as syntax can tell: those of other
 //! interfaces and classes, of object types, and what `Omit`, `Pick` and their like leave of them.
 
+use std::rc::Rc;
+
 use miette::SourceSpan;
 
 use super::{
-    super::facts::{Comment, Id, Member, MemberKind, Text},
+    super::facts::{Comment, Id, Member, MemberKind},
     Collector,
-    names::Place,
+    keys::Keys,
+    names::{Argument, Place},
 };
 use crate::cut::Cut as _;
-use crate::syntax::{
-    Docs, EnumValue, ItemKind, Keyword, Literal, Operator, TypeExpr, TypeKind, TypeParam,
-};
+use crate::syntax::{Docs, ItemKind, Keyword, TypeExpr, TypeKind, TypeParam};
 
 /// How many types are followed from one to the next.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 /// How many types are looked into for one page: no plugin comes near it, broken ones do.
-const MOST: usize = 20_000;
+pub(super) const MOST: usize = 20_000;
 
 impl<'p> Collector<'p> {
     /// Adds the members of what is extended; those with a name that is there already are overridden.
@@ -86,7 +87,8 @@ impl<'p> Collector<'p> {
             TypeKind::Reference { name, args } => {
                 let parts: Vec<&str> = name.parts.iter().map(|part| part.text.as_str()).collect();
                 if place.is_param(name.first()) {
-                    return None;
+                    let argument = place.argument(name.first())?;
+                    return self.shape(argument.ty, &argument.place, depth + 1);
                 }
                 let (ids, used) = self.types(place, &parts);
                 (used == parts.len()).then_some(())?;
@@ -95,7 +97,7 @@ impl<'p> Collector<'p> {
                 if self.open.contains(&first) {
                     return None;
                 }
-                let args: Vec<Text> = args.iter().map(|arg| self.text(arg, place)).collect();
+                let args: Vec<_> = args.iter().map(|arg| self.argument(arg, place)).collect();
                 self.open.push(first);
                 let shape = self.declared_shape(&ids, &args, depth + 1);
                 self.open.pop();
@@ -106,7 +108,12 @@ impl<'p> Collector<'p> {
     }
 
     /// The members of all declarations of a name, and of what they extend.
-    fn declared_shape(&mut self, ids: &[Id], args: &[Text], depth: usize) -> Option<Vec<Member>> {
+    fn declared_shape(
+        &mut self,
+        ids: &[Id],
+        args: &[Argument<'p>],
+        depth: usize,
+    ) -> Option<Vec<Member>> {
         let mut all = Vec::new();
         let mut bases = Vec::new();
         for &id in ids {
@@ -126,7 +133,10 @@ impl<'p> Collector<'p> {
                 _ => return None,
             };
             let place = self.bound(id, params, args);
-            all.extend(self.members(members, &place, name));
+            let members = self.members(members, &place, name);
+            // An instance has no constructor.
+            let is_class = matches!(item.kind, ItemKind::Class(_));
+            all.extend(members.into_iter().filter(|member| !is_class || member.name != "new ()"));
             bases.push((extends, place));
         }
         for (extends, place) in bases {
@@ -136,19 +146,23 @@ impl<'p> Collector<'p> {
     }
 
     /// The place of a declaration whose type parameters stand for `args`, or for their defaults.
-    fn bound(&mut self, id: Id, params: &'p [TypeParam], args: &[Text]) -> Place<'p> {
+    fn bound(&mut self, id: Id, params: &'p [TypeParam], args: &[Argument<'p>]) -> Place<'p> {
         let place = self.place(id);
         let mut all = Vec::new();
         for (index, param) in params.iter().enumerate() {
             let given = args.get(index).cloned();
-            let text = given.or_else(|| {
+            let argument = given.or_else(|| {
                 let before = place.bound(params.cut(..index), all.clone());
-                param.default.as_ref().map(|default| self.text(default, &before))
+                param.default.as_ref().map(|default| self.argument(default, &before))
             });
-            let Some(text) = text else { break };
-            all.push(text);
+            let Some(argument) = argument else { break };
+            all.push(argument);
         }
         place.bound(params, all)
+    }
+
+    fn argument(&mut self, ty: &'p TypeExpr, place: &Place<'p>) -> Argument<'p> {
+        Argument { text: self.text(ty, place), ty, place: Rc::new(place.clone()) }
     }
 
     fn utility(
@@ -162,6 +176,8 @@ impl<'p> Collector<'p> {
             return self.record(keys, value, place, depth);
         }
         let mut members = self.shape(args.first()?, place, depth)?;
+        // What is made of a type has none of its signatures.
+        members.retain(|member| !matches!(member.name.as_str(), "()" | "new ()"));
         match (name, args) {
             ("Partial", [_]) => members.iter_mut().for_each(|member| member.optional = true),
             ("Required", [_]) => members.iter_mut().for_each(|member| member.optional = false),
@@ -174,7 +190,10 @@ impl<'p> Collector<'p> {
             ("Pick" | "Omit", [_, keys]) => {
                 let keys = self.keys(keys, place, depth)?;
                 let picks = name == "Pick";
-                members.retain(|member| keys.iter().any(|key| *key == bare(&member.name)) == picks);
+                members.retain(|member| {
+                    let name = bare(&member.name);
+                    if picks { keys.has(name) } else { keys.lacks(name) }
+                });
             }
             _ => return None,
         }
@@ -189,11 +208,14 @@ impl<'p> Collector<'p> {
         place: &Place<'p>,
         depth: usize,
     ) -> Option<Vec<Member>> {
-        let names = match &keys.unparenthesized().kind {
-            TypeKind::Keyword(word @ (Keyword::String | Keyword::Number | Keyword::Symbol)) => {
-                vec![format!("[key: {}]", word.as_str())]
-            }
-            _ => self.keys(keys, place, depth)?.iter().map(|key| property_name(key)).collect(),
+        let names = if let TypeKind::Keyword(
+            word @ (Keyword::String | Keyword::Number | Keyword::Symbol),
+        ) = &keys.unparenthesized().kind
+        {
+            vec![format!("[key: {}]", word.as_str())]
+        } else {
+            let Keys { sure, .. } = self.keys(keys, place, depth)?;
+            sure.iter().map(|key| property_name(key)).collect()
         };
         let value = self.text(value, place);
         let file = place.id.decl.file;
@@ -201,6 +223,8 @@ impl<'p> Collector<'p> {
             name,
             optional: false,
             readonly: false,
+            is_static: false,
+            inner: Vec::new(),
             comment: Comment {
                 key: String::new(),
                 docs: Docs::default(),
@@ -211,62 +235,6 @@ impl<'p> Collector<'p> {
         });
         Some(members.collect())
     }
-
-    /// The names that a type of names stands for; `None` where that takes more than syntax.
-    fn keys(&mut self, ty: &'p TypeExpr, place: &Place<'p>, depth: usize) -> Option<Vec<String>> {
-        self.followed += 1;
-        if depth > DEEPEST || self.followed > MOST {
-            return None;
-        }
-        match &ty.unparenthesized().kind {
-            TypeKind::Literal(Literal::String(text)) => Some(vec![text.clone()]),
-            TypeKind::Literal(Literal::Number(number)) => Some(vec![number.to_string()]),
-            TypeKind::Keyword(Keyword::Never) => Some(Vec::new()),
-            TypeKind::Union(types) => {
-                let mut all = Vec::new();
-                for ty in types {
-                    all.extend(self.keys(ty, place, depth + 1)?);
-                }
-                Some(all)
-            }
-            TypeKind::Operator { operator: Operator::KeyOf, ty } => {
-                let members = self.shape(ty, place, depth + 1)?;
-                Some(members.iter().map(|member| bare(&member.name).to_owned()).collect())
-            }
-            TypeKind::Reference { name, args } => {
-                let parts: Vec<&str> = name.parts.iter().map(|part| part.text.as_str()).collect();
-                let (ids, _) = self.types(place, &parts);
-                match (parts.as_slice(), args.as_slice()) {
-                    ([word @ ("Exclude" | "Extract")], [all, some]) if ids.is_empty() => {
-                        let some = self.keys(some, place, depth + 1)?;
-                        let mut all = self.keys(all, place, depth + 1)?;
-                        all.retain(|key| some.contains(key) == (*word == "Extract"));
-                        Some(all)
-                    }
-                    _ => self.declared_keys(*ids.first()?, depth + 1),
-                }
-            }
-            _ => None,
-        }
-    }
-
-    fn declared_keys(&mut self, id: Id, depth: usize) -> Option<Vec<String>> {
-        match &self.item(id)?.kind {
-            ItemKind::Alias(item) if item.type_params.is_empty() => {
-                let place = self.place(id);
-                self.keys(&item.ty, &place, depth)
-            }
-            ItemKind::Enum(item) => {
-                let values = item.members.iter().map(|member| match &member.value {
-                    EnumValue::String(text) => Some(text.clone()),
-                    EnumValue::Number(number) => Some(number.to_string()),
-                    EnumValue::Computed => None,
-                });
-                values.collect()
-            }
-            _ => None,
-        }
-    }
 }
 
 /// Adds members whose names are not there yet; overloads of one name come together.
@@ -275,9 +243,10 @@ fn override_by(members: &mut Vec<Member>, mut more: Vec<Member>) {
     members.append(&mut more);
 }
 
-/// A member's name without the quotes around it.
-fn bare(name: &str) -> &str {
-    name.trim_matches(['\'', '"'])
+/// A member's name without the quotes around it, and without what tells accessors apart.
+pub(super) fn bare(name: &str) -> &str {
+    let accessed = name.strip_prefix("get ").or_else(|| name.strip_prefix("set "));
+    accessed.unwrap_or(name).trim_matches(['\'', '"'])
 }
 
 /// A name as a property is called by it.

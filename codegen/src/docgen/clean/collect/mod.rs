@@ -1,8 +1,11 @@
 //! From a program to the facts of a clean page.
 
 mod bases;
+mod keys;
 mod members;
 mod names;
+mod params;
+mod tags;
 mod text;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -103,8 +106,12 @@ impl<'p> Collector<'p> {
         members
     }
 
-    /// Gives a declaration its place on the page.
+    /// Gives a declaration its place on the page, unless its author keeps it off.
     fn reach(&mut self, id: Id) {
+        let docs = self.item(id).map(|item| &item.docs);
+        if docs.is_some_and(|docs| docs.tag("hidden").or(docs.tag("internal")).is_some()) {
+            return;
+        }
         if self.seen.insert(id) {
             self.pending.push_back(id);
         }
@@ -140,6 +147,7 @@ impl<'p> Collector<'p> {
                 let bases = item.extends.iter().chain(&item.implements);
                 let extends = bases.map(|base| self.text(base, &place)).collect();
                 let mut members = self.members(&item.members, &place, &name);
+                members.extend(self.statics(&item.statics, &place, &name));
                 self.inherit_utilities(item.extends.as_slice(), &place, &mut members);
                 (Group::Interfaces, &item.type_params[..], Body::Object { extends, members })
             }
@@ -220,6 +228,7 @@ impl<'p> Collector<'p> {
     }
 
     fn comment(&mut self, docs: &Docs, span: SourceSpan, place: &Place<'p>, key: &str) -> Comment {
+        let docs = tags::docs(docs, span, place);
         let DeclId { file, chunk } = place.id.decl;
         let chunk = self.program.source(file).chunk(chunk);
         let at = docs.span.unwrap_or(span);
@@ -231,7 +240,7 @@ impl<'p> Collector<'p> {
             places.len() - 1
         });
         let key = if index == 0 { key.to_owned() } else { format!("{key}#{}", index + 1) };
-        Comment { key, docs: docs.clone(), file, at }
+        Comment { key, docs: docs.into_owned(), file, at }
     }
 
     /// What `declare module '@capacitor/cli'` adds to `PluginsConfig`, in the plugin's own files.

@@ -7,8 +7,10 @@ use super::{
     },
     Collector,
 };
+use std::rc::Rc;
+
 use crate::cut::Cut as _;
-use crate::syntax::{Item, ItemKind, Module, NamespaceName, TypeParam};
+use crate::syntax::{Item, ItemKind, Module, NamespaceName, TypeExpr, TypeParam};
 
 /// Where a piece of syntax is read.
 #[derive(Clone)]
@@ -16,9 +18,25 @@ pub(super) struct Place<'p> {
     /// The declaration that it belongs to.
     pub(super) id: Id,
     pub(super) module: &'p Module,
-    /// The type parameters around it, the innermost last, and what they stand for where that is
-    /// known.
-    params: Vec<(&'p str, Option<Text>)>,
+    /// The type parameters around it, the innermost last.
+    params: Vec<Bound<'p>>,
+}
+
+/// A type parameter, and what it stands for where that is known.
+#[derive(Clone)]
+struct Bound<'p> {
+    param: &'p TypeParam,
+    argument: Option<Argument<'p>>,
+}
+
+/// What a type parameter stands for.
+#[derive(Clone)]
+pub(super) struct Argument<'p> {
+    /// As shown.
+    pub(super) text: Text,
+    /// As written, and where.
+    pub(super) ty: &'p TypeExpr,
+    pub(super) place: Rc<Place<'p>>,
 }
 
 impl<'p> Place<'p> {
@@ -28,22 +46,31 @@ impl<'p> Place<'p> {
     }
 
     /// [`Place::with`], where the type parameters stand for `args`.
-    pub(super) fn bound(&self, params: &'p [TypeParam], args: Vec<Text>) -> Self {
+    pub(super) fn bound(&self, params: &'p [TypeParam], args: Vec<Argument<'p>>) -> Self {
         let mut place = self.clone();
         let mut args = args.into_iter();
-        place.params.extend(params.iter().map(|param| (param.name.text.as_str(), args.next())));
+        place.params.extend(params.iter().map(|param| Bound { param, argument: args.next() }));
         place
+    }
+
+    fn param(&self, name: &str) -> Option<&Bound<'p>> {
+        self.params.iter().rev().find(|bound| bound.param.name.text == name)
     }
 
     /// Whether `name` is a type parameter here.
     pub(super) fn is_param(&self, name: &str) -> bool {
-        self.params.iter().any(|(param, _)| *param == name)
+        self.param(name).is_some()
     }
 
     /// What the type parameter `name` stands for, where that is known.
-    pub(super) fn argument(&self, name: &str) -> Option<&Text> {
-        let found = self.params.iter().rev().find(|(param, _)| *param == name);
-        found.and_then(|(_, text)| text.as_ref())
+    pub(super) fn argument(&self, name: &str) -> Option<&Argument<'p>> {
+        self.param(name)?.argument.as_ref()
+    }
+
+    /// What the type parameter `name` extends, where it stands for nothing yet.
+    pub(super) fn constraint(&self, name: &str) -> Option<&'p TypeExpr> {
+        let bound = self.param(name).filter(|bound| bound.argument.is_none())?;
+        bound.param.constraint.as_ref()
     }
 }
 

@@ -50,7 +50,8 @@ impl<'p> Collector<'p> {
                 return None;
             }
             if place.is_param(first) {
-                return place.argument(first).cloned().map(Named::Argument);
+                let argument = place.argument(first);
+                return argument.map(|argument| Named::Argument(argument.text.clone()));
             }
             self.types(place, &parts)
         };
