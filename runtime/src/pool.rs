@@ -119,7 +119,7 @@ impl Pool {
 
     fn start(self: &Arc<Self>, name: &str, stack: usize, body: fn(&Arc<Self>)) -> bool {
         let pool = Arc::clone(self);
-        spawn(name, stack, move || body(&pool))
+        spawn(name, stack, Box::new(move || body(&pool)))
     }
 
     /// A worker's life: one job after the other.
@@ -233,13 +233,15 @@ fn tell(late: Vec<Arc<Control>>) {
     let late = Arc::new(late);
     let theirs = Arc::clone(&late);
     let settle = |late: &[Arc<Control>]| late.iter().for_each(|it| it.settle(Err(it.reason())));
-    if !spawn("background-runner-late", SMALL_STACK, move || settle(&theirs)) {
+    if !spawn("background-runner-late", SMALL_STACK, Box::new(move || settle(&theirs))) {
         settle(&late);
     }
 }
 
 /// Starts a thread; false when the system has none to give.
-fn spawn(name: &str, stack: usize, body: impl FnOnce() + Send + 'static) -> bool {
+///
+/// The body is boxed for the library's size: a thread for each kind of closure is code of its own.
+fn spawn(name: &str, stack: usize, body: Box<dyn FnOnce() + Send>) -> bool {
     let thread = thread::Builder::new().name(name.to_owned()).stack_size(stack);
     thread.spawn(body).is_ok()
 }
