@@ -45,6 +45,16 @@ fn n1_a_host_that_sends_without_end_is_told_to_stop() {
 }
 
 #[test]
+fn d12_a_compiler_at_the_limit_is_stopped() {
+    run("compiler");
+}
+
+#[test]
+fn n1_every_member_arrives_as_it_was_sent() {
+    run("members");
+}
+
+#[test]
 fn n2_misuse_is_a_status() {
     run("misuse");
 }

@@ -29,6 +29,8 @@ const HEADER: usize = 16;
 ///
 /// It is zeroed at first, and larger than what the engine keeps together in one block. While there
 /// is one, the compiler is at work, be it for a file, for `eval` or for `new Function`.
+///
+/// On 32-bit processors it is smaller than that, and never seen: see [`Usage::may_compile`].
 static RECORD: OnceLock<usize> = OnceLock::new();
 
 /// The smallest block that the engine asks for by itself.
@@ -128,10 +130,11 @@ impl Usage {
         true
     }
 
-    /// Counts `size` bytes that the engine holds; false when they are refused.
-    fn take(&self, size: usize) -> bool {
+    /// Counts `size` bytes that the engine holds; false when they are refused. `grows` says that a
+    /// block gets them which has as many, and may be one of the compiler's.
+    fn take(&self, size: usize, grows: bool) -> bool {
         let used = self.used.load(Relaxed).saturating_add(size);
-        if self.armed.load(Relaxed) && !self.admits(used, size) {
+        if self.armed.load(Relaxed) && !self.admits(used, size, grows) {
             self.exhausted.store(true, Relaxed);
             return false;
         }
@@ -150,8 +153,8 @@ impl Usage {
     ///
     /// Its compiler writes past its buffers when it gets none, so it is never refused anything:
     /// what it compiles when the limit is reached is given up at the next token.
-    fn admits(&self, used: usize, size: usize) -> bool {
-        let compiling = self.compiling.load(Relaxed) > 0;
+    fn admits(&self, used: usize, size: usize, grows: bool) -> bool {
+        let compiling = self.compiling.load(Relaxed) > 0 || (grows && self.may_compile(used));
         let fault = self.faults.strike();
         if fault == Some(Fault::Limit) {
             self.stop();
@@ -166,6 +169,15 @@ impl Usage {
         }
         self.stop();
         true
+    }
+
+    /// Whether a block that grows may be one of the compiler's, where its record is not seen.
+    ///
+    /// Its buffers grow by half, and it notices by itself when it gets no other block. Together they
+    /// grow by half the limit at most before it reads the next token, which is its last. Lists and
+    /// strings that a built-in makes grow as they do: these are refused at twice the limit.
+    fn may_compile(&self, used: usize) -> bool {
+        cfg!(target_pointer_width = "32") && used <= self.limit.saturating_mul(2)
     }
 
     /// Ends the script: its next call, its parser's next token and the engine's next question
@@ -323,9 +335,9 @@ impl Heap {
         Some(Self { usage, nursery: Nursery::new()? })
     }
 
-    fn obtain(&mut self, size: usize, zeroed: bool) -> *mut u8 {
+    fn obtain(&mut self, size: usize, zeroed: bool, grows: bool) -> *mut u8 {
         let Some(layout) = layout(size) else { return ptr::null_mut() };
-        if !self.usage.take(layout.size()) {
+        if !self.usage.take(layout.size(), grows) {
             return ptr::null_mut();
         }
         let block = self.block(layout, zeroed);
@@ -395,12 +407,12 @@ unsafe fn taken_back(pointer: *mut u8) -> (*mut u8, Layout, bool) {
 // asked for; a refused or failed request gives null.
 unsafe impl Allocator for Heap {
     fn alloc(&mut self, size: usize) -> *mut u8 {
-        self.obtain(size, false)
+        self.obtain(size, false, false)
     }
 
     fn calloc(&mut self, count: usize, size: usize) -> *mut u8 {
         match count.checked_mul(size) {
-            Some(size) => self.obtain(size, true),
+            Some(size) => self.obtain(size, true, false),
             None => ptr::null_mut(),
         }
     }
@@ -433,7 +445,7 @@ unsafe impl Allocator for Heap {
         }
         let Some(new) = layout(new_size) else { return ptr::null_mut() };
         let more = new.size().saturating_sub(old.size());
-        if !self.usage.take(more) {
+        if !self.usage.take(more, more <= old.size()) {
             return ptr::null_mut();
         }
         // SAFETY: the block has this layout, and the new size made a layout too.
@@ -467,7 +479,7 @@ impl Heap {
     ///
     /// `pointer` was handed out with `size` bytes.
     unsafe fn move_out(&mut self, pointer: *mut u8, size: usize, new_size: usize) -> *mut u8 {
-        let moved = self.alloc(new_size);
+        let moved = self.obtain(new_size, false, new_size / 2 <= size);
         if !moved.is_null() {
             // SAFETY: both have so many bytes, and the new one is another block.
             unsafe {

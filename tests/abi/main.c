@@ -45,6 +45,14 @@ static void examples(const char *path) {
     end(&host, runner);
 }
 
+/* What a script of ours says to the event `test`. */
+static void script(const char *path) {
+    Host host;
+    RunnerHandle runner = begin(&host, read_file(path));
+    show(dispatch(&host, runner, "test", "", 120000));
+    end(&host, runner);
+}
+
 static void deadline(void) {
     Host host;
     RunnerHandle runner = begin(&host, "addEventListener('loop', () => { for (;;) {} })");
@@ -206,6 +214,84 @@ static void endless(void) {
         await(&host, &host.begun, n == 0 ? 2 : 1);
         end(&host, runner);
     }
+}
+
+/* A compiler that reaches the memory limit is stopped, whatever the size of its records. */
+static void compiler(void) {
+    static const char *const texts[] = {"a=1;", "if(a){a=1}"};
+    for (size_t n = 0; n < sizeof texts / sizeof *texts; n++) {
+        char source[256];
+        snprintf(source, sizeof source, "addEventListener('e', (resolve) => {"
+                                        "  try { new Function('%s'.repeat(2e5)) } catch (e) { resolve(`${e}`) } })",
+                 texts[n]);
+        Host host;
+        RunnerHandle runner = begin(&host, source);
+        RunnerRequest asked = request("e", "", 0);
+        asked.memory_limit = 8 << 20;
+        CHECK(runner_dispatch(runner, &asked, on_done, &host, NULL) == RUNNER_STATUS_OK);
+        await(&host, &host.outcomes, 1);
+        if (!has(host.outcome, "\"code\":\"OUT_OF_MEMORY\"")) printf("%s: %s\n", texts[n], host.outcome);
+        end(&host, runner);
+    }
+}
+
+/* What a host sees of a log line, and of the limits of the dispatch that says it. */
+static RunnerLog seen_log;
+static char seen_texts[64];
+static void keep_log(void *data, const RunnerLog *record) {
+    seen_log = *record;
+    snprintf(seen_texts, sizeof seen_texts, "%.*s|%.*s|%.*s", (int)record->label.len,
+             (char *)record->label.ptr, (int)record->event.len, (char *)record->event.ptr,
+             (int)record->text.len, (char *)record->text.ptr);
+    change(data, &((Host *)data)->begun);
+}
+
+/* Every member of every struct arrives as it was sent: C and Rust agree on where it is. */
+static void members(void) {
+    Host host;
+    RunnerHandle runner = begin(&host, "");
+    end(&host, runner);
+    memset(&host, 0, sizeof host);
+    pthread_mutex_init(&host.lock, NULL);
+    pthread_cond_init(&host.change, NULL);
+    host.source = "addEventListener('e', (resolve, reject, args) => { console.warn('said'); resolve(args) });"
+                  "addEventListener('loop', () => { for (;;) {} });"
+                  "addEventListener('large', (resolve, reject, args) => resolve(new ArrayBuffer(args.n).byteLength))";
+    RunnerHost functions = table(&host);
+    functions.log = keep_log;
+    CHECK(runner_new(&functions, str(SETTINGS), &runner, NULL) == RUNNER_STATUS_OK);
+    RunnerRequest asked = request("e", "{\"n\":1}", 0);
+    asked.trigger = str("schedule:nightly");
+    RunnerBuffer buffer = {NULL, 0};
+    CHECK(runner_run(runner, &asked, &buffer) == RUNNER_STATUS_OK);
+    CHECK(has((char *)buffer.ptr, "\"value\":{\"n\":1}"));
+    char id[48];
+    snprintf(id, sizeof id, "\"dispatchId\":%llu}", (unsigned long long)seen_log.dispatch_id);
+    CHECK(buffer.len > strlen(id) && !memcmp(buffer.ptr + buffer.len - strlen(id), id, strlen(id)));
+    CHECK(runner_buffer_free(&buffer) == RUNNER_STATUS_OK);
+    CHECK(seen_log.level == RUNNER_LEVEL_WARN && !strcmp(seen_texts, "a|e|said"));
+    CHECK(seen_log.time_ms > 1.6e12 && seen_log.time_ms < 1e14);
+    CHECK(runner_history(runner, str(""), &buffer) == RUNNER_STATUS_OK);
+    CHECK(has((char *)buffer.ptr, "\"scheduleId\":\"nightly\""));
+    CHECK(runner_buffer_free(&buffer) == RUNNER_STATUS_OK);
+
+    asked = request("loop", "", 20);
+    asked.grace_ms = 1ull << 40;
+    CHECK(runner_run(runner, &asked, &buffer) == RUNNER_STATUS_OK);
+    CHECK(has((char *)buffer.ptr, "\"code\":\"DEADLINE_EXCEEDED\""));
+    CHECK(runner_buffer_free(&buffer) == RUNNER_STATUS_OK);
+    /* More than a 32-bit processor can address, and than its clocks can count. */
+    asked = request("large", "{\"n\":1e8}", UINT64_MAX);
+    asked.memory_limit = (1ull << 32) + 1;
+    CHECK(runner_run(runner, &asked, &buffer) == RUNNER_STATUS_OK);
+    CHECK(has((char *)buffer.ptr, "\"value\":100000000"));
+    CHECK(runner_buffer_free(&buffer) == RUNNER_STATUS_OK);
+    asked = request("large", "{\"n\":1e8}", 0);
+    asked.memory_limit = 12345678;
+    CHECK(runner_run(runner, &asked, &buffer) == RUNNER_STATUS_OK);
+    CHECK(has((char *)buffer.ptr, "memory limit of 12345678 bytes"));
+    CHECK(runner_buffer_free(&buffer) == RUNNER_STATUS_OK);
+    end(&host, runner);
 }
 
 /* Every function with what it must not be given. */
@@ -476,12 +562,15 @@ int main(int count, char **arguments) {
     CHECK(count >= 2);
     const char *scenario = arguments[1];
     if (!strcmp(scenario, "examples")) examples(arguments[2]);
+    else if (!strcmp(scenario, "script")) script(arguments[2]);
     else if (!strcmp(scenario, "deadline")) deadline();
     else if (!strcmp(scenario, "cancel")) cancel();
     else if (!strcmp(scenario, "silent")) silent();
     else if (!strcmp(scenario, "faults")) faults();
     else if (!strcmp(scenario, "misuse")) misuse();
     else if (!strcmp(scenario, "endless")) endless();
+    else if (!strcmp(scenario, "compiler")) compiler();
+    else if (!strcmp(scenario, "members")) members();
     else if (!strcmp(scenario, "waits")) waits();
     else if (!strcmp(scenario, "crowd")) crowd();
     else if (!strcmp(scenario, "soak")) soak(atoi(arguments[2]));

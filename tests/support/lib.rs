@@ -17,7 +17,7 @@ pub use debian::{Debian, said};
 
 /// The scenarios of `abi/main.c` that end by themselves, and what each prints, on this processor and on
 /// an emulated one.
-pub const ABI_SCENARIOS: [(&str, &str); 9] = [
+pub const ABI_SCENARIOS: [(&str, &str); 11] = [
     (
         "examples",
         "{\"outcome\":\"resolved\"}\n\
@@ -31,6 +31,8 @@ pub const ABI_SCENARIOS: [(&str, &str); 9] = [
     ("silent", ""),
     ("faults", "{\"outcome\":\"resolved\",\"value\":\"HOST_ERROR\"}\n"),
     ("endless", ""),
+    ("compiler", ""),
+    ("members", ""),
     ("misuse", "{\"outcome\":\"resolved\",\"value\":\"a\\u0000b\"}\n"),
     ("waits", ""),
     ("crowd", ""),

@@ -349,6 +349,8 @@ unsafe fn request(request: *const RunnerRequest) -> Result<Request, RunnerStatus
         [request.label.text(), request.event.text(), request.details.text(), request.trigger.text()]
     };
     let millis = |value: u64| Some(value).filter(|it| *it > 0).map(Duration::from_millis);
+    // What a 32-bit processor cannot address is no limit there.
+    let bytes = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     Ok(Request {
         label: label?.to_owned(),
         event: event?.to_owned(),
@@ -356,7 +358,7 @@ unsafe fn request(request: *const RunnerRequest) -> Result<Request, RunnerStatus
         trigger: trigger?.to_owned(),
         timeout: millis(request.timeout_ms),
         grace: millis(request.grace_ms),
-        memory_limit: usize::try_from(request.memory_limit).ok().filter(|limit| *limit > 0),
+        memory_limit: Some(bytes(request.memory_limit)).filter(|it| *it > 0),
     })
 }
 
