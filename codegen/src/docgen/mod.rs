@@ -9,6 +9,7 @@ mod libs;
 mod lint;
 mod markdown;
 mod mentions;
+mod mistakes;
 mod printer;
 mod program;
 mod scan;
@@ -23,6 +24,10 @@ pub use clean::{
 pub use data::Data;
 pub use library::Library;
 pub use lint::{Finding, Place, lint};
+pub use mistakes::{
+    Failure, MarkerMistake, Mistake, doubtful, has_markers, marker_mistake, missing_interface,
+    second_declaration,
+};
 pub use program::{Disk, Entry, Options, Program, SyntaxErrors};
 pub use tsconfig::{Project, project};
 

@@ -69,7 +69,10 @@ pub struct Options {
 /// What is no TypeScript in one file: the rest of it is described all the same.
 #[derive(Debug, Error, Diagnostic)]
 #[error("`{}` has syntax errors", self.text.name())]
-#[diagnostic(severity(warning))]
+#[diagnostic(
+    severity(warning),
+    help("mend them: what stands there is missing in the documentation")
+)]
 pub struct SyntaxErrors {
     #[source_code]
     text: NamedSource<String>,

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     library::{join, parent},
+    mistakes::{Failure, Mistake},
     program::{Disk, Options},
 };
 use crate::cut::Cut as _;
@@ -23,8 +24,8 @@ pub struct Project {
 ///
 /// # Errors
 ///
-/// One sentence, when the file cannot be read or is no JSON.
-pub fn project(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
+/// When the file cannot be read or is no JSON.
+pub fn project(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, Failure> {
     let mut project = single(disk, path, whole)?;
     if whole {
         let mut visited = vec![path.to_owned()];
@@ -39,7 +40,7 @@ fn referenced(
     path: &str,
     visited: &mut Vec<String>,
     roots: &mut Vec<String>,
-) -> Result<(), String> {
+) -> Result<(), Failure> {
     let own = read(disk, path)?;
     let folder = parent(path);
     let references = own.get("references").and_then(Value::as_array);
@@ -59,7 +60,7 @@ fn referenced(
     Ok(())
 }
 
-fn single(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, String> {
+fn single(disk: &dyn Disk, path: &str, whole: bool) -> Result<Project, Failure> {
     let own = read(disk, path)?;
     let merged = merged(disk, path, &own, 0)?;
     let settings = if whole || own.get("files").is_none() { &merged } else { &own };
@@ -91,15 +92,16 @@ fn options(settings: &Value, folder: &str, whole: bool) -> Options {
     }
 }
 
-fn read(disk: &dyn Disk, path: &str) -> Result<Value, String> {
-    let text =
-        disk.read(path).ok_or_else(|| format!("Unable to read tsconfig path: \"{path}\"."))?;
-    serde_json::from_str(&plain_json(&text))
-        .map_err(|error| format!("Unable to read tsconfig path: \"{path}\". {error}"))
+fn read(disk: &dyn Disk, path: &str) -> Result<Value, Failure> {
+    let text = disk.read(path).ok_or_else(|| {
+        format!("Unable to read tsconfig path: \"{path}\". Use the \"--project\" arg to specify the exact path.")
+    })?;
+    let plain = plain_json(&text);
+    serde_json::from_str(&plain).map_err(|error| Mistake::json(path, &text, &error).into())
 }
 
 /// The settings with those of the files that they extend.
-fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Value, String> {
+fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Value, Failure> {
     let bases: Vec<&str> = match own.get("extends") {
         Some(Value::String(base)) => vec![base],
         Some(Value::Array(bases)) => bases.iter().filter_map(Value::as_str).collect(),
@@ -110,8 +112,9 @@ fn merged(disk: &dyn Disk, path: &str, own: &Value, depth: usize) -> Result<Valu
     for base in bases.into_iter().filter(|_| depth < 16) {
         let Some(path) = base_path(disk, folder, base) else {
             return Err(format!(
-                "Unable to read tsconfig path: \"{base}\" (extended by \"{path}\")."
-            ));
+                "Unable to read tsconfig path: \"{base}\" (extended by \"{path}\"). Mend the path, or install what it belongs to."
+            )
+            .into());
         };
         let text = read(disk, &path)?;
         overlay(&mut result, &merged(disk, &path, &text, depth + 1)?);
@@ -224,25 +227,32 @@ fn matches_name(pattern: &str, name: &str) -> bool {
     }
 }
 
-/// JSON without comments and trailing commas.
+/// JSON with spaces in the place of comments and trailing commas.
 fn plain_json(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.trim_start_matches('\u{feff}');
+    let mut rest = text;
+    if let Some(without) = text.strip_prefix('\u{feff}') {
+        out += "   ";
+        rest = without;
+    }
     while let Some(c) = rest.chars().next() {
         let length = match c {
             '"' => string_length(rest),
-            '/' if rest.starts_with("//") => {
-                rest = rest.cut(rest.find('\n').unwrap_or(rest.len())..);
-                continue;
-            }
-            '/' if rest.starts_with("/*") => {
-                rest = rest.split_once("*/").map_or("", |(_, rest)| rest);
+            '/' if rest.starts_with("//") || rest.starts_with("/*") => {
+                let length = if rest.starts_with("//") {
+                    rest.find('\n').unwrap_or(rest.len())
+                } else {
+                    rest.find("*/").map_or(rest.len(), |length| length + 2)
+                };
+                let comment = rest.cut(..length).bytes();
+                out.extend(comment.map(|byte| if byte == b'\n' { '\n' } else { ' ' }));
+                rest = rest.cut(length..);
                 continue;
             }
             '}' | ']' => {
-                let trimmed = out.trim_end();
-                if trimmed.ends_with(',') {
-                    out.truncate(trimmed.len() - 1);
+                let comma = out.trim_end().strip_suffix(',').map(str::len);
+                if let Some(at) = comma {
+                    out.replace_range(at..=at, " ");
                 }
                 1
             }

@@ -28,9 +28,10 @@ pub use translate::{front_matter, prose_findings, site, with_anchors};
 pub use words::Anchors;
 use words::Words;
 
-use super::program::Program;
+pub(super) use collect::interfaces;
+
+use super::{mistakes::missing_interface, program::Program};
 use crate::cut::Cut as _;
-use crate::error::nearest;
 
 /// What a clean page is about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -146,12 +147,7 @@ fn facts(
     if !wanted.iter().any(|(kind, _)| *kind == SectionKind::Api) {
         wanted.push((SectionKind::Api, page.api));
     }
-    collect::collect(program, &wanted).map_err(|name| {
-        let way_out = nearest(&name, collect::interfaces(program))
-            .map(|nearest| format!("; did you mean `{nearest}`?"))
-            .unwrap_or_default();
-        format!("no file of the project declares an interface `{name}`{way_out}")
-    })
+    collect::collect(program, &wanted).map_err(|name| missing_interface(program, &name))
 }
 
 /// Where the README has the markers of each section, in its order.

@@ -12,7 +12,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use miette::SourceSpan;
 use names::Place;
-pub(super) use names::interfaces;
+pub(in super::super) use names::interfaces;
 
 use super::{
     super::{

@@ -237,7 +237,7 @@ fn enclosing(item: &Item, offset: usize) -> Vec<&[Item]> {
 }
 
 /// The interfaces of the plugin's own files, for a message about one that does not exist.
-pub(in super::super) fn interfaces(program: &Program) -> impl Iterator<Item = &str> {
+pub(in super::super::super) fn interfaces(program: &Program) -> impl Iterator<Item = &str> {
     use super::super::super::scan::ChunkKind;
     let own = program.files.iter().filter(|file| !file.path.contains("/node_modules/"));
     let chunks = own.flat_map(|file| &file.outline.chunks);

@@ -3,16 +3,22 @@
 //! Flags, messages and exit codes are those of the tool that it replaces: 1 on any error. So is the
 //! page, unless `--mode clean` asks for one that is made for readers.
 
+mod outputs;
+mod scripts;
+
 use std::{
-    fs,
+    fs, io,
     mem::ManuallyDrop,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use clap::{Args, Parser, ValueEnum};
-use codegen::docgen::{self, Clean, Finding, Library, Locale, Page, Program};
-use serde_json::{Value, json};
+use codegen::docgen::{
+    self, Clean, Failure, Finding, Library, Locale, MarkerMistake, Mistake, Page, Program,
+};
+use scripts::scripts;
+use serde_json::json;
 
 use crate::disk::{Local, slashed};
 
@@ -53,7 +59,7 @@ pub(crate) struct Docgen {
     /// First adds to the language's file an empty entry for everything that has none.
     #[arg(long, requires = "locale", conflicts_with = "check")]
     update_locale: bool,
-    /// Prints nothing.
+    /// Prints nothing but errors.
     #[arg(long, short)]
     silent: bool,
     /// Writes nothing: prints what would change as a diff, and exits with 1 if anything would.
@@ -86,35 +92,35 @@ enum Mode {
     Clean,
 }
 
+/// The files that a project lists.
+struct Listed<'a> {
+    project: &'a Path,
+    files: &'a [String],
+}
+
 impl Docgen {
     pub(crate) fn run(&self) -> ExitCode {
         // The process ends with it: nothing is gained by freeing what was read.
         let library = ManuallyDrop::new(Library::new(&Local));
         let fine = if self.plugins.is_empty() {
             let package = std::env::var("npm_package_name").ok();
-            let cwd = std::env::current_dir().map_err(|error| error.to_string());
-            self.fine(cwd.and_then(|cwd| self.generate(&library, &cwd, package.as_deref())))
+            let cwd = std::env::current_dir().map_err(|error| Failure::Said(error.to_string()));
+            is_fine(cwd.and_then(|cwd| self.generate(&library, &cwd, package.as_deref())))
         } else {
-            let fine = |folder: &&PathBuf| self.fine(self.plugin(&library, folder));
+            let fine = |folder: &&PathBuf| is_fine(self.plugin(&library, folder));
             self.plugins.iter().filter(fine).count() == self.plugins.len()
         };
         if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    /// Whether nothing went wrong; says what did.
-    fn fine(&self, result: Result<bool, String>) -> bool {
-        result.unwrap_or_else(|message| {
-            if !self.silent {
-                eprintln!("\n❌ DocGen Error: {message}\n");
-            }
-            false
-        })
-    }
-
     /// Documents the plugin in `folder` as its script says.
-    fn plugin(&self, library: &Library<'_>, folder: &Path) -> Result<bool, String> {
-        let at = |message: String| format!("{}: {message}", folder.display());
-        let folder = fs::canonicalize(folder).map_err(|error| at(error.to_string()))?;
+    fn plugin(&self, library: &Library<'_>, folder: &Path) -> Result<bool, Failure> {
+        let at = |failure: Failure| match failure {
+            Failure::Said(message) => Failure::Said(format!("{}: {message}", folder.display())),
+            placed @ Failure::Placed(_) => placed,
+        };
+        let folder =
+            fs::canonicalize(folder).map_err(|error| at(Failure::Said(error.to_string())))?;
         let (package, scripts) = scripts(&folder).map_err(at)?;
         let mut fine = true;
         for script in scripts {
@@ -137,7 +143,7 @@ impl Docgen {
         library: &Library<'_>,
         cwd: &Path,
         package: Option<&str>,
-    ) -> Result<bool, String> {
+    ) -> Result<bool, Failure> {
         let api = self
             .api
             .as_deref()
@@ -147,12 +153,12 @@ impl Docgen {
             "Unable to find project's tsconfig.json file. Use the \"--project\" arg to specify the exact path.",
         )?;
         if self.output_json.is_none() && self.output_readme.is_none() {
-            return Err("Please provide an output path with either \"--output-readme\" or \"--output-json\" args, or both.".to_owned());
+            return Err("Please provide an output path with either \"--output-readme\" or \"--output-json\" args, or both.".into());
         }
         let clean = self.mode == Mode::Clean;
         if self.locale.is_some() && !clean {
             return Err(
-                "A page in another language is one for readers: add \"--mode clean\".".to_owned()
+                "A page in another language is one for readers: add \"--mode clean\".".into()
             );
         }
         let mut project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
@@ -161,26 +167,33 @@ impl Docgen {
             project.options.no_default_lib = true;
             project.options.libs.clear();
         }
-        let program = Program::load_from(library, &project.roots, project.options, &slashed(cwd));
+        let roots = project.roots.clone();
+        let listed = Listed { project: &tsconfig, files: &roots };
+        let program = Program::load_from(library, &roots, project.options, &slashed(cwd));
         let mut fine = true;
-        if !self.silent || self.check {
-            for errors in program.syntax_errors() {
-                fine &= !self.check;
-                self.show(errors);
-            }
+        for errors in program.syntax_errors() {
+            fine &= !self.check;
+            tell(errors);
         }
+        self.doubts(&program, api, &listed)?;
         let mut outputs = Vec::new();
         let data = (!clean || self.lint).then(|| docgen::describe(&program, api));
         if let Some(path) = &self.output_json {
             let json = match data.as_ref().filter(|_| !clean) {
-                Some(data) => data.to_json(),
+                Some(data) => {
+                    if data.api.is_none() && self.output_readme.is_none() {
+                        eprintln!("{}", docgen::missing_interface(&program, api));
+                    }
+                    data.to_json()
+                }
                 None => self.clean_json(&program, api, cwd)?,
             };
             outputs.push((cwd.join(path), json));
         }
         if let Some(path) = &self.output_readme {
             let path = cwd.join(path);
-            let text = fs::read_to_string(&path).map_err(|_| format!("Unable to read: \"{}\".\n\nIf this is the correct path, please create the file first, then run again.", path.display()))?;
+            let text = read_readme(&path)?;
+            fine &= self.markers(&path, &text)?;
             let text = match data.as_ref().filter(|_| !clean) {
                 None => {
                     let page = self.clean(&program, api, &text, &path, cwd)?;
@@ -188,8 +201,7 @@ impl Docgen {
                     page.text
                 }
                 Some(data) if data.api.is_none() => {
-                    self.write(&outputs)?;
-                    return Err("Missing data".to_owned());
+                    return Err(docgen::missing_interface(&program, api).into());
                 }
                 Some(data) => docgen::compatible(&text, data, package),
             };
@@ -202,9 +214,9 @@ impl Docgen {
             fine &= self.report(api, docgen::lint(&program, &data, readme));
         }
         if self.check {
-            return Ok(!self.is_stale(&outputs) && fine);
+            return Ok(!outputs::is_stale(&outputs, !self.json) && fine);
         }
-        self.write(&outputs)?;
+        outputs::write(&outputs, !self.silent && !self.json)?;
         Ok(fine)
     }
 
@@ -215,34 +227,52 @@ impl Docgen {
             let places: Vec<_> = findings.iter().map(Finding::place).collect();
             println!("{}", json!({ "api": api, "findings": places }));
         } else {
-            for finding in findings {
-                self.show(finding);
-            }
+            findings.into_iter().for_each(tell);
         }
         fine
     }
 
-    fn show(&self, diagnostic: impl miette::Diagnostic + Send + Sync + 'static) {
-        if !self.silent {
-            eprintln!("{:?}", miette::Report::new(diagnostic));
+    /// Tells what is wrong with the markers of a README; whether nothing is, as far as that counts.
+    fn markers(&self, path: &Path, readme: &str) -> Result<bool, Failure> {
+        let name = slashed(path);
+        let clean = self.mode == Mode::Clean;
+        match docgen::marker_mistake(&name, readme, clean, self.device_api.is_some()) {
+            Some(MarkerMistake { mistake, fatal: true }) => return Err(mistake.into()),
+            Some(MarkerMistake { mistake, .. }) => tell(mistake),
+            None if docgen::has_markers(readme) || self.silent => return Ok(true),
+            None => {
+                eprintln!(
+                    "`{name}` has no markers, so nothing is written into it: put `<docgen-index></docgen-index>` and `<docgen-api></docgen-api>` where the list of methods and the reference shall stand."
+                );
+                return Ok(true);
+            }
         }
+        Ok(!self.check)
     }
 
-    /// Prints what is stale; whether anything is.
-    fn is_stale(&self, outputs: &[(PathBuf, String)]) -> bool {
-        let mut stale = false;
-        for (path, text) in outputs {
-            let old = fs::read_to_string(path).unwrap_or_default();
-            if old == *text {
-                continue;
+    /// Tells what may not be what its author meant; in clean mode a file that cannot be read is an
+    /// error.
+    fn doubts(&self, program: &Program, api: &str, listed: &Listed<'_>) -> Result<(), Failure> {
+        let is_missing =
+            |file: &&String| !Path::new(file).is_file() || fs::File::open(file).is_err();
+        let missing = listed.files.iter().filter(is_missing);
+        let missing = missing.map(|file| {
+            let text = fs::read_to_string(listed.project).unwrap_or_default();
+            Mistake::listed(&slashed(listed.project), &text, file)
+        });
+        let undecoded = docgen::doubtful(program).filter_map(|path| {
+            let bytes = fs::read(path).ok()?;
+            Mistake::encoding(path, &bytes)
+        });
+        for mistake in missing.chain(undecoded) {
+            if self.mode == Mode::Clean {
+                return Err(mistake.into());
             }
-            stale = true;
-            if !self.json {
-                let name = path.display().to_string();
-                print!("{}", codegen::docgen::unified_diff(&name, &old, text));
-            }
+            tell(mistake);
         }
-        stale
+        let second = docgen::second_declaration(program, api).filter(|_| !self.silent);
+        second.into_iter().for_each(tell);
+        Ok(())
     }
 
     /// The README at `path`, written for readers. Prints what is not translated.
@@ -253,7 +283,7 @@ impl Docgen {
         text: &str,
         path: &Path,
         cwd: &Path,
-    ) -> Result<Clean, String> {
+    ) -> Result<Clean, Failure> {
         let package = package_name(path);
         let mut locale = self.read_locale(cwd)?;
         let write = |locale: Option<&Locale>| {
@@ -272,45 +302,44 @@ impl Docgen {
         };
         if self.update_locale {
             *current = current.completed(&page.findings);
-            self.write(&[(file.clone(), current.to_json())])?;
+            outputs::write(&[(file.clone(), current.to_json())], !self.silent)?;
             page = write(locale.as_ref())?;
         }
-        if !self.silent {
+        if !self.silent || self.check {
             let text = fs::read_to_string(&file).unwrap_or_default();
             let name = file.display().to_string();
             let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
-            for report in docgen::untranslated(&page.findings, &name, &text, read) {
-                self.show(report);
-            }
+            docgen::untranslated(&page.findings, &name, &text, read).into_iter().for_each(tell);
         }
         Ok(page)
     }
 
     /// The clean `docs.json`, whose anchors are those of the README, if one is written.
-    fn clean_json(&self, program: &Program, api: &str, cwd: &Path) -> Result<String, String> {
+    fn clean_json(&self, program: &Program, api: &str, cwd: &Path) -> Result<String, Failure> {
         let readme = self.output_readme.as_ref().map(|path| cwd.join(path));
         let readme = readme.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
         let locale = self.read_locale(cwd)?;
         let device = self.device_api.as_deref();
         let page = Page { api, device, locale: locale.as_ref(), ..Page::default() };
-        docgen::clean_json(program, &readme, page)
+        Ok(docgen::clean_json(program, &readme, page)?)
     }
 
     fn locale_file(&self, cwd: &Path) -> Option<PathBuf> {
         Some(cwd.join(&self.locales).join(format!("{}.json", self.locale.as_ref()?)))
     }
 
-    fn read_locale(&self, cwd: &Path) -> Result<Option<Locale>, String> {
+    fn read_locale(&self, cwd: &Path) -> Result<Option<Locale>, Failure> {
         let Some(path) = self.locale_file(cwd) else { return Ok(None) };
         match fs::read_to_string(&path) {
             Ok(text) => serde_json::from_str(&text)
                 .map(Some)
-                .map_err(|error| format!("{}: {error}", path.display())),
+                .map_err(|error| Mistake::json(&slashed(&path), &text, &error).into()),
             Err(_) if self.update_locale => Ok(Some(Locale::default())),
             Err(error) => Err(format!(
                 "Unable to read: \"{}\" ({error}). The option \"--update-locale\" creates it.",
                 path.display()
-            )),
+            )
+            .into()),
         }
     }
 
@@ -323,66 +352,6 @@ impl Docgen {
                 .find(|path| path.exists()),
         }
     }
-
-    fn write(&self, outputs: &[(PathBuf, String)]) -> Result<(), String> {
-        for (path, text) in outputs {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-            }
-            fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
-        }
-        if !self.silent && !self.json && !outputs.is_empty() {
-            println!();
-            for (path, _) in outputs {
-                println!("✔️ DocGen Output: {}", path.display());
-            }
-            println!();
-        }
-        Ok(())
-    }
-}
-
-/// The package's name, and the calls of docgen in its `docgen` script.
-fn scripts(folder: &Path) -> Result<(Option<String>, Vec<Docgen>), String> {
-    let text = fs::read_to_string(folder.join("package.json"))
-        .map_err(|error| format!("package.json cannot be read: {error}"))?;
-    let manifest: Value =
-        serde_json::from_str(&text).map_err(|error| format!("package.json is no JSON: {error}"))?;
-    let script = manifest.pointer("/scripts/docgen").and_then(Value::as_str).unwrap_or_default();
-    let mut calls = Vec::new();
-    for command in script.split(['&', ';', '|']) {
-        let words = words(command);
-        let mut words = words.iter();
-        if !words.any(|word| word.rsplit('/').next() == Some("docgen")) {
-            continue;
-        }
-        let call = Script::try_parse_from(words);
-        calls.push(call.map_err(|error| format!("its `docgen` script: {error}"))?.docgen);
-    }
-    if calls.is_empty() {
-        return Err("its package.json has no script `docgen` that calls docgen".to_owned());
-    }
-    Ok((manifest.get("name").and_then(Value::as_str).map(str::to_owned), calls))
-}
-
-/// The words of a command, without the quotes around them.
-fn words(command: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    for c in command.chars() {
-        match c {
-            c if quote == Some(c) => quote = None,
-            '"' | '\'' if quote.is_none() => {
-                quote = Some(c);
-                word.get_or_insert_default();
-            }
-            c if c.is_whitespace() && quote.is_none() => words.extend(word.take()),
-            c => word.get_or_insert_default().push(c),
-        }
-    }
-    words.extend(word);
-    words
 }
 
 /// The name in the nearest `package.json`, from a file upwards.
@@ -391,4 +360,36 @@ fn package_name(path: &Path) -> Option<String> {
     let text = folders.map(|folder| folder.join("package.json")).find(|path| path.is_file())?;
     let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(text).ok()?).ok()?;
     Some(json.get("name")?.as_str()?.to_owned())
+}
+
+/// Whether nothing went wrong; says what did, whatever is to be silent.
+fn is_fine(result: Result<bool, Failure>) -> bool {
+    result.unwrap_or_else(|failure| {
+        match failure {
+            Failure::Said(message) => eprintln!("\n❌ DocGen Error: {message}\n"),
+            Failure::Placed(mistake) => {
+                eprintln!("\n❌ DocGen Error: {:?}", miette::Report::new(*mistake));
+            }
+        }
+        false
+    })
+}
+
+/// Says on stderr what is wrong.
+fn tell(diagnostic: impl miette::Diagnostic + Send + Sync + 'static) {
+    eprintln!("{:?}", miette::Report::new(diagnostic));
+}
+
+fn read_readme(path: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(path).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::NotFound => String::new(),
+            _ => format!(" ({error})"),
+        };
+        format!("Unable to read: \"{}\"{why}.\n\nIf this is the correct path, please create the file first, then run again.", path.display())
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let mistake = Mistake::encoding(&slashed(path), error.as_bytes());
+        mistake.map_or_else(|| Failure::Said(error.to_string()), Failure::from)
+    })
 }
