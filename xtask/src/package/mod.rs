@@ -197,7 +197,8 @@ pub(crate) fn size(sh: &Shell, arguments: &[String]) -> Result<()> {
 pub(crate) fn sizes(sh: &Shell) -> Vec<(&'static str, Result<u64>)> {
     let measure = |name| -> Result<u64> {
         let targets = target::select(&size::PLATFORMS, &[str::to_owned(name)])?;
-        targets.iter().map(|target| size::measure(sh, &Options::default(), target)).sum()
+        let measure = |target| Ok(size::measure(sh, &Options::default(), target)?.file);
+        targets.iter().copied().map(measure).sum()
     };
     size::TARGETS.map(|name| (name, measure(name))).into()
 }

@@ -4,6 +4,7 @@
 use std::{fs, path::Path};
 
 use miette::{IntoDiagnostic as _, Result, miette};
+use object::{BinaryFormat, File, Object as _, ObjectSection as _, ObjectSegment as _};
 use xshell::Shell;
 
 use super::{
@@ -22,7 +23,16 @@ pub(super) const TARGETS: [&str; 3] =
 pub(super) const PLATFORMS: [Platform; 4] =
     [Platform::Ios, Platform::Simulator, Platform::Android, Platform::Linux];
 
-/// Builds the library for each target with everything, then without each part, and prints a table.
+/// What a library is in an app, in bytes.
+pub(super) struct Size {
+    /// The length of its file.
+    pub(super) file: u64,
+    /// What of that fills pages, of 16 KB on Apple's phones: the next change may take it.
+    padding: u64,
+}
+
+/// Builds the library for each target with everything, then without each part, and prints a table
+/// of what they are without padding.
 pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
     let named =
         if options.targets.is_empty() { &TARGETS.map(str::to_owned) } else { &*options.targets };
@@ -32,8 +42,9 @@ pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
         let options = Options { without, ..options.clone() };
         let sizes = targets.iter().map(|target| -> Result<u64> {
             let size = measure(sh, &options, target)?;
-            eprintln!("{target}, {label}: {} bytes", number(size));
-            Ok(size)
+            let (file, padding) = (number(size.file), number(size.padding));
+            eprintln!("{target}, {label}: {file} bytes, {padding} of them padding");
+            Ok(size.file.saturating_sub(size.padding))
         });
         let sizes = sizes.collect::<Result<Vec<_>>>()?;
         rows.push((label, sizes));
@@ -44,7 +55,7 @@ pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
 
 /// The bytes of the library for a target as an app has it: of a shared one when it is stripped, of
 /// a static one what the linker keeps.
-pub(super) fn measure(sh: &Shell, options: &Options, target: &Target) -> Result<u64> {
+pub(super) fn measure(sh: &Shell, options: &Options, target: &Target) -> Result<Size> {
     let request = options.request(sh, target.platform)?;
     let folder = request.places.target.join("size").join(target.triple);
     let library = folder.join(format!("{LIBRARY}.so"));
@@ -56,7 +67,24 @@ pub(super) fn measure(sh: &Shell, options: &Options, target: &Target) -> Result<
         }
     };
     plan::run(sh, &Plan { steps, places: request.named_places() })?;
-    Ok(fs::metadata(library).into_diagnostic()?.len())
+    let data = fs::read(library).into_diagnostic()?;
+    let file = u64::try_from(data.len()).into_diagnostic()?;
+    Ok(Size { file, padding: padding(&data)? })
+}
+
+/// The bytes behind the last section of each segment that has sections.
+fn padding(data: &[u8]) -> Result<u64> {
+    let file = File::parse(data).into_diagnostic()?;
+    let ends = |(start, size): (u64, u64)| start.saturating_add(size);
+    let sections: Vec<_> = file.sections().filter_map(|it| it.file_range()).collect();
+    let behind = file.segments().map(|segment| {
+        let (start, size) = segment.file_range();
+        let end = ends((start, size));
+        let inside = sections.iter().filter(|(at, _)| (start..end).contains(at));
+        inside.copied().map(ends).max().map_or(0, |last| end.saturating_sub(last))
+    });
+    // Segments of other formats may share a page of the file.
+    Ok(if file.format() == BinaryFormat::MachO { behind.sum() } else { 0 })
 }
 
 /// Has the linker take all that the interface reaches, which is what an app grows by.
