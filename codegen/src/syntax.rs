@@ -234,18 +234,52 @@ pub enum Value {
     String(String),
     /// `1`.
     Number(String),
+    /// `1n`, as written.
+    BigInt(String),
     /// `true`.
     Boolean(bool),
+    /// `null`.
+    Null,
+    /// `/x/`.
+    RegExp,
     /// `[a, b]`.
     Array(Vec<Value>),
     /// `{ a: b }`.
-    Object(Vec<(PropertyName, Value)>),
+    Object(Vec<ValuePart>),
+    /// `(a: A): B => b`, `function (a: A): B { ... }`, and methods of objects.
+    Function {
+        /// Its parameters and result.
+        signature: Box<Signature>,
+        /// `async`.
+        is_async: bool,
+        /// What follows the arrow, when that is an expression.
+        result: Option<Box<Value>>,
+    },
+    /// `a.b`.
+    Reference(EntityName),
+    /// `new A<B>(...)`.
+    New(EntityName, Vec<TypeExpr>),
+    /// `a.b(...)`.
+    Call(EntityName),
     /// `value as const`.
     Const(Box<Value>),
-    /// `value as ty`, `<ty>value`.
+    /// `value as ty`, `<ty>value`, and what an operator always makes.
     As(Box<TypeExpr>),
+    /// `typeof value`.
+    TypeName,
     /// Anything else.
     Other,
+}
+
+/// What stands between the braces of an object.
+#[derive(Debug, Clone)]
+pub enum ValuePart {
+    /// `name: value`, `name`.
+    Property(PropertyName, Value),
+    /// `name(...) { ... }`.
+    Method(PropertyName, Value),
+    /// `...value`.
+    Spread(Value),
 }
 
 /// `function name(...): ty`.
@@ -318,6 +352,8 @@ pub struct Property {
     pub readonly: bool,
     /// Its type; `None` when nothing is written.
     pub ty: Option<TypeExpr>,
+    /// What a class gives it.
+    pub initializer: Option<Value>,
 }
 
 /// `name?<T>(...): ty`.
@@ -390,6 +426,8 @@ pub struct Param {
     pub rest: bool,
     /// Its type; `None` when nothing is written.
     pub ty: Option<TypeExpr>,
+    /// Its default value.
+    pub default: Option<Value>,
     /// The JSDoc comment in front of it.
     pub docs: Docs,
     /// The whole parameter.

@@ -10,6 +10,7 @@ use super::{
     printer::{Arrow, Printer, Style, print_syntax},
     program::{DeclId, Program},
     scan::ChunkKind,
+    sources::is_of_library,
 };
 use crate::syntax::{
     self, Docs, ItemKind, Member, MemberKind, Module, NameStyle, NamespaceName, PropertyName,
@@ -52,9 +53,7 @@ impl<'p> Extractor<'p> {
     /// unions are printed in the order in which their parts were first met.
     fn in_source_order(&self) {
         for (file, source) in self.program.files.iter().enumerate().take(self.program.asked) {
-            if source.path.contains("/node_modules/@types/")
-                || source.path.contains("/typescript/lib/lib.")
-            {
+            if source.path.contains("/node_modules/@types/") || is_of_library(&source.path) {
                 continue;
             }
             for kind in [ChunkKind::Interface, ChunkKind::Alias] {
@@ -155,7 +154,7 @@ impl<'p> Extractor<'p> {
             .map(|(index, param)| Parameter {
                 name: if param.simple { param.name.text.clone() } else { format!("__{index}") },
                 docs: param_docs(param, &member.docs),
-                ty: table.print(table.param_type(param, &inner)).text,
+                ty: table.print(self.checker.param_type(param, &inner)).text,
             })
             .collect();
         member_refs(member, module, &mut names);
@@ -188,10 +187,7 @@ impl<'p> Extractor<'p> {
         let name = &member.name()?.text;
         item.extends.iter().find_map(|base| {
             let props: Vec<Prop<'p>> = self.checker.properties(self.checker.eval(base, scope))?;
-            props
-                .into_iter()
-                .find(|prop| prop.member.name().is_some_and(|found| found.text == *name))
-                .map(|prop| prop.member)
+            props.into_iter().find(|prop| prop.key.text == *name)?.member()
         })
     }
 
@@ -212,6 +208,8 @@ impl<'p> Extractor<'p> {
     ) -> Option<Property> {
         let MemberKind::Property(property) = &member.kind else { return None };
         let module = scope.place.module;
+        // Met first: an enum in a computed name takes its place in the order.
+        self.checker.key(&property.name, scope);
         let inherited = item.and_then(|item| self.inherited(item, member, scope));
         let ty = match &property.ty {
             Some(ty) if matches!(ty.kind, TypeKind::Reference { .. }) => {
@@ -220,8 +218,8 @@ impl<'p> Extractor<'p> {
                 module.slice(ty.span).to_owned()
             }
             _ => {
-                let prop = Prop { member, scope: scope.clone() };
-                Printer::new(&self.checker, Style::TABLE).print(self.checker.type_of(&prop)).text
+                let ty = self.checker.member_type(member, scope);
+                Printer::new(&self.checker, Style::TABLE).print(ty).text
             }
         };
         let mut names = Vec::new();

@@ -142,6 +142,11 @@ impl SourceFile {
     }
 }
 
+/// Whether a file belongs to TypeScript itself.
+pub(super) fn is_of_library(path: &str) -> bool {
+    path.contains("/typescript/lib/lib.")
+}
+
 /// FNV-1a: names are short, and nobody gains from making them collide.
 fn hash(name: &str) -> u64 {
     name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {

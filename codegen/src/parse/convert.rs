@@ -11,8 +11,7 @@ use super::{
 use crate::syntax::{
     Alias, Class, EntityName, Enum, EnumMember, EnumValue, Export, Exported, Function, Import,
     ImportName, Imported, Interface, Item, ItemKind, Member, MemberKind, Method, Name, NameStyle,
-    Namespace, NamespaceName, Property, PropertyName, Signature, TypeExpr, TypeKind, Value,
-    Variable,
+    Namespace, NamespaceName, Property, PropertyName, Signature, TypeExpr, TypeKind, Variable,
 };
 
 /// What conversion looks up on its way.
@@ -254,7 +253,13 @@ impl Converter<'_> {
         let name =
             PropertyName { text: param.name.text, style: NameStyle::Ident, span: param.name.span };
         let (optional, readonly) = (param.optional, property.readonly);
-        let kind = MemberKind::Property(Property { name, optional, readonly, ty: param.ty });
+        let kind = MemberKind::Property(Property {
+            name,
+            optional,
+            readonly,
+            ty: param.ty,
+            initializer: param.default,
+        });
         Some(Member { kind, docs: param.docs, span: param.span })
     }
 
@@ -285,6 +290,7 @@ impl Converter<'_> {
                     optional: property.is_optional,
                     readonly: property.readonly,
                     ty: self.annotation(property.type_ann.as_deref()),
+                    initializer: property.value.as_deref().map(|value| self.value(value)),
                 })
             }
             swc::ClassMember::AutoAccessor(accessor)
@@ -296,6 +302,7 @@ impl Converter<'_> {
                     optional: false,
                     readonly: false,
                     ty: self.annotation(accessor.type_ann.as_deref()),
+                    initializer: accessor.value.as_deref().map(|value| self.value(value)),
                 })
             }
             swc::ClassMember::TsIndexSignature(index) if index.is_static == is_static => {
@@ -324,8 +331,13 @@ impl Converter<'_> {
     fn class_method(&self, method: &swc::ClassMethod) -> MemberKind {
         let name = self.prop_name(&method.key);
         let signature = self.function_signature(&method.function);
-        let property =
-            |ty| Property { name: name.clone(), optional: method.is_optional, readonly: false, ty };
+        let property = |ty| Property {
+            name: name.clone(),
+            optional: method.is_optional,
+            readonly: false,
+            ty,
+            initializer: None,
+        };
         match method.kind {
             swc::MethodKind::Getter => MemberKind::Getter(property(signature.returns)),
             swc::MethodKind::Setter => MemberKind::Setter(property(
@@ -337,7 +349,7 @@ impl Converter<'_> {
         }
     }
 
-    fn function_signature(&self, function: &swc::Function) -> Signature {
+    pub(super) fn function_signature(&self, function: &swc::Function) -> Signature {
         Signature {
             type_params: self.type_params(function.type_params.as_deref()),
             params: function.params.iter().filter_map(|param| self.pat_param(&param.pat)).collect(),
@@ -357,48 +369,6 @@ impl Converter<'_> {
             ty: self.annotation(ident.type_ann.as_deref()),
             initializer: declarator.init.as_deref().map(|init| self.value(init)),
         })
-    }
-
-    fn value(&self, expr: &swc::Expr) -> Value {
-        match expr {
-            swc::Expr::Lit(swc::Lit::Str(text)) => Value::String(string(text).text),
-            swc::Expr::Lit(swc::Lit::Num(number)) => Value::Number(number.value.to_string()),
-            swc::Expr::Lit(swc::Lit::Bool(value)) => Value::Boolean(value.value),
-            swc::Expr::Unary(swc::UnaryExpr { op: swc::UnaryOp::Minus, arg, .. }) => {
-                match self.value(arg) {
-                    Value::Number(number) => Value::Number(format!("-{number}")),
-                    _ => Value::Other,
-                }
-            }
-            swc::Expr::Array(array) => Value::Array(
-                array.elems.iter().flatten().map(|element| self.value(&element.expr)).collect(),
-            ),
-            swc::Expr::Object(object) => Value::Object(
-                object.props.iter().filter_map(|prop| self.object_prop(prop)).collect(),
-            ),
-            swc::Expr::TsConstAssertion(assertion) => {
-                Value::Const(Box::new(self.value(&assertion.expr)))
-            }
-            swc::Expr::TsAs(assertion) => Value::As(Box::new(self.ty(&assertion.type_ann))),
-            swc::Expr::TsSatisfies(checked) => self.value(&checked.expr),
-            swc::Expr::TsTypeAssertion(assertion) => {
-                Value::As(Box::new(self.ty(&assertion.type_ann)))
-            }
-            swc::Expr::Paren(paren) => self.value(&paren.expr),
-            _ => Value::Other,
-        }
-    }
-
-    fn object_prop(&self, prop: &swc::PropOrSpread) -> Option<(PropertyName, Value)> {
-        match prop {
-            swc::PropOrSpread::Prop(prop) => match &**prop {
-                swc::Prop::KeyValue(pair) => {
-                    Some((self.prop_name(&pair.key), self.value(&pair.value)))
-                }
-                _ => None,
-            },
-            swc::PropOrSpread::Spread(_) => None,
-        }
     }
 }
 
@@ -482,7 +452,7 @@ fn export_name(export: &swc::ModuleExportName) -> Name {
     }
 }
 
-fn expression_name(expr: &swc::Expr) -> Option<Vec<Name>> {
+pub(super) fn expression_name(expr: &swc::Expr) -> Option<Vec<Name>> {
     match expr {
         swc::Expr::Ident(ident) => Some(vec![name(ident)]),
         swc::Expr::Member(member) => {

@@ -294,10 +294,12 @@ impl<'a> Parser<'a> {
             }
             "author" => {
                 let author = self.author();
-                let rest = self.text_of_tag(at.margin, Some(at.indent_text)).unwrap_or_default();
+                let rest = self.text_to_the_end(at).unwrap_or_default();
                 let author = author + &rest;
                 tag.text = (!author.is_empty()).then_some(author);
             }
+            "typedef" => tag.text = self.typedef(at),
+            "callback" => tag.text = self.callback(at),
             _ => tag.text = self.trailing(at),
         }
         self.tags.push(tag);
@@ -364,9 +366,18 @@ impl<'a> Parser<'a> {
 
     /// The text after a tag's name and whatever the tag has read of it.
     fn trailing(&mut self, at: Where<'a>) -> Option<String> {
+        self.text_behind(at, self.scanner.start)
+    }
+
+    /// The same for a tag that takes the whole comment for what it has read.
+    fn text_to_the_end(&mut self, at: Where<'a>) -> Option<String> {
+        self.text_behind(at, self.scanner.end)
+    }
+
+    fn text_behind(&mut self, at: Where<'a>, end: usize) -> Option<String> {
         let mut margin = at.margin;
         if at.indent_text.is_empty() {
-            margin += self.scanner.text.cut(at.start..self.scanner.start).chars().count();
+            margin += self.scanner.text.cut(at.start..end.max(at.start)).chars().count();
         }
         let initial = at
             .indent_text
@@ -466,8 +477,71 @@ impl<'a> Parser<'a> {
         tag.text = Some(with_node(name, comment));
     }
 
+    /// `@typedef {Object} Name` swallows the `@property` tags after it.
+    fn typedef(&mut self, at: Where<'a>) -> Option<String> {
+        let ty = self.braced_type();
+        self.skip_space();
+        let name = self.dotted_name();
+        self.skip_blank();
+        let mut comment = self.text_of_tag(at.margin, None);
+        if ty.is_none_or(is_object_type) {
+            while self.child(&["type", "prop", "property"], &|_| true) {}
+        }
+        if comment.is_none() {
+            comment = self.trailing(at);
+        }
+        if name.is_empty() { comment } else { Some(with_node(name, comment)) }
+    }
+
+    /// `@callback Name` swallows the `@param` tags after it, and one `@returns`.
+    fn callback(&mut self, at: Where<'a>) -> Option<String> {
+        let name = self.dotted_name();
+        self.skip_blank();
+        let mut comment = self.text_of_tag(at.margin, None);
+        while self.child(&["param", "arg", "argument"], &|_| true) {}
+        self.returns_of_callback(at.margin);
+        if comment.is_none() {
+            comment = self.trailing(at);
+        }
+        if name.is_empty() { comment } else { Some(with_node(name, comment)) }
+    }
+
+    fn returns_of_callback(&mut self, margin: usize) {
+        let before = self.scanner;
+        if self.scanner.token != Token::Char('@') {
+            return;
+        }
+        self.scanner.next();
+        let start = self.scanner.start;
+        self.scanner.next();
+        if matches!(self.name(), "return" | "returns") {
+            let indent_text = self.skip_space();
+            self.braced_type();
+            self.trailing(Where { start, margin, indent_text });
+        } else {
+            self.scanner = before;
+        }
+    }
+
+    /// `a.b.c`: the last name in it.
+    fn dotted_name(&mut self) -> &'a str {
+        let mut name = self.name();
+        while !name.is_empty() && self.scanner.token == Token::Char('.') {
+            self.scanner.next_as_code();
+            name = self.name();
+        }
+        name
+    }
+
     /// `@param {Object} a` swallows the `@param a.b` tags after it.
     fn nested_param(&mut self, outer: &str) -> bool {
+        let belongs =
+            |inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+        self.child(&["param", "arg", "argument"], &belongs)
+    }
+
+    /// Reads the next tag, if it is one of these and its text `belongs` to the tag before it.
+    fn child(&mut self, names: &[&str], belongs: &dyn Fn(&str) -> bool) -> bool {
         let before = self.scanner;
         let tags = self.tags.len();
         while self.scanner.next() != Token::Char('@') {
@@ -478,16 +552,17 @@ impl<'a> Parser<'a> {
         }
         let start = self.scanner.start;
         self.scanner.next();
-        let is_param = matches!(self.name(), "param" | "arg" | "argument");
+        let name = self.name();
         self.skip_blank();
         let mut tag = Tag { name: String::new(), text: None, param: None, span: (start, 0).into() };
-        if is_param {
+        let is_child = names.contains(&name);
+        if is_child && name == "type" {
+            self.bare_or_braced_type();
+        } else if is_child {
             self.param(&mut tag, start, 0);
         }
         self.tags.truncate(tags);
-        let inner = tag.text.unwrap_or_default();
-        let belongs =
-            is_param && inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+        let belongs = is_child && belongs(&tag.text.unwrap_or_default());
         if !belongs {
             self.scanner = before;
         }

@@ -6,6 +6,7 @@ mod jsdoc;
 mod strip;
 mod trivia;
 mod types;
+mod values;
 
 use miette::{Diagnostic, SourceSpan};
 use swc_common::{BytePos, comments::SingleThreadedComments, input::StringInput};

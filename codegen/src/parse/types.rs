@@ -244,7 +244,11 @@ impl Converter<'_> {
             swc::Pat::Object(pattern) => {
                 self.pattern_param(pattern.span, pattern.optional, pattern.type_ann.as_deref())
             }
-            swc::Pat::Assign(assign) => Param { optional: true, ..self.pat_param(&assign.left)? },
+            swc::Pat::Assign(assign) => Param {
+                optional: true,
+                default: Some(self.value(&assign.right)),
+                ..self.pat_param(&assign.left)?
+            },
             _ => return None,
         })
     }
@@ -268,6 +272,7 @@ impl Converter<'_> {
             optional: ident.optional,
             rest: false,
             ty: self.annotation(ident.type_ann.as_deref()),
+            default: None,
             span: whole,
         }
     }
@@ -289,6 +294,7 @@ impl Converter<'_> {
             optional: false,
             rest: true,
             ty: self.annotation(rest.type_ann.as_deref()),
+            default: None,
             span: span(rest.span),
         }
     }
@@ -316,6 +322,7 @@ impl Converter<'_> {
             optional,
             rest: false,
             ty: self.annotation(annotation),
+            default: None,
             span: span(whole),
         }
     }
@@ -349,6 +356,7 @@ impl Converter<'_> {
                     optional: property.optional,
                     readonly: property.readonly,
                     ty: self.annotation(property.type_ann.as_deref()),
+                    initializer: None,
                 }),
                 property.span,
             ),
@@ -370,6 +378,7 @@ impl Converter<'_> {
                     optional: false,
                     readonly: true,
                     ty: self.annotation(getter.type_ann.as_deref()),
+                    initializer: None,
                 }),
                 getter.span,
             ),
@@ -379,6 +388,7 @@ impl Converter<'_> {
                     optional: false,
                     readonly: false,
                     ty: self.param(&setter.param).ty,
+                    initializer: None,
                 }),
                 setter.span,
             ),
@@ -398,6 +408,7 @@ impl Converter<'_> {
                 optional: false,
                 rest: false,
                 ty: None,
+                default: None,
                 docs: crate::syntax::Docs::default(),
                 span: span(index.span),
             })),
@@ -463,7 +474,7 @@ fn keyword(kind: swc::TsKeywordTypeKind) -> Keyword {
     }
 }
 
-fn template_text(element: &swc::TplElement) -> String {
+pub(super) fn template_text(element: &swc::TplElement) -> String {
     element
         .cooked
         .as_ref()

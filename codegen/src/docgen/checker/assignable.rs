@@ -2,7 +2,7 @@
 
 use super::{
     Checker,
-    properties::is_optional,
+    enums::{enum_is_string, enum_member_is_string},
     types::{Kind, TypeId, is_object, is_primitive, known},
 };
 use crate::syntax::TypeKind;
@@ -11,7 +11,6 @@ impl Checker<'_> {
     pub(super) fn member_of(&self, ty: TypeId, name: &str) -> Found {
         let data = self.get(ty);
         let is_clear = match &data.kind {
-            Kind::Record(..) => true,
             kind if is_primitive(kind) => return Found::Missing,
             _ => self.properties(ty).is_some(),
         };
@@ -57,6 +56,20 @@ impl Checker<'_> {
                 Some(true)
             }
             (Kind::Number(_), _) if to == known::NUMBER => Some(true),
+            (Kind::EnumMember(decl, index), _) if matches!(to, known::STRING | known::NUMBER) => {
+                Some(enum_member_is_string(decl.item, *index) == (to == known::STRING))
+            }
+            (Kind::Enum(decl), _) if matches!(to, known::STRING | known::NUMBER) => {
+                Some(enum_is_string(decl.item) == (to == known::STRING))
+            }
+            (Kind::EnumMember(..) | Kind::Enum(_), to) if is_primitive(to) => Some(false),
+            (Kind::Number(_) | Kind::Intrinsic("number"), Kind::EnumMember(decl, index)) => {
+                Some(!enum_member_is_string(decl.item, *index))
+            }
+            (Kind::Number(_) | Kind::Intrinsic("number"), Kind::Enum(decl)) => {
+                Some(!enum_is_string(decl.item))
+            }
+            (from, Kind::EnumMember(..) | Kind::Enum(_)) if is_primitive(from) => Some(false),
             (from, to) if is_primitive(from) && is_primitive(to) => Some(false),
             (kind, _) if is_primitive(kind) && to == known::OBJECT => Some(false),
             (Kind::EnumMember(a, _), Kind::EnumMember(b, _) | Kind::Enum(b)) => {
@@ -88,10 +101,9 @@ impl Checker<'_> {
         }
         let mut all = Some(true);
         for prop in self.properties(to)? {
-            let Some(name) = prop.member.name() else { continue };
-            let found = match self.member_of(from, &name.text) {
+            let found = match self.member_of(from, &prop.key.text) {
                 Found::Type(found) => found,
-                Found::Missing if is_optional(prop.member) => continue,
+                Found::Missing if prop.optional => continue,
                 Found::Missing => return Some(false),
                 Found::Unclear => return None,
             };

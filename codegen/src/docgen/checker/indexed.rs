@@ -2,12 +2,12 @@
 
 use super::{
     Checker,
-    enums::first_of_value,
+    enums::enum_value,
     mapped::MOST_LOOKUPS,
-    scope::bound,
-    types::{Alias, Kind, TypeId, known},
+    scope::{Scope, bound},
+    types::{Alias, Element, Kind, TypeId, known},
 };
-use crate::syntax::{ItemKind, Keyword, Literal, MemberKind, TypeExpr, TypeKind};
+use crate::syntax::{ItemKind, Member, MemberKind, TypeExpr, TypeKind};
 
 impl<'p> Checker<'p> {
     pub(in crate::docgen) fn indexed(
@@ -27,16 +27,15 @@ impl<'p> Checker<'p> {
                     return known::NUMBER;
                 }
                 let required = elements.iter().filter(|element| !element.optional).count();
-                let lengths = (required..=elements.len()).filter_map(|length| {
-                    Some(self.literal(&Literal::Number(f64::from(u32::try_from(length).ok()?))))
-                });
+                let lengths = (required..=elements.len()).map(|length| self.length(length));
                 self.union(&lengths.collect::<Vec<_>>(), alias)
             }
-            (Kind::Tuple(elements, _), Kind::Number(number)) => elements
-                .iter()
-                .enumerate()
-                .find(|(position, _)| position.to_string() == number.to_string())
-                .map_or(known::UNDEFINED, |(_, element)| element.ty),
+            (Kind::Tuple(elements, _), Kind::Number(number)) => {
+                element_at(elements, &number.to_string()).unwrap_or(known::UNDEFINED)
+            }
+            (Kind::Tuple(elements, _), Kind::String(name)) if is_number(name) => {
+                element_at(elements, name).unwrap_or(known::UNDEFINED)
+            }
             (Kind::Named(decl, args), _)
                 if index == known::NUMBER && decl.name().ends_with("Array") && !args.is_empty() =>
             {
@@ -48,6 +47,21 @@ impl<'p> Checker<'p> {
                 self.union(&types, alias)
             }
             (_, Kind::String(name)) => self.property_type(object, name).unwrap_or(known::ERROR),
+            (_, Kind::EnumMember(decl, at)) if enum_value(decl.item, *at).is_some() => {
+                let name = enum_value(decl.item, *at).unwrap_or_default();
+                self.property_type(object, &name).unwrap_or(known::ERROR)
+            }
+            (_, Kind::Number(number)) if self.has_properties(object) => {
+                self.property_type(object, &number.to_string()).unwrap_or(known::ERROR)
+            }
+            (_, Kind::Intrinsic("string")) if self.index_type(object, known::STRING).is_some() => {
+                self.index_type(object, known::STRING).unwrap_or(known::ERROR)
+            }
+            (_, Kind::Intrinsic("number"))
+                if self.index_type(self.apparent(object), known::NUMBER).is_some() =>
+            {
+                self.index_type(self.apparent(object), known::NUMBER).unwrap_or(known::ERROR)
+            }
             (_, Kind::Union(types, _)) => {
                 let types: Vec<TypeId> =
                     types.iter().map(|&index| self.indexed(object, index, None)).collect();
@@ -66,59 +80,84 @@ impl<'p> Checker<'p> {
         }
     }
 
-    pub(in crate::docgen) fn property_type(&self, object: TypeId, name: &str) -> Option<TypeId> {
-        let data = self.get(object);
-        match &data.kind {
-            Kind::Record(properties, _) => {
-                return properties.iter().find(|(key, _)| key == name).map(|&(_, ty)| ty);
-            }
-            Kind::EnumObject(decl, _) => {
-                let ItemKind::Enum(item) = &decl.item.kind else { return None };
-                let index = item.members.iter().position(|member| member.name.text == name)?;
-                let members = self.enum_members(self.enumeration(decl.clone()));
-                return members.map(|_| self.enum_member_at(decl, first_of_value(item, index)));
-            }
-            Kind::Mapped(mapped, scope) => {
-                let lookups = self.lookups.get();
-                if lookups == MOST_LOOKUPS {
-                    return None;
-                }
-                self.lookups.set(lookups + 1);
-                let props = self.mapped_props(mapped, scope, Some(name));
-                self.lookups.set(lookups);
-                return props?.first().map(|prop| prop.ty);
-            }
-            _ => {}
-        }
-        let props = self.properties(object)?;
-        let found =
-            props.iter().find(|prop| prop.member.name().is_some_and(|key| key.text == name));
-        found.map(|prop| self.type_of(prop)).or_else(|| self.index_type(object))
+    /// Whether it is an object whose properties are all known.
+    fn has_properties(&self, ty: TypeId) -> bool {
+        !matches!(self.get(ty).kind, Kind::Named(ref decl, _) if decl.name().ends_with("Array"))
+            && self.properties(ty).is_some()
     }
 
-    /// What an object type says of any string as a name.
-    pub(super) fn index_type(&self, object: TypeId) -> Option<TypeId> {
+    pub(in crate::docgen) fn property_type(&self, object: TypeId, name: &str) -> Option<TypeId> {
         let data = self.get(object);
-        let (members, scope) = match &data.kind {
-            Kind::Anonymous(TypeExpr { kind: TypeKind::Object(members), .. }, scope) => {
-                (members, scope.clone())
+        if let Kind::Mapped(mapped, scope) = &data.kind {
+            let lookups = self.lookups.get();
+            if lookups == MOST_LOOKUPS {
+                return None;
             }
-            Kind::Named(decl, args) => match &decl.item.kind {
-                ItemKind::Interface(item) => (&item.members, bound(decl, args)),
-                _ => return None,
-            },
-            _ => return None,
-        };
+            self.lookups.set(lookups + 1);
+            let props = self.mapped_props(mapped, scope, Some(name));
+            self.lookups.set(lookups);
+            return props?.first().map(|prop| prop.ty);
+        }
+        let object = self.apparent(object);
+        let props = self.properties(object)?;
+        let found = props.iter().find(|prop| prop.key.text == name);
+        found
+            .map(|prop| self.type_of(prop))
+            .or_else(|| self.index_type(object, known::NUMBER).filter(|_| is_number(name)))
+            .or_else(|| self.index_type(object, known::STRING))
+    }
+
+    /// What an object type says of any string, or any number, as a name.
+    pub(super) fn index_type(&self, object: TypeId, key: TypeId) -> Option<TypeId> {
+        let data = self.get(object);
+        match &data.kind {
+            Kind::Anonymous(TypeExpr { kind: TypeKind::Object(members), .. }, scope) => {
+                self.index_in(members, key, scope)
+            }
+            Kind::Named(decl, args) => self.merged(decl).iter().find_map(|decl| {
+                let scope = bound(decl, args);
+                let (members, bases) = match &decl.item.kind {
+                    ItemKind::Interface(item) => (&item.members, item.extends.as_slice()),
+                    ItemKind::Class(item) => (&item.members, item.extends.as_slice()),
+                    _ => return None,
+                };
+                self.index_in(members, key, &scope).or_else(|| {
+                    let bases = bases.iter();
+                    let mut found = bases
+                        .map(|base| self.deeper(|| self.index_type(self.eval(base, &scope), key)));
+                    found.find_map(|ty| ty)
+                })
+            }),
+            Kind::Intersection(types) => types.iter().find_map(|&ty| self.index_type(ty, key)),
+            Kind::Mapped(mapped, scope) => {
+                let props = self.mapped_props(mapped, scope, None)?;
+                props.iter().find(|prop| prop.name == key).map(|prop| prop.ty)
+            }
+            _ => None,
+        }
+    }
+
+    fn index_in(&self, members: &'p [Member], key: TypeId, scope: &Scope<'p>) -> Option<TypeId> {
         members.iter().find_map(|member| match &member.kind {
             MemberKind::Index(index)
-                if matches!(
-                    index.param.ty.as_ref().map(|ty| &ty.kind),
-                    Some(TypeKind::Keyword(Keyword::String))
-                ) =>
+                if index.param.ty.as_ref().is_some_and(|ty| self.eval(ty, scope) == key) =>
             {
-                index.ty.as_ref().map(|ty| self.eval(ty, &scope))
+                Some(index.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, scope)))
             }
             _ => None,
         })
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    name.parse::<f64>().is_ok_and(|number| number.to_string() == name)
+}
+
+/// The type at a position of a tuple.
+fn element_at(elements: &[Element], position: &str) -> Option<TypeId> {
+    let at: usize = position.parse().ok()?;
+    match elements.iter().position(|element| element.rest) {
+        Some(rest) if at >= rest => elements.get(rest).map(|element| element.ty),
+        _ => elements.get(at).map(|element| element.ty),
     }
 }

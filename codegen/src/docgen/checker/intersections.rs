@@ -22,8 +22,8 @@ impl<'p> Checker<'p> {
         if set.contains(&known::NEVER) {
             return known::NEVER;
         }
-        if let Some(any) = set.iter().find(|ty| matches!(**ty, known::ANY | known::ERROR)) {
-            return *any;
+        if set.iter().any(|ty| matches!(*ty, known::ANY | known::ERROR)) {
+            return known::ANY;
         }
         if self.is_impossible(&set) {
             return known::NEVER;
@@ -91,6 +91,19 @@ impl<'p> Checker<'p> {
                 _ => None,
             })
             .collect();
+        let is_unit = |ty: &&TypeId| {
+            matches!(
+                self.get(**ty).kind,
+                Kind::String(_)
+                    | Kind::Number(_)
+                    | Kind::BigInt(_)
+                    | Kind::EnumMember(..)
+                    | Kind::Intrinsic("true" | "false" | "null" | "undefined")
+            )
+        };
+        if set.iter().filter(is_unit).count() > 1 {
+            return true;
+        }
         let nothing = kinds.iter().any(|kind| matches!(*kind, "null" | "undefined"));
         let mut primitives: Vec<&&str> = kinds.iter().filter(|kind| **kind != "{}").collect();
         primitives.sort_unstable();

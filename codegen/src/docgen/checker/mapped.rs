@@ -3,15 +3,41 @@
 use super::{
     Checker,
     enums::enum_value,
+    properties::Prop,
     scope::Scope,
-    types::{Kind, TypeId, known},
+    types::{Alias, Element, Kind, TypeId, is_primitive, known},
 };
-use crate::syntax::{Mapped, Member, MemberKind, Modifier, Operator, TypeKind};
+use crate::syntax::{Mapped, Modifier, Operator, TypeKind};
 
 /// See [`Checker::lookups`].
 pub(super) const MOST_LOOKUPS: usize = 4;
 
 impl<'p> Checker<'p> {
+    pub(super) fn mapped(
+        &self,
+        mapped: &'p Mapped,
+        scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
+    ) -> TypeId {
+        let made = |scope: &Scope<'p>, alias| {
+            let key = format!("mapped {mapped:p} {}", scope.key());
+            self.intern(key, Kind::Mapped(mapped, scope.clone()), alias)
+        };
+        let source = mapped_source(mapped).and_then(|name| Some((name, scope.get(name)?)));
+        let Some((name, source)) = source else { return made(scope, alias) };
+        if matches!(self.get(source).kind, Kind::Param(_)) {
+            return made(scope, alias);
+        }
+        self.mapped_over(mapped, source, scope, &|part| {
+            if part == source {
+                return made(scope, alias.clone());
+            }
+            let inner = scope.with_binding(name, part);
+            let alias = alias.as_ref().map(|alias| alias.rebound(&inner));
+            made(&inner, alias)
+        })
+    }
+
     /// The literal names that a mapped type has, if they are known.
     pub(in crate::docgen) fn mapped_keys(
         &self,
@@ -19,10 +45,21 @@ impl<'p> Checker<'p> {
         scope: &Scope<'p>,
     ) -> Option<Vec<TypeId>> {
         let constraint = mapped.param.constraint.as_ref()?;
-        let keys = self.eval(constraint, scope);
-        let keys = match &self.get(keys).kind {
-            Kind::KeyOf(target) => self.names_of(*target)?,
-            _ => self.members_of(keys),
+        let keys = match &constraint.kind {
+            // In the order of the declaration, not in that of a union.
+            TypeKind::Operator { operator: Operator::KeyOf, ty } => {
+                let source = self.apparent(self.eval(ty, scope));
+                match self.names_of(source) {
+                    Some(mut names) if !matches!(self.get(source).kind, Kind::Intrinsic(_)) => {
+                        for key in [known::STRING, known::NUMBER] {
+                            names.extend(self.index_type(source, key).map(|_| key));
+                        }
+                        names
+                    }
+                    _ => self.members_of(self.eval(constraint, scope)),
+                }
+            }
+            _ => self.members_of(self.eval(constraint, scope)),
         };
         let keys: Vec<TypeId> = keys
             .into_iter()
@@ -33,6 +70,57 @@ impl<'p> Checker<'p> {
                 || matches!(key, known::STRING | known::NUMBER)
         });
         known.then_some(keys)
+    }
+
+    /// What a mapped type over the keys of `source` is where that is no object with properties: an
+    /// array of mapped elements, what it was, or one for each part of a union.
+    pub(super) fn mapped_over(
+        &self,
+        mapped: &'p Mapped,
+        source: TypeId,
+        scope: &Scope<'p>,
+        whole: &dyn Fn(TypeId) -> TypeId,
+    ) -> TypeId {
+        let element = |key: TypeId, ty: TypeId| {
+            let inner = scope.with_binding(&mapped.param.name.text, key);
+            let inner = match mapped_source(mapped) {
+                Some(name) => inner.with_binding(name, source),
+                None => inner,
+            };
+            let made = mapped.ty.as_ref().map_or(ty, |ty| self.eval(ty, &inner));
+            let adds = matches!(mapped.optional, Some(Modifier::Plain | Modifier::Plus));
+            self.optional(made, adds)
+        };
+        let data = self.get(source);
+        match &data.kind {
+            Kind::Union(types, _) if source != known::BOOLEAN => {
+                let each: Vec<TypeId> =
+                    types.iter().map(|&ty| self.mapped_over(mapped, ty, scope, whole)).collect();
+                self.union(&each, None)
+            }
+            _ if source == known::BOOLEAN || is_primitive(&data.kind) => source,
+            Kind::Enum(_) | Kind::EnumMember(..) => source,
+            Kind::Named(decl, args)
+                if mapped.name.is_none()
+                    && matches!((decl.name(), args.len()), ("Array" | "ReadonlyArray", 1)) =>
+            {
+                let readonly = kept(mapped.readonly, decl.name() == "ReadonlyArray");
+                let item = args.first().copied().unwrap_or(known::ANY);
+                let name = if readonly { "ReadonlyArray" } else { "Array" };
+                self.array(element(known::NUMBER, item), name, None)
+            }
+            Kind::Tuple(elements, readonly) if mapped.name.is_none() => {
+                let readonly = kept(mapped.readonly, *readonly);
+                let made = elements.iter().enumerate().map(|(index, found)| {
+                    let ty = element(self.string(&index.to_string()), found.ty);
+                    let optional = kept(mapped.optional, found.optional) && !found.rest;
+                    let ty = if found.optional && !optional { self.defined(ty) } else { ty };
+                    Element { ty, optional, ..found.clone() }
+                });
+                self.tuple(made.collect(), readonly, None)
+            }
+            _ => whole(source),
+        }
     }
 
     /// The properties that a mapped type has, or the one called `only`, if their names are known.
@@ -60,10 +148,8 @@ impl<'p> Checker<'p> {
             if mapped.name.is_some() && !names.iter().all(|&name| self.is_name(name)) {
                 return None;
             }
-            let from = source.iter().find(|prop| {
-                prop.member.name().is_some_and(|name| Some(&name.text) == text.as_ref())
-            });
-            let prop = self.mapped_prop(mapped, from.map(|prop| prop.member), &inner);
+            let from = source.iter().find(|prop| Some(&prop.key.text) == text.as_ref());
+            let prop = self.mapped_prop(mapped, from, &inner);
             props.extend(names.into_iter().map(|name| MappedProp { name, ..prop }));
         }
         Some(props)
@@ -106,13 +192,11 @@ impl<'p> Checker<'p> {
     fn mapped_prop(
         &self,
         mapped: &'p Mapped,
-        from: Option<&Member>,
+        from: Option<&Prop<'p>>,
         scope: &Scope<'p>,
     ) -> MappedProp {
-        let (was_optional, was_readonly) = from.map_or((false, false), modifiers_of);
-        let kept = |modifier: Option<Modifier>, was| {
-            modifier.map_or(was, |modifier| modifier != Modifier::Minus)
-        };
+        let (was_optional, was_readonly) =
+            from.map_or((false, false), |prop| (prop.optional, prop.readonly));
         let optional = kept(mapped.optional, was_optional);
         let readonly = kept(mapped.readonly, was_readonly);
         let ty = mapped.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, scope));
@@ -129,11 +213,17 @@ pub(in crate::docgen) struct MappedProp {
     pub(in crate::docgen) ty: TypeId,
 }
 
-/// Whether a member is optional, and read-only.
-fn modifiers_of(member: &Member) -> (bool, bool) {
-    match &member.kind {
-        MemberKind::Property(property) => (property.optional, property.readonly),
-        MemberKind::Method(method) => (method.optional, false),
-        _ => (false, false),
+/// Whether something is so behind a modifier that was so before, or not.
+fn kept(modifier: Option<Modifier>, was: bool) -> bool {
+    modifier.map_or(was, |modifier| modifier != Modifier::Minus)
+}
+
+/// The type parameter whose keys a mapped type goes over.
+pub(super) fn mapped_source(mapped: &Mapped) -> Option<&str> {
+    match mapped.param.constraint.as_ref().map(|ty| &ty.kind) {
+        Some(TypeKind::Operator { operator: Operator::KeyOf, ty }) => {
+            ty.reference().map(|(name, _)| name)
+        }
+        _ => None,
     }
 }

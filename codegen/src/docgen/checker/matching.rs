@@ -1,16 +1,16 @@
 //! Whether a type matches a condition, and what `infer` finds in it.
 
 use super::{
-    super::mentions::contains_infer,
+    super::mentions::{contains_infer, infers_of},
     Checker,
     assignable::{Found, all, both},
-    properties::is_optional,
-    scope::Scope,
+    scope::{Decl, Scope, bound},
+    signatures::{Call, Way},
     types::{Element, Kind, TypeId, is_primitive, known},
 };
 use crate::cut::Cut as _;
 use crate::syntax::{
-    Member, MemberKind, Operator, Param, Signature, TupleElement, TypeExpr, TypeKind,
+    ItemKind, Member, MemberKind, Operator, Param, Signature, TupleElement, TypeExpr, TypeKind,
 };
 
 impl<'p> Checker<'p> {
@@ -42,24 +42,10 @@ impl<'p> Checker<'p> {
                 }
             }
             TypeKind::Tuple(elements) => self.matches_tuple(check, elements, scope),
-            TypeKind::Function(wanted) => match &data.kind {
-                Kind::Anonymous(TypeExpr { kind: TypeKind::Function(found), .. }, at) => {
-                    self.matches_signature(found, at, wanted, scope)
-                }
-                Kind::Function(found, at) => self.matches_signature(found, at, wanted, scope),
-                Kind::Anonymous(TypeExpr { kind: TypeKind::Object(_), .. }, _)
-                | Kind::Named(..)
-                | Kind::Mapped(..) => None,
-                _ => Some(false),
-            },
-            TypeKind::Constructor { signature: wanted, .. } => match &data.kind {
-                Kind::Anonymous(
-                    TypeExpr { kind: TypeKind::Constructor { signature: found, .. }, .. },
-                    at,
-                ) => self.matches_signature(found, at, wanted, scope),
-                kind if is_primitive(kind) => Some(false),
-                _ => None,
-            },
+            TypeKind::Function(wanted) => self.matches_call(check, wanted, Way::Call, scope),
+            TypeKind::Constructor { signature: wanted, .. } => {
+                self.matches_call(check, wanted, Way::Construct, scope)
+            }
             TypeKind::Object(members) => self.matches_object(check, members, scope),
             TypeKind::Template { texts, types } => {
                 self.matches_template(check, texts, types, scope)
@@ -150,48 +136,133 @@ impl<'p> Checker<'p> {
         all
     }
 
-    fn matches_signature(
+    /// The last of several signatures is the one that says something.
+    fn matches_call(
         &self,
-        found: &'p Signature,
-        at: &Scope<'p>,
+        check: TypeId,
         wanted: &'p Signature,
+        way: Way,
         scope: &mut Scope<'p>,
     ) -> Option<bool> {
-        if !found.type_params.is_empty() || !wanted.type_params.is_empty() {
-            return None;
+        if let Kind::Union(types, _) = &self.get(check).kind {
+            return self.matches_calls(types, wanted, way, scope);
         }
-        let mut all = Some(true);
-        for (index, param) in wanted.params.iter().enumerate() {
-            let Some(ty) = &param.ty else { continue };
-            if param.rest {
-                let rest = found.params.get(index..).unwrap_or_default();
-                let rest = rest.iter().map(|param| self.element(param, at)).collect();
-                if contains_infer(ty) {
-                    all = both(all, self.matches(self.tuple(rest, false, None), ty, scope));
-                }
-            } else if let Some(other) = found.params.get(index)
-                && contains_infer(ty)
-            {
-                all = both(all, self.matches(self.element(other, at).ty, ty, scope));
-            }
-        }
-        let takes_rest = wanted.params.iter().any(|param| param.rest);
-        let required = found.params.iter().filter(|param| !param.optional && !param.rest).count();
-        if !takes_rest && required > wanted.params.len() {
-            return Some(false);
-        }
-        match (&found.returns, &wanted.returns) {
-            (Some(found), Some(wanted)) => {
-                both(all, self.matches(self.eval(found, at), wanted, scope))
-            }
-            _ => all,
+        let calls = self.signatures(check, way)?;
+        match calls.last() {
+            Some(last) => self.matches_signature(last, wanted, scope),
+            None => Some(false),
         }
     }
 
+    /// All of a union: what `infer` finds in parameters must be all of them at once, what it finds
+    /// in results may be any.
+    fn matches_calls(
+        &self,
+        types: &[TypeId],
+        wanted: &'p Signature,
+        way: Way,
+        scope: &mut Scope<'p>,
+    ) -> Option<bool> {
+        let mut found: Vec<(&str, bool, Vec<TypeId>)> = Vec::new();
+        let in_params = wanted.params.iter().filter_map(|param| param.ty.as_ref());
+        let both_ways =
+            in_params.map(|ty| (ty, true)).chain(wanted.returns.iter().map(|ty| (ty, false)));
+        for (ty, is_param) in both_ways {
+            let names = infers_of(ty).into_iter().map(|param| param.name.text.as_str());
+            found.extend(names.map(|name| (name, is_param, Vec::new())));
+        }
+        let mut all = Some(true);
+        for &ty in types {
+            let mut inner = scope.clone();
+            all = both(all, self.matches_call(ty, wanted, way, &mut inner));
+            for (name, _, types) in &mut found {
+                types.extend(inner.get(name));
+            }
+        }
+        for (name, is_param, types) in found {
+            let ty =
+                if is_param { self.intersection(&types, None) } else { self.union(&types, None) };
+            scope.bind(name, ty);
+        }
+        all
+    }
+
+    fn matches_signature(
+        &self,
+        call: &Call<'p>,
+        wanted: &'p Signature,
+        scope: &mut Scope<'p>,
+    ) -> Option<bool> {
+        if !wanted.type_params.is_empty() {
+            return None;
+        }
+        let found = call.signature;
+        let at = &self.erased(call);
+        let mut all = Some(true);
+        let (this, params) = split_this(&found.params);
+        let (wanted_this, wanted_params) = split_this(&wanted.params);
+        if let Some(ty) = wanted_this.and_then(|param| param.ty.as_ref()) {
+            let this = this.map_or(known::UNKNOWN, |param| self.element(param, at).ty);
+            if contains_infer(ty) {
+                all = both(all, self.matches(this, ty, scope));
+            }
+        }
+        for (index, param) in wanted_params.iter().enumerate() {
+            let Some(ty) = &param.ty else { continue };
+            if param.rest {
+                let rest = params.get(index..).unwrap_or_default();
+                let rest = rest.iter().flat_map(|param| self.spread_param(param, at)).collect();
+                if contains_infer(ty) {
+                    all = both(all, self.matches(self.tuple(rest, false, None), ty, scope));
+                }
+            } else if let Some(other) = params.get(index)
+                && contains_infer(ty)
+            {
+                all = both(all, self.matches(self.element(other, at).ty, ty, scope));
+            } else if contains_infer(ty) {
+                all = both(all, self.matches(known::UNKNOWN, ty, scope));
+            }
+        }
+        let takes_rest = wanted_params.iter().any(|param| param.rest);
+        let required = params.iter().filter(|param| !param.optional && !param.rest).count();
+        if !takes_rest && required > wanted_params.len() {
+            return Some(false);
+        }
+        match &wanted.returns {
+            Some(wanted) => {
+                let call = Call { scope: at.clone(), ..call.clone() };
+                both(all, self.matches(self.returned(&call), wanted, scope))
+            }
+            None => all,
+        }
+    }
+
+    /// The scope of a signature in which its type parameters are what they extend.
+    fn erased(&self, call: &Call<'p>) -> Scope<'p> {
+        let mut scope = call.scope.clone();
+        for param in &call.signature.type_params {
+            let constraint = param.constraint.as_ref();
+            let ty = constraint.map_or(known::UNKNOWN, |ty| self.eval(ty, &scope));
+            scope.bind(&param.name.text, ty);
+        }
+        scope
+    }
+
+    /// A parameter as an element of a tuple, or those of the tuple that it takes the rest into.
+    fn spread_param(&self, param: &'p Param, scope: &Scope<'p>) -> Vec<Element> {
+        if param.rest
+            && let Some(ty) = &param.ty
+            && let Kind::Tuple(elements, _) = &self.get(self.eval(ty, scope)).kind
+        {
+            return elements.clone();
+        }
+        vec![self.element(param, scope)]
+    }
+
     /// A parameter as an element of a tuple.
-    pub(super) fn element(&self, param: &'p Param, scope: &Scope<'p>) -> Element {
-        let ty = param.ty.as_ref().map_or(known::ANY, |ty| self.eval(ty, scope));
-        let ty = if param.rest { self.element_of(ty) } else { self.optional(ty, param.optional) };
+    fn element(&self, param: &'p Param, scope: &Scope<'p>) -> Element {
+        let ty = self.param_type(param, scope);
+        let ty = if param.rest { self.element_of(ty) } else { ty };
         Element {
             label: Some(param.name.text.clone()),
             ty,
@@ -199,6 +270,17 @@ impl<'p> Checker<'p> {
             rest: param.rest,
             variadic: false,
         }
+    }
+
+    /// The type of a parameter, `undefined` added for `?`.
+    pub(in crate::docgen) fn param_type(&self, param: &'p Param, scope: &Scope<'p>) -> TypeId {
+        let ty = match (&param.ty, &param.default) {
+            (Some(ty), _) => self.eval(ty, scope),
+            (None, Some(value)) => self.value(value, false, scope).unwrap_or(known::ANY),
+            (None, None) if param.rest => self.array(known::ANY, "Array", None),
+            (None, None) => known::ANY,
+        };
+        self.optional(ty, param.optional && param.default.is_none())
     }
 
     fn matches_object(
@@ -271,7 +353,8 @@ impl<'p> Checker<'p> {
         let target = self.get(target);
         let Kind::Named(wanted, _) = &target.kind else { return None };
         match &data.kind {
-            Kind::Named(decl, found) if std::ptr::eq(decl.item, wanted.item) => {
+            Kind::Named(decl, found) if self.as_instance(decl, found, wanted).is_some() => {
+                let found = self.as_instance(decl, found, wanted).unwrap_or_default();
                 let pairs = found.iter().zip(args);
                 all(pairs.map(|(&found, arg)| self.matches(found, arg, scope)))
             }
@@ -279,14 +362,52 @@ impl<'p> Checker<'p> {
             Kind::Named(..) | Kind::Anonymous(..) | Kind::Record(..) => {
                 let wanted = self.eval(extends, scope);
                 let missing = self.properties(wanted)?.iter().any(|prop| {
-                    prop.member.name().is_some_and(|name| {
-                        !is_optional(prop.member)
-                            && matches!(self.member_of(check, &name.text), Found::Missing)
-                    })
+                    !prop.optional
+                        && matches!(self.member_of(check, &prop.key.text), Found::Missing)
                 });
                 if missing { Some(false) } else { None }
             }
             _ => None,
         }
+    }
+}
+
+impl<'p> Checker<'p> {
+    /// The type arguments that an interface with these ones has as the interface `wanted`: itself,
+    /// or one that it extends.
+    fn as_instance(
+        &self,
+        decl: &Decl<'p>,
+        args: &[TypeId],
+        wanted: &Decl<'p>,
+    ) -> Option<Vec<TypeId>> {
+        // What the library does not say with `extends`, but means.
+        let is_like = matches!(
+            (decl.name(), wanted.name()),
+            ("Promise", "PromiseLike") | ("Array", "ReadonlyArray" | "Iterable" | "ArrayLike")
+        );
+        if std::ptr::eq(decl.item, wanted.item) || is_like && self.is_global(decl) {
+            return Some(args.to_vec());
+        }
+        let ItemKind::Interface(item) = &decl.item.kind else { return None };
+        let scope = bound(decl, args);
+        item.extends.iter().find_map(|base| {
+            self.deeper(|| match &self.get(self.eval(base, &scope)).kind {
+                Kind::Named(base, args) => self.as_instance(base, args, wanted),
+                _ => None,
+            })
+        })
+    }
+
+    fn is_global(&self, decl: &Decl<'p>) -> bool {
+        !self.program.source(decl.place.file).outline.is_module
+    }
+}
+
+/// The `this` parameter, and the others.
+fn split_this(params: &[Param]) -> (Option<&Param>, &[Param]) {
+    match params {
+        [this, rest @ ..] if this.name.text == "this" => (Some(this), rest),
+        params => (None, params),
     }
 }

@@ -11,6 +11,7 @@ mod enums;
 mod indexed;
 mod intersections;
 mod keys;
+mod lib_order;
 mod literals;
 mod mapped;
 mod matching;
@@ -18,13 +19,14 @@ mod names;
 mod properties;
 mod references;
 mod scope;
+mod signatures;
 mod tuples;
 mod types;
 mod unions;
 mod values;
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::HashMap,
     fmt::Write as _,
     rc::Rc,
@@ -33,10 +35,11 @@ use std::{
 pub(super) use mapped::MappedProp;
 pub(super) use properties::Prop;
 pub(super) use scope::{Decl, Place, Scope};
-pub(super) use types::{Element, Kind, TypeId, known};
+pub(super) use types::{Callable, Element, Field, Key, KeyStyle, Kind, TypeId, known};
 
 use super::program::{DeclId, Program};
 use crate::syntax::{Item, Keyword, Literal, TypeExpr, TypeKind, TypeParam};
+use lib_order::LibraryTexts;
 use types::{Alias, Type};
 
 pub(in crate::docgen) struct Checker<'p> {
@@ -49,6 +52,7 @@ pub(in crate::docgen) struct Checker<'p> {
     lookups: Cell<usize>,
     /// The declarations whose bases are being looked up.
     inheriting: RefCell<Vec<&'p Item>>,
+    library_texts: LibraryTexts,
 }
 
 const DEEPEST: usize = 120;
@@ -63,6 +67,7 @@ impl<'p> Checker<'p> {
             depth: Cell::new(0),
             lookups: Cell::new(0),
             inheriting: RefCell::default(),
+            library_texts: LibraryTexts::new(),
         };
         let words = [
             "any",
@@ -89,7 +94,7 @@ impl<'p> Checker<'p> {
             };
             checker.intern(format!("known {index}"), kind, None);
         }
-        // The literals that the checker makes for itself, and the first that its library mentions.
+        // The literals that the checker makes for itself.
         checker.string("");
         checker.literal(&Literal::Number(0.0));
         for text in
@@ -97,7 +102,6 @@ impl<'p> Checker<'p> {
         {
             checker.string(text);
         }
-        checker.literal(&Literal::Number(1.0));
         checker
     }
 
@@ -120,27 +124,9 @@ impl<'p> Checker<'p> {
         }
         let mut types = self.types.borrow_mut();
         let id = TypeId(u32::try_from(types.len()).unwrap_or(u32::MAX));
-        let is_lib = self.is_lib(&kind, &types);
-        types.push(Rc::new(Type { kind, alias, is_lib }));
+        types.push(Rc::new(Type { kind, alias, met: OnceCell::new() }));
         self.by_key.borrow_mut().insert(key, id);
         id
-    }
-
-    /// Whether the checker meets the type before it reads a file of the plugin.
-    pub(super) fn is_lib(&self, kind: &Kind<'p>, types: &[Rc<Type<'p>>]) -> bool {
-        match kind {
-            Kind::Intrinsic(_) => true,
-            Kind::Named(decl, args) => {
-                let path = &self.program.source(decl.place.file).path;
-                path.contains("/typescript/lib/lib.")
-                    && args.iter().all(|arg| types.get(arg.0 as usize).is_some_and(|ty| ty.is_lib))
-            }
-            _ => false,
-        }
-    }
-
-    pub(super) fn order(&self, ty: TypeId) -> (bool, TypeId) {
-        (!self.get(ty).is_lib, ty)
     }
 
     pub(in crate::docgen) fn decl(&self, id: DeclId) -> Option<Decl<'p>> {
@@ -207,6 +193,7 @@ impl<'p> Checker<'p> {
                     element.rest && !matches!(element.ty.unparenthesized().kind, TypeKind::Array(_))
                 });
                 let alias = alias.filter(|_| !spreads);
+                self.lengths(elements);
                 let elements = elements.iter().flat_map(|element| self.elements(element, scope));
                 self.tuple(elements.collect(), false, alias)
             }
@@ -216,10 +203,7 @@ impl<'p> Checker<'p> {
                 let key = format!("anonymous {:p} {}", ty, scope.key());
                 self.intern(key, Kind::Anonymous(ty, scope.clone()), alias)
             }
-            TypeKind::Mapped(mapped) => {
-                let key = format!("mapped {:p} {}", ty, scope.key());
-                self.intern(key, Kind::Mapped(mapped, scope.clone()), alias)
-            }
+            TypeKind::Mapped(mapped) => self.mapped(mapped, scope, alias),
             TypeKind::Conditional(conditional) => self.conditional(conditional, scope, alias),
             TypeKind::Infer(param) => {
                 scope.get(&param.name.text).unwrap_or_else(|| self.inferred(param))

@@ -56,6 +56,35 @@ impl<'p> Checker<'p> {
         })
     }
 
+    /// The declarations that merge with one, itself first.
+    pub(super) fn merged(&self, decl: &Decl<'p>) -> Vec<Decl<'p>> {
+        let mut all = vec![decl.clone()];
+        if decl.name().is_empty() {
+            return all;
+        }
+        let found = self.candidates(decl.name(), &decl.place).into_iter();
+        all.extend(found.filter(|found| {
+            !std::ptr::eq(found.item, decl.item)
+                && matches!(found.item.kind, ItemKind::Interface(_) | ItemKind::Class(_))
+                && std::mem::discriminant(&found.item.kind)
+                    == std::mem::discriminant(&decl.item.kind)
+        }));
+        all
+    }
+
+    /// What `decl` is called where nothing else may be meant: with its namespaces and its module.
+    pub(in crate::docgen) fn qualified(&self, decl: &Decl<'p>) -> String {
+        let source = self.program.source(decl.place.file);
+        let module = source
+            .outline
+            .is_module
+            .then(|| format!("import(\"{}\")", without_extension(&source.path)));
+        let namespaces = decl.place.namespaces.iter().map(|(name, _)| *name);
+        let names = namespaces.chain([decl.name()]).filter(|name| !name.is_empty());
+        let parts: Vec<&str> = module.as_deref().into_iter().chain(names).collect();
+        parts.join(".")
+    }
+
     /// What `decl` is called in `place`: its name with the namespaces and imports that lead to it.
     pub(in crate::docgen) fn accessible(
         &self,
@@ -191,4 +220,9 @@ fn is_type(item: &Item) -> bool {
         item.kind,
         ItemKind::Interface(_) | ItemKind::Alias(_) | ItemKind::Enum(_) | ItemKind::Class(_)
     )
+}
+
+/// A path as TypeScript names the module in it.
+pub(super) fn without_extension(path: &str) -> &str {
+    [".d.ts", ".tsx", ".ts"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
 }

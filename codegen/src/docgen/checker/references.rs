@@ -2,7 +2,7 @@
 
 use super::{
     Checker,
-    names::follow,
+    names::{follow, without_extension},
     scope::{Decl, Scope, bound},
     types::{Alias, Kind, TypeId, known},
 };
@@ -89,7 +89,7 @@ impl<'p> Checker<'p> {
     }
 
     /// Type arguments that are left out.
-    fn fill(&self, decl: &Decl<'p>, mut args: Vec<TypeId>) -> Vec<TypeId> {
+    pub(super) fn fill(&self, decl: &Decl<'p>, mut args: Vec<TypeId>) -> Vec<TypeId> {
         let params = decl.type_params();
         let mut scope = decl.place.scope();
         for (index, param) in params.iter().enumerate() {
@@ -129,9 +129,4 @@ impl<'p> Checker<'p> {
         self.open.borrow_mut().pop();
         ty
     }
-}
-
-/// A path as TypeScript names the module in it.
-fn without_extension(path: &str) -> &str {
-    [".d.ts", ".tsx", ".ts"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path)
 }

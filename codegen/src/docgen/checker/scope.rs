@@ -110,10 +110,13 @@ impl<'p> Checker<'p> {
 
     pub(in crate::docgen) fn bind_params(&self, scope: &mut Scope<'p>, params: &'p [TypeParam]) {
         for param in params {
-            let key = format!("param {param:p}");
-            let ty = self.intern(key, Kind::Param(param.name.text.clone()), None);
-            scope.bind(&param.name.text, ty);
+            scope.bind(&param.name.text, self.param(param));
         }
+    }
+
+    /// A type parameter that stands for itself.
+    pub(super) fn param(&self, param: &'p TypeParam) -> TypeId {
+        self.intern(format!("param {param:p}"), Kind::Param(param.name.text.clone()), None)
     }
 }
 

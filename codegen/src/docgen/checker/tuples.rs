@@ -5,7 +5,7 @@ use super::{
     scope::Scope,
     types::{Alias, Element, Kind, TypeId, known},
 };
-use crate::syntax::TupleElement;
+use crate::syntax::{Literal, TupleElement};
 
 impl<'p> Checker<'p> {
     /// An element of a written tuple, or all those that it spreads.
@@ -27,6 +27,28 @@ impl<'p> Checker<'p> {
                 vec![Element { label, ty, optional, rest, variadic: false }]
             }
         }
+    }
+
+    /// The lengths that a tuple may have are types before its elements are.
+    pub(super) fn lengths(&self, elements: &[TupleElement]) {
+        if elements.iter().any(|element| element.rest) {
+            return;
+        }
+        let last = elements.iter().rposition(|element| !element.optional);
+        for length in last.map_or(0, |last| last + 1)..=elements.len() {
+            self.length(length);
+        }
+    }
+
+    /// The array that has what a tuple has.
+    pub(super) fn list_of(&self, elements: &[Element]) -> TypeId {
+        let types: Vec<TypeId> = elements.iter().map(|element| element.ty).collect();
+        self.array(self.union(&types, None), "Array", None)
+    }
+
+    /// A length as a type.
+    pub(super) fn length(&self, length: usize) -> TypeId {
+        self.literal(&Literal::Number(u32::try_from(length).map_or(f64::NAN, f64::from)))
     }
 
     /// `element[]`.

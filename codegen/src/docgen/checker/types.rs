@@ -1,7 +1,12 @@
 //! What a type is, once it is evaluated: plain data.
 
-use super::scope::{Decl, Scope};
-use crate::syntax::{Conditional, Mapped, Signature, TypeExpr};
+use std::cell::OnceCell;
+
+use super::{
+    lib_order::Met,
+    scope::{Decl, Scope},
+};
+use crate::syntax::{Conditional, Mapped, Module, NameStyle, PropertyName, Signature, TypeExpr};
 
 /// An interned type; the order of ids is the order of creation, which orders unions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,6 +33,8 @@ pub(in crate::docgen) mod known {
     pub(in crate::docgen) const OBJECT: TypeId = TypeId(14);
     /// What a generic global that no file declares becomes: it prints `{}`.
     pub(in crate::docgen) const EMPTY: TypeId = TypeId(15);
+    /// The last of the literals that the checker makes for itself.
+    pub(in super::super) const LAST: TypeId = TypeId(25);
 }
 
 /// An alias that a type is printed by.
@@ -51,8 +58,8 @@ impl<'p> Alias<'p> {
 pub(in crate::docgen) struct Type<'p> {
     pub(in crate::docgen) kind: Kind<'p>,
     pub(in crate::docgen) alias: Option<Alias<'p>>,
-    /// Types of the default library come before those of the plugin in a union.
-    pub(super) is_lib: bool,
+    /// When the compiler first meets it, once that was asked.
+    pub(super) met: OnceCell<Met>,
 }
 
 #[derive(Clone)]
@@ -74,21 +81,103 @@ pub(in crate::docgen) enum Kind<'p> {
     /// An inline object, function or constructor type.
     Anonymous(&'p TypeExpr, Scope<'p>),
     /// The type of a function or method that is declared.
-    Function(&'p Signature, Scope<'p>),
+    Function(Callable<'p>),
     Mapped(&'p Mapped, Scope<'p>),
     Conditional(&'p Conditional, Scope<'p>),
     KeyOf(TypeId),
     Indexed(TypeId, TypeId),
-    /// The type of an object that is written out: names, types, and whether all is `readonly`.
-    Record(Vec<(String, TypeId)>, bool),
+    /// The type of an object that is written out.
+    Record(Vec<Field>),
     Template(Vec<String>, Vec<TypeId>),
     /// `Uppercase<T>` and its like.
     Mapping(String, TypeId),
     TypeOf(String),
     /// `typeof Enum`.
-    EnumObject(Decl<'p>, String),
+    EnumObject(Decl<'p>),
+    /// `typeof Class`.
+    ClassObject(Decl<'p>),
     /// An alias inside of its own definition.
     Circular(String, Vec<TypeId>),
+}
+
+/// The overloads of a function.
+#[derive(Clone)]
+pub(in crate::docgen) struct Callable<'p> {
+    /// Never empty.
+    pub(in crate::docgen) signatures: Vec<&'p Signature>,
+    pub(in crate::docgen) scope: Scope<'p>,
+    /// The result, where no signature says it.
+    pub(in crate::docgen) returns: Option<TypeId>,
+}
+
+/// A property of an object that is written out.
+#[derive(Debug, Clone)]
+pub(in crate::docgen) struct Field {
+    pub(in crate::docgen) key: Key,
+    pub(in crate::docgen) ty: TypeId,
+    pub(in crate::docgen) readonly: bool,
+    pub(in crate::docgen) is_method: bool,
+}
+
+/// What a property is called.
+#[derive(Debug, Clone)]
+pub(in crate::docgen) struct Key {
+    /// Without quotes; of a symbol, the expression that leads to it.
+    pub(in crate::docgen) text: String,
+    pub(in crate::docgen) style: KeyStyle,
+}
+
+/// How a property's name is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::docgen) enum KeyStyle {
+    /// As an identifier or a number where that can be, in double quotes where not.
+    Plain,
+    /// In quotes of this kind, unless it is an identifier.
+    Quoted(char),
+    /// A number.
+    Number,
+    /// `[text]`.
+    Computed,
+}
+
+impl Key {
+    pub(in crate::docgen) fn ident(text: &str) -> Self {
+        Self { text: text.to_owned(), style: KeyStyle::Plain }
+    }
+
+    /// A name that is the value of something else.
+    pub(super) fn late(text: String) -> Self {
+        Self { text, style: KeyStyle::Plain }
+    }
+
+    /// A number that is the value of something else.
+    pub(super) fn late_number(number: f64) -> Self {
+        let style = if number < 0.0 { KeyStyle::Computed } else { KeyStyle::Number };
+        Self { text: number.to_string(), style }
+    }
+
+    /// A name as written.
+    pub(in crate::docgen) fn of(name: &PropertyName, module: &Module) -> Self {
+        let quoted = |text: &str| text.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
+        let style = match name.style {
+            NameStyle::Ident => KeyStyle::Plain,
+            NameStyle::Number => KeyStyle::Number,
+            NameStyle::Quoted => KeyStyle::Quoted(quoted(module.slice(name.span)).unwrap_or('"')),
+            NameStyle::Computed => {
+                if let Some(quote) = quoted(&name.text)
+                    && let Some(inner) = name.text.strip_prefix(quote)
+                    && let Some(inner) = inner.strip_suffix(quote)
+                {
+                    return Self::ident(inner);
+                }
+                if let Ok(number) = name.text.parse() {
+                    return Self::late_number(number);
+                }
+                KeyStyle::Computed
+            }
+        };
+        Self { text: name.text.clone(), style }
+    }
 }
 
 /// An element of a tuple type.
@@ -100,6 +189,13 @@ pub(in crate::docgen) struct Element {
     pub(in crate::docgen) rest: bool,
     /// A rest whose type is that of the whole list, not of one in it: a type parameter.
     pub(in crate::docgen) variadic: bool,
+}
+
+impl Element {
+    /// A plain element.
+    pub(super) fn required(ty: TypeId) -> Self {
+        Self { label: None, ty, optional: false, rest: false, variadic: false }
+    }
 }
 
 pub(in crate::docgen) fn is_primitive(kind: &Kind<'_>) -> bool {
@@ -118,5 +214,7 @@ pub(super) fn is_object(kind: &Kind<'_>) -> bool {
             | Kind::Function(..)
             | Kind::Tuple(..)
             | Kind::Record(..)
+            | Kind::ClassObject(..)
+            | Kind::EnumObject(..)
     )
 }

@@ -29,8 +29,8 @@ impl<'p> Checker<'p> {
         if let [only] = types {
             return *only;
         }
-        if let Some(top) = types.iter().find(|ty| matches!(**ty, known::ANY | known::ERROR)) {
-            return *top;
+        if types.iter().any(|ty| matches!(*ty, known::ANY | known::ERROR)) {
+            return known::ANY;
         }
         if types.contains(&known::UNKNOWN) {
             return known::UNKNOWN;
@@ -137,7 +137,8 @@ impl<'p> Checker<'p> {
     fn named_unions(&self, ty: TypeId, named: &mut Vec<TypeId>) {
         let data = self.get(ty);
         let Kind::Union(_, origin) = &data.kind else { return };
-        if data.alias.is_some() {
+        // What is printed as one other type is no list of others.
+        if data.alias.is_some() || origin.as_ref().is_some_and(|origin| origin.len() == 1) {
             if !named.contains(&ty) {
                 named.push(ty);
             }

@@ -42,13 +42,17 @@ fn literal_value(value: &syntax::Value) -> Option<Value> {
             items.iter().map(literal_value).collect::<Option<Vec<_>>>().map(Value::from)
         }
         syntax::Value::Object(members) => {
-            let members = members
-                .iter()
-                .map(|(name, value)| Some((name.text.clone(), literal_value(value)?)));
+            let members = members.iter().map(|part| match part {
+                syntax::ValuePart::Property(name, value) => {
+                    Some((name.text.clone(), literal_value(value)?))
+                }
+                _ => None,
+            });
             members.collect::<Option<Map<_, _>>>().map(Value::from)
         }
         syntax::Value::Const(value) => literal_value(value),
-        syntax::Value::As(_) | syntax::Value::Other => None,
+        syntax::Value::Null => Some(Value::Null),
+        _ => None,
     }
 }
 

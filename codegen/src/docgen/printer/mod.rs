@@ -20,7 +20,7 @@ use super::{
     checker::{Checker, Decl, Kind, Place, Scope, TypeId, known},
     mentions::{contains_infer, infers_of},
 };
-use crate::syntax::{Conditional, TypeExpr};
+use crate::syntax::{Conditional, Item, TypeExpr};
 use lists::enum_member;
 use printed::{
     Shape, conditional_text, indexed_text, joined, prefixed, reference, suffixed, template,
@@ -55,13 +55,21 @@ pub(in crate::docgen) struct Printer<'c, 'p> {
     open: RefCell<Vec<TypeId>>,
     /// The length so far, as the compiler estimates it: not that of the text.
     length: Cell<usize>,
+    /// Whether names are written with all that leads to them.
+    qualified: Cell<bool>,
 }
 
 pub(super) const NESTED: usize = 24;
 
 impl<'c, 'p> Printer<'c, 'p> {
     pub(in crate::docgen) fn new(checker: &'c Checker<'p>, style: Style<'p>) -> Self {
-        Self { checker, style, open: RefCell::default(), length: Cell::default() }
+        Self {
+            checker,
+            style,
+            open: RefCell::default(),
+            length: Cell::default(),
+            qualified: Cell::default(),
+        }
     }
 
     pub(super) fn count(&self, length: usize) {
@@ -93,7 +101,42 @@ impl<'c, 'p> Printer<'c, 'p> {
             self.count(2);
             parts.push(self.print(ty));
         }
+        if parts.len() == types.len() {
+            self.tell_apart(types, &mut parts);
+        }
         parts
+    }
+
+    /// Types that are not the same, but of the same name, are written with all of their names.
+    fn tell_apart(&self, types: &[TypeId], parts: &mut [Printed]) {
+        let same_name = |a: &Printed, b: &Printed| a.top.is_some() && a.top == b.top;
+        let is_other = |a: TypeId, b: TypeId| self.declaration(a) != self.declaration(b);
+        let ambiguous: Vec<usize> = (0..parts.len())
+            .filter(|&at| {
+                let (part, ty) = (parts.get(at), types.get(at));
+                parts.iter().zip(types).any(|(other, &other_ty)| {
+                    part.is_some_and(|part| same_name(part, other))
+                        && ty.is_some_and(|&ty| is_other(ty, other_ty))
+                })
+            })
+            .collect();
+        let was = self.qualified.replace(!ambiguous.is_empty());
+        for at in ambiguous {
+            if let (Some(part), Some(&ty)) = (parts.get_mut(at), types.get(at)) {
+                *part = self.print(ty);
+            }
+        }
+        self.qualified.set(was);
+    }
+
+    /// What a type is declared by, as far as it has a name.
+    fn declaration(&self, ty: TypeId) -> Option<*const Item> {
+        let data = self.checker.get(ty);
+        match (&data.alias, &data.kind) {
+            (Some(alias), _) => Some(std::ptr::from_ref(alias.decl.item)),
+            (None, Kind::Named(decl, _) | Kind::Enum(decl)) => Some(std::ptr::from_ref(decl.item)),
+            _ => None,
+        }
     }
 
     pub(in crate::docgen) fn print(&self, id: TypeId) -> Printed {
@@ -130,9 +173,9 @@ impl<'c, 'p> Printer<'c, 'p> {
                 joined(parts, " & ", Shape::Loose)
             }
             Kind::Anonymous(ty, scope) => self.anonymous(id, ty, scope),
-            Kind::Function(signature, scope) => self.function(id, signature, scope),
+            Kind::Function(callable) => self.function(id, callable),
             Kind::Mapped(mapped, scope) => self.mapped(mapped, scope),
-            Kind::Record(properties, readonly) => self.record(properties, *readonly),
+            Kind::Record(fields) => self.record(fields),
             Kind::Conditional(conditional, scope) => self.conditional(conditional, scope),
             Kind::KeyOf(ty) => {
                 self.count(6);
@@ -143,9 +186,9 @@ impl<'c, 'p> Printer<'c, 'p> {
             }
             Kind::Template(texts, types) => template(texts, types.iter().map(|&ty| self.print(ty))),
             Kind::Mapping(name, ty) => self.named(name, &[*ty]),
-            Kind::TypeOf(name) | Kind::EnumObject(_, name) => {
-                self.count_name(name);
-                prefixed("typeof ", Printed::plain(name.as_str()))
+            Kind::TypeOf(name) => self.type_query(name),
+            Kind::EnumObject(decl) | Kind::ClassObject(decl) => {
+                self.type_query(&self.name_of(decl))
             }
             Kind::Circular(name, args) => self.named(name, args),
         }
@@ -154,6 +197,11 @@ impl<'c, 'p> Printer<'c, 'p> {
     fn counted(&self, text: impl Into<String>, length: usize) -> Printed {
         self.count(length);
         Printed::plain(text)
+    }
+
+    fn type_query(&self, name: &str) -> Printed {
+        self.count_name(name);
+        prefixed("typeof ", Printed::plain(name))
     }
 
     fn literal(&self, text: String) -> Printed {
@@ -202,6 +250,9 @@ impl<'c, 'p> Printer<'c, 'p> {
     /// What the declaration is called where the type is printed.
     pub(super) fn name_of(&self, decl: &Decl<'p>) -> String {
         let within = self.style.within.as_ref();
+        if self.qualified.get() {
+            return self.checker.qualified(decl);
+        }
         let name = within.and_then(|(place, _)| self.checker.accessible(decl, place));
         name.unwrap_or_else(|| decl.name().to_owned())
     }

@@ -1,10 +1,10 @@
 //! Object types with their members.
 
 use super::{
-    super::checker::{Prop, Scope, TypeId, known},
+    super::checker::{Callable, Field, Kind, Scope, TypeId, known},
     NESTED, Printer,
     printed::{Arrow, Printed, block, loose},
-    text::{is_identifier, property_name, quoted},
+    text::key_text,
 };
 use crate::syntax::{Index, Member, MemberKind, Property, PropertyName, TypeExpr, TypeKind};
 
@@ -92,7 +92,7 @@ impl<'p> Printer<'_, 'p> {
                 self.count(method.name.text.encode_utf16().count() + 1);
                 let printed = self.signature(&method.signature, scope, Arrow::Colon);
                 let mark = if method.optional { "?" } else { "" };
-                let name = property_name(&method.name, scope.place.module);
+                let name = key_text(&self.checker.key(&method.name, scope));
                 let text = format!("{name}{mark}{}", printed.text);
                 printed.with_text(text)
             }
@@ -118,27 +118,43 @@ impl<'p> Printer<'_, 'p> {
     }
 
     fn property(&self, member: &'p Member, property: &'p Property, scope: &Scope<'p>) -> Printed {
-        let ty = self.checker.type_of(&Prop { member, scope: scope.clone() });
+        let ty = self.checker.member_type(member, scope);
         self.count(property.name.text.encode_utf16().count() + 1);
         let printed = self.annotated(property.ty.as_ref(), ty, scope);
         self.count(if property.readonly { 9 } else { 0 });
         let readonly = if property.readonly { "readonly " } else { "" };
         let mark = if property.optional { "?" } else { "" };
-        let name = property_name(&property.name, scope.place.module);
+        let name = key_text(&self.checker.key(&property.name, scope));
         let text = format!("{readonly}{name}{mark}: {}", printed.text);
         printed.with_text(text)
     }
 
     /// An object whose value is written out.
-    pub(super) fn record(&self, properties: &[(String, TypeId)], readonly: bool) -> Printed {
-        let head = if readonly { "readonly " } else { "" };
-        let parts = properties.iter().map(|(name, ty)| {
-            let name = if is_identifier(name) { name.clone() } else { quoted(name, '\'') };
-            let printed = self.print(*ty);
+    pub(super) fn record(&self, fields: &[Field]) -> Printed {
+        let parts = fields.iter().flat_map(|field| {
+            let name = key_text(&field.key);
+            let ty = self.checker.get(field.ty);
+            if let Kind::Function(callable) = &ty.kind
+                && field.is_method
+            {
+                return self.methods(&name, callable);
+            }
+            let head = if field.readonly { "readonly " } else { "" };
+            let printed = self.print(field.ty);
             let text = format!("{head}{name}: {}", printed.text);
-            printed.with_text(text)
+            vec![printed.with_text(text)]
         });
         block(parts.collect())
+    }
+
+    fn methods(&self, name: &str, callable: &Callable<'p>) -> Vec<Printed> {
+        let signatures = callable.signatures.iter().map(|signature| {
+            let printed =
+                self.signature_of(signature, &callable.scope, Arrow::Colon, callable.returns);
+            let text = format!("{name}{}", printed.text);
+            printed.with_text(text)
+        });
+        signatures.collect()
     }
 }
 

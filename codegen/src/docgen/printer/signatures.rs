@@ -2,28 +2,29 @@
 
 use super::{
     super::{
-        checker::{Element, Kind, Scope, TypeId, known},
+        checker::{Callable, Element, Kind, Scope, TypeId, known},
         mentions::declares_names,
     },
     NESTED, Printer,
-    printed::{Arrow, Printed, Shape, joined, loose, suffixed},
+    printed::{Arrow, Printed, Shape, block, joined, loose, suffixed},
     text::collapse,
     written::print_syntax,
 };
 use crate::syntax::{Param, Signature, TypeExpr, TypeKind, TypeParam};
 
 impl<'p> Printer<'_, 'p> {
-    pub(super) fn function(
-        &self,
-        id: TypeId,
-        signature: &'p Signature,
-        scope: &Scope<'p>,
-    ) -> Printed {
+    pub(super) fn function(&self, id: TypeId, callable: &Callable<'p>) -> Printed {
         if self.open.borrow().contains(&id) || self.open.borrow().len() > NESTED {
             return Printed::plain("any");
         }
         self.open.borrow_mut().push(id);
-        let printed = loose(self.signature(signature, scope, Arrow::Arrow));
+        let print = |signature, arrow| {
+            self.signature_of(signature, &callable.scope, arrow, callable.returns)
+        };
+        let printed = match callable.signatures.as_slice() {
+            [only] => loose(print(only, Arrow::Arrow)),
+            several => block(several.iter().map(|it| print(it, Arrow::Colon)).collect()),
+        };
         self.open.borrow_mut().pop();
         printed
     }
@@ -67,6 +68,17 @@ impl<'p> Printer<'_, 'p> {
         scope: &Scope<'p>,
         arrow: Arrow,
     ) -> Printed {
+        self.signature_of(signature, scope, arrow, None)
+    }
+
+    /// A signature whose result may be known better than it says.
+    pub(super) fn signature_of(
+        &self,
+        signature: &'p Signature,
+        scope: &Scope<'p>,
+        arrow: Arrow,
+        returns: Option<TypeId>,
+    ) -> Printed {
         let mut scope = scope.clone();
         self.checker.bind_params(&mut scope, &signature.type_params);
         let mut refs = Vec::new();
@@ -78,7 +90,10 @@ impl<'p> Printer<'_, 'p> {
         text += &params.text;
         refs.extend(params.refs);
         text += if arrow == Arrow::Arrow { ") => " } else { "): " };
-        let returns = self.returns(signature, &scope);
+        let returns = match returns {
+            Some(ty) => self.print(ty),
+            None => self.returns(signature, &scope),
+        };
         text += &returns.text;
         refs.extend(returns.refs);
         self.count(3);
@@ -125,7 +140,7 @@ impl<'p> Printer<'_, 'p> {
 
     /// The parameter, or one for each element of the tuple that it takes the rest into.
     pub(super) fn params(&self, at: usize, param: &'p Param, scope: &Scope<'p>) -> Vec<Printed> {
-        let ty = self.checker.get(self.param_type(param, scope));
+        let ty = self.checker.get(self.checker.param_type(param, scope));
         match &ty.kind {
             Kind::Tuple(elements, _)
                 if param.rest && !elements.iter().any(|element| element.variadic) =>
@@ -148,23 +163,13 @@ impl<'p> Printer<'_, 'p> {
     }
 
     pub(super) fn param(&self, param: &'p Param, scope: &Scope<'p>) -> Printed {
-        let ty = self.param_type(param, scope);
+        let ty = self.checker.param_type(param, scope);
         let printed = self.annotated(param.ty.as_ref(), ty, scope);
         self.count(param.name.text.encode_utf16().count() + 3);
         let rest = if param.rest { "..." } else { "" };
         let mark = if param.optional { "?" } else { "" };
         let name = if param.simple { param.name.text.clone() } else { pattern(&param.name.text) };
         Printed { text: format!("{rest}{name}{mark}: {}", printed.text), ..printed }
-    }
-
-    /// The type of a parameter, `undefined` added for `?`.
-    pub(in crate::docgen) fn param_type(&self, param: &'p Param, scope: &Scope<'p>) -> TypeId {
-        let ty = match &param.ty {
-            Some(ty) => self.checker.eval(ty, scope),
-            None if param.rest => self.checker.array(known::ANY, "Array", None),
-            None => known::ANY,
-        };
-        self.checker.optional(ty, param.optional)
     }
 }
 

@@ -1,15 +1,23 @@
 //! Names, strings and numbers as the compiler writes them.
 
-use crate::syntax::{Modifier, Module, NameStyle, PropertyName};
+use super::super::checker::{Key, KeyStyle};
+use crate::syntax::Modifier;
 
-/// A name that needs quotes keeps the kind that its declaration has.
-pub(super) fn property_name(name: &PropertyName, module: &Module) -> String {
-    let quote = if module.slice(name.span).starts_with('\'') { '\'' } else { '"' };
-    match name.style {
-        NameStyle::Computed => format!("[{}]", name.text),
-        NameStyle::Quoted if !is_identifier(&name.text) => quoted(&name.text, quote),
-        _ => name.text.clone(),
+/// A name as a key of an object: in quotes where it is no identifier and no number.
+pub(super) fn key_text(key: &Key) -> String {
+    match key.style {
+        KeyStyle::Computed => format!("[{}]", key.text),
+        _ if is_identifier(&key.text) => key.text.clone(),
+        KeyStyle::Number => key.text.clone(),
+        KeyStyle::Plain if is_number(&key.text) => key.text.clone(),
+        KeyStyle::Plain => quoted(&key.text, '"'),
+        KeyStyle::Quoted(quote) => quoted(&key.text, if quote == '\'' { '\'' } else { '"' }),
     }
+}
+
+/// Whether a name is what JavaScript writes for a number.
+fn is_number(text: &str) -> bool {
+    text.parse::<f64>().is_ok_and(|number| number_text(number) == text)
 }
 
 pub(super) fn is_identifier(text: &str) -> bool {

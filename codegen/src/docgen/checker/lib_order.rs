@@ -1,0 +1,178 @@
+//! When the compiler first meets what its own library mentions: before anything of the plugin, and
+//! unions are in the order in which their parts were first met.
+//!
+//! The library is not evaluated for that. Where its text first says `Date`, `string[]` or `"auto"`
+//! in a member of an interface or in an alias is where the compiler first makes that type.
+
+use std::cell::OnceCell;
+
+use super::{
+    Checker,
+    types::{Kind, TypeId, known},
+};
+use crate::cut::Cut as _;
+use crate::docgen::{
+    scan::ChunkKind,
+    sources::{SourceFile, is_of_library},
+};
+
+/// Where in a union a type stands: those of the language, those of the library, then the others.
+/// Among the same, the order of creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Met {
+    /// A type that the compiler makes before it reads a file.
+    Known,
+    /// A type of the library that the compiler asks for by its name.
+    Wanted(usize),
+    /// Which file of the library mentions it, and where.
+    Library(usize, usize),
+    Plugin,
+}
+
+/// The texts of the library's files, as far as the compiler evaluates them.
+pub(super) type LibraryTexts = OnceCell<Vec<(usize, String)>>;
+
+/// What the compiler asks its library for before anything else.
+const WANTED: [&str; 10] = [
+    "IArguments",
+    "Object",
+    "Function",
+    "CallableFunction",
+    "NewableFunction",
+    "String",
+    "Number",
+    "Boolean",
+    "RegExp",
+    "any[]",
+];
+
+/// The numbers that the library mentions, mostly as lengths of tuples, by the file that does.
+const NUMBERS: [(&str, &[f64]); 4] = [
+    ("lib.es2015.core.d.ts", &[1.0]),
+    ("lib.es2015.iterable.d.ts", &[2.0]),
+    ("lib.es2015.promise.d.ts", &[10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0]),
+    ("lib.es2019.array.d.ts", &[-1.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0, 17.0, 18.0, 19.0, 20.0]),
+];
+
+impl Checker<'_> {
+    /// The sort key of the members of a union.
+    pub(super) fn order(&self, ty: TypeId) -> (Met, TypeId) {
+        let data = self.get(ty);
+        (*data.met.get_or_init(|| self.met(ty, &data.kind)), ty)
+    }
+
+    fn met(&self, ty: TypeId, kind: &Kind<'_>) -> Met {
+        if ty <= known::LAST {
+            return Met::Known;
+        }
+        let place = match kind {
+            Kind::Number(number) => self.number_in_library(*number),
+            kind => {
+                let Some(mention) = self.mention(kind) else { return Met::Plugin };
+                if let Some(at) = WANTED.iter().position(|wanted| *wanted == mention) {
+                    return Met::Wanted(at);
+                }
+                self.text_in_library(&mention)
+            }
+        };
+        place.map_or(Met::Plugin, |(file, offset)| Met::Library(file, offset))
+    }
+
+    fn number_in_library(&self, number: f64) -> Option<(usize, usize)> {
+        NUMBERS.iter().find_map(|(name, numbers)| {
+            let at = numbers.iter().position(|found| found.to_bits() == number.to_bits())?;
+            let file = self.program.files.iter().position(|file| file.path.ends_with(name))?;
+            Some((file, at))
+        })
+    }
+
+    /// How the library would write the type.
+    fn mention(&self, kind: &Kind<'_>) -> Option<String> {
+        match kind {
+            Kind::String(text) if !text.contains(['"', '\\', '\n']) => Some(format!("\"{text}\"")),
+            Kind::Intrinsic(word) => Some((*word).to_owned()),
+            Kind::Named(decl, args) => {
+                if !is_of_library(&self.program.source(decl.place.file).path) {
+                    return None;
+                }
+                let args: Vec<String> = args
+                    .iter()
+                    .map(|&arg| self.mention(&self.get(arg).kind))
+                    .collect::<Option<_>>()?;
+                match (decl.name(), args.as_slice()) {
+                    (name, []) => Some(name.to_owned()),
+                    ("Array", [element]) => Some(format!("{element}[]")),
+                    (name, args) => Some(format!("{name}<{}>", args.join(", "))),
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn text_in_library(&self, mention: &str) -> Option<(usize, usize)> {
+        let texts = self.library_texts.get_or_init(|| {
+            let files = self.program.files.iter().enumerate();
+            let of_library = files.filter(|(_, file)| is_of_library(&file.path));
+            of_library.map(|(index, file)| (index, evaluated(file))).collect()
+        });
+        texts.iter().find_map(|(file, text)| Some((*file, find_word(text, mention)?)))
+    }
+}
+
+/// The members of a file's interfaces, then its aliases, without comments and signatures.
+fn evaluated(file: &SourceFile) -> String {
+    let mut all = String::with_capacity(file.text.len());
+    let of = |kind| {
+        let chunks = file.outline.chunks.iter().enumerate();
+        let chunks = chunks.filter(move |(_, chunk)| chunk.kind == kind);
+        chunks.map(|(index, _)| lines_of(file.chunk_text(index)))
+    };
+    for lines in of(ChunkKind::Interface) {
+        // The declaration's own name is no mention of it. Methods are looked at before properties.
+        let members: Vec<&str> = lines.skip(1).collect();
+        let (properties, methods): (Vec<&str>, Vec<&str>) =
+            members.into_iter().partition(|line| is_property(line));
+        for line in methods.into_iter().chain(properties) {
+            all += line;
+            all.push('\n');
+        }
+    }
+    for line in of(ChunkKind::Alias).flatten() {
+        all += line;
+        all.push('\n');
+    }
+    all
+}
+
+/// The lines of a declaration from its first word on, those that are evaluated.
+fn lines_of(chunk: &str) -> impl Iterator<Item = &str> {
+    let lines = chunk.lines().map(str::trim);
+    lines.skip_while(|line| !starts_declaration(line)).filter(|line| is_evaluated(line))
+}
+
+/// Whether a line is `name: type`.
+fn is_property(line: &str) -> bool {
+    let name = line.strip_prefix("readonly ").unwrap_or(line);
+    let name = name.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '$'));
+    name.strip_prefix('?').unwrap_or(name).starts_with(':')
+}
+
+fn starts_declaration(line: &str) -> bool {
+    let line = line.strip_prefix("declare ").unwrap_or(line);
+    line.starts_with("interface ") || line.starts_with("type ")
+}
+
+fn is_evaluated(line: &str) -> bool {
+    !["*", "/", "(", "<", "new ", "new("].iter().any(|start| line.starts_with(start))
+        && (line.contains("[Symbol.") || !line.trim_start_matches("readonly ").starts_with('['))
+}
+
+fn find_word(text: &str, word: &str) -> Option<usize> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.');
+    memchr::memmem::find_iter(text.as_bytes(), word).find(|&at| {
+        let after = text.cut(at + word.len()..);
+        !text.cut(..at).ends_with(is_part)
+            && !after.starts_with(is_part)
+            && !after.starts_with(['[', '<', '?', '(', ':'])
+    })
+}
