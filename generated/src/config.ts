@@ -37,6 +37,8 @@ export interface RunnerConfig {
    * The minutes until the first run, and between runs when `repeat` is on.
    *
    * @since 4.0.0
+   * @example
+   * 15
    */
   interval?: number;
   /**
@@ -117,6 +119,8 @@ export interface ScheduleConfig {
    * The minutes until the first run, and between runs when `repeat` is on.
    *
    * @since 4.0.0
+   * @example
+   * 15
    */
   interval: number;
   /**

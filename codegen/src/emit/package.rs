@@ -1,16 +1,19 @@
 //! What makes the folder a package: for npm, for SwiftPM, for CocoaPods, and to build its TypeScript.
 
-use askama::Template;
+use std::collections::BTreeMap;
 
-use super::Files;
-use crate::model::{Model, Platforms, Plugin};
+use askama::Template;
+use serde_json::Value;
+
+use super::{Files, names::short};
+use crate::model::{Docs, Model, Platforms, Plugin};
 
 /// Writes this backend's files.
 pub(crate) fn emit(model: &Model, files: &mut Files) {
     let plugin = &model.plugin;
     let names = Names { plugin, platforms: &plugin.platforms };
     files.insert("package.json", package_json(plugin));
-    files.insert("config.schema.json", &*model.config.schema);
+    files.insert("config.schema.json", config(model));
     files.insert("capacitor.config.schema.json", capacitor_config(plugin));
     files.add("tsconfig.json", &TsConfig);
     files.add("rollup.config.mjs", &Rollup { names });
@@ -70,6 +73,41 @@ fn ios_version(version: &str) -> String {
     version
         .strip_suffix(".0")
         .map_or_else(|| format!("\"{version}\""), |major| format!(".v{major}"))
+}
+
+/// The schema of the plugin's configuration, with what editors show beside what it says: code as
+/// code, and what each device API is for.
+fn config(model: &Model) -> String {
+    let mut schema = serde_json::from_str(&model.config.schema).unwrap_or_default();
+    let apis = model.apis.iter().map(|api| (short(&api.name), summary(&api.docs))).collect();
+    explain(&mut schema, &apis);
+    serde_json::to_string_pretty(&schema).unwrap_or_default()
+}
+
+fn explain(schema: &mut Value, apis: &BTreeMap<String, &str>) {
+    match schema {
+        Value::Object(object) => {
+            let marked = object.get("description").and_then(Value::as_str);
+            let marked = marked.filter(|text| text.contains('`')).map(Value::from);
+            object.extend(marked.map(|text| ("markdownDescription".to_owned(), text)));
+            let values = object.get("enum").and_then(Value::as_array);
+            let texts: Option<Vec<&str>> = values.and_then(|values| {
+                values.iter().map(|value| apis.get(value.as_str()?).copied()).collect()
+            });
+            if let Some(texts) = texts {
+                object.insert("enumDescriptions".to_owned(), texts.clone().into());
+                object.insert("markdownEnumDescriptions".to_owned(), texts.into());
+            }
+            object.values_mut().for_each(|value| explain(value, apis));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| explain(item, apis)),
+        _ => {}
+    }
+}
+
+/// The first paragraph of a comment.
+fn summary(docs: &Docs) -> &str {
+    docs.text.split("\n\n").next().unwrap_or_default()
 }
 
 /// The schema of a whole Capacitor configuration, of which it knows the plugin's block: editors
