@@ -117,6 +117,46 @@ fn every_link_within_a_page_leads_somewhere() {
     }
 }
 
+/// The words that the glossary keeps out, from the last column of its table.
+fn unwanted() -> Vec<String> {
+    let glossary = read(root().join("docs/glossary.zh-CN.md"));
+    let rows = glossary.lines().filter(|line| line.starts_with("| ")).skip(2);
+    let last = rows.filter_map(|row| row.trim_end_matches([' ', '|']).rsplit_once('|'));
+    let words = last.filter(|(before, _)| before.matches('|').count() == 2);
+    words.flat_map(|(_, words)| words.split('、')).map(|word| word.trim().to_owned()).collect()
+}
+
+#[test]
+fn the_chinese_pages_keep_to_the_glossary_and_to_chinese_punctuation() {
+    let unwanted = unwanted();
+    assert!(unwanted.len() > 10 && unwanted.iter().all(|word| !word.is_empty()), "{unwanted:?}");
+    let wide = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
+    let mut faults = Vec::new();
+    for name in ["README.zh-CN.md", "docs/zh-CN/background-runner.md"] {
+        let page = generated(name);
+        for line in page.split("```").step_by(2).flat_map(str::lines) {
+            for word in unwanted.iter().filter(|word| line.contains(*word)) {
+                faults.push(format!("{word}: {line}"));
+            }
+            // What stands in code keeps its own punctuation, and tables their padding.
+            let plain: Vec<&str> = line.split('`').step_by(2).collect();
+            let letters: Vec<char> = plain.join("`").trim_end_matches([' ', '|']).chars().collect();
+            for pair in letters.windows(2) {
+                let [first, second] = [pair[0], pair[1]];
+                let half = wide(first) && ",;:!?".contains(second);
+                let close = wide(first) && (second.is_ascii_alphanumeric() || second == '`')
+                    || wide(second) && (first.is_ascii_alphanumeric() || first == '`');
+                let apart =
+                    "，。；：、（）".contains(first) && second == ' ' && !line.starts_with('|');
+                if half || close || apart {
+                    faults.push(format!("{first}{second}: {line}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
 /// The width of a text in cells: wide letters take two.
 fn cells(text: &str) -> usize {
     let wide = |c: char| matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{ffef}');
