@@ -11,7 +11,10 @@ use background_runner_tests::{ABI_SCENARIOS, or_skip, root};
 
 use crate::{
     interface,
-    real::{ANDROID, MODULE, UNSHIPPABLE, all, android, framework, linux, slices, toolchain},
+    real::{
+        ARM, ARM64, MODULE, Processor, UNSHIPPABLE, all, android, framework, linux, processors,
+        slices, toolchain,
+    },
     verify,
 };
 
@@ -69,7 +72,7 @@ fn an_ios_framework_is_built_and_links() {
 fn libraries_for_android_are_built_and_marked() {
     let toolchain = or_skip!(toolchain());
     let folder = android(&toolchain);
-    for (_, arch) in ANDROID {
+    for (_, arch) in processors() {
         let name = format!("{arch}/{UNSHIPPABLE}");
         let (library, symbols) =
             (folder.join("jniLibs").join(&name), folder.join("symbols").join(&name));
@@ -81,15 +84,25 @@ fn libraries_for_android_are_built_and_marked() {
 
 #[test]
 fn the_library_runs_on_a_phones_processor() {
-    let toolchain = or_skip!(toolchain());
-    let library = linux(&toolchain);
-    let program = compile(&toolchain, &library).expect("the program of the C interface compiles");
-    let example = root().join("examples/background.js");
+    execute(&or_skip!(toolchain()), ARM64);
+}
+
+#[test]
+fn the_library_runs_on_a_phones_processor_of_32_bits() {
+    execute(&or_skip!(toolchain()), ARM);
+}
+
+/// Runs the programs of the C interface, and the standards' scripts that need no server, in an emulator.
+fn execute(toolchain: &Path, processor: Processor) {
+    let library = linux(toolchain, processor);
+    let program = compile(toolchain, processor, &library);
+    let program = program.expect("the program of the C interface compiles");
+    let cross = toolchain.join("root/usr").join(processor.clang);
     let emulated = |arguments: &[&OsStr]| {
         let output = Command::new("timeout")
             .arg("600")
-            .arg(toolchain.join("bin/qemu-aarch64"))
-            .args([OsStr::new("-L"), toolchain.join("root/usr/aarch64-linux-gnu").as_os_str()])
+            .arg(toolchain.join("bin").join(processor.emulator))
+            .args([OsStr::new("-L"), cross.as_os_str()])
             .args(["-E", &format!("LD_LIBRARY_PATH={}", library.display())])
             .args(["-E", "ABI_TEST_SLOW=1"])
             .arg(&program)
@@ -100,20 +113,42 @@ fn the_library_runs_on_a_phones_processor() {
         assert!(output.status.success(), "{arguments:?}: {}\n{errors}", output.status);
         String::from_utf8(output.stdout).expect("it prints UTF-8")
     };
+    let example = root().join("examples/background.js");
     for (scenario, prints) in ABI_SCENARIOS {
         assert_eq!(emulated(&[OsStr::new(scenario), example.as_os_str()]), prints, "{scenario}");
     }
     for seed in ["1", "2"] {
         emulated(&["chaos", seed, "200"].map(OsStr::new));
     }
+    let script = library.join("script.js");
+    for standard in standards() {
+        fs::write(&script, &standard).expect("the cache folder is writable");
+        let said = emulated(&[OsStr::new("script"), script.as_os_str()]);
+        assert!(said.ends_with(",\"failed\":[]}}\n"), "{said}");
+    }
+}
+
+/// The scripts of `tests/web.rs`, but for those that talk to its server.
+fn standards() -> Vec<String> {
+    let read = |path: &Path| fs::read_to_string(path).expect("a test can be read");
+    let web = root().join("tests/web");
+    let harness = read(&web.join("support/harness.js"));
+    let paths = fs::read_dir(web).expect("the folder is there");
+    let paths = paths.map(|entry| entry.expect("it can be listed").path());
+    let scripts = paths.filter(|path| path.extension().is_some_and(|it| it == "js"));
+    let scripts = scripts.map(|path| format!("{harness}\n{}", read(&path)));
+    let alone: Vec<_> = scripts.filter(|text| !text.contains("http://server.test")).collect();
+    assert!(alone.len() > 5, "most need no server");
+    alone
 }
 
 /// Compiles `abi/main.c` for the emulated processor, and says where it is.
-fn compile(toolchain: &Path, library: &Path) -> Result<PathBuf, String> {
+fn compile(toolchain: &Path, processor: Processor, library: &Path) -> Result<PathBuf, String> {
     let program = library.join("abi");
-    let cross = toolchain.join("root/usr/aarch64-linux-gnu");
+    let cross = toolchain.join("root/usr").join(processor.clang);
     let output = Command::new(toolchain.join("bin/clang"))
-        .args(["--target=aarch64-linux-gnu", "-fuse-ld=lld", "-std=c11", "-D_GNU_SOURCE"])
+        .arg(format!("--target={}", processor.clang))
+        .args(["-fuse-ld=lld", "-std=c11", "-D_GNU_SOURCE"])
         .args(["-Wall", "-Wextra", "-Werror", "-g", "-DOWN_THREADS=2"])
         .arg(format!("--sysroot={}", toolchain.join("root").display()))
         .arg(format!("-isystem{}", cross.join("include").display()))

@@ -15,7 +15,7 @@ use walkdir::WalkDir;
 use crate::{
     apple::{Framework, Slice},
     elf::Library,
-    real::{ANDROID, MODULE, UNSHIPPABLE, all, android, framework, toolchain},
+    real::{MODULE, UNSHIPPABLE, all, android, framework, processors, toolchain},
     refused, said, verify, xtask,
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn pack(folder: &Path) -> Result<PathBuf, String> {
 pub(crate) fn place(toolchain: &Path, folder: &Path) {
     place_all(&framework(toolchain), &folder.join(format!("ios/{MODULE}.xcframework")));
     let libraries = android(toolchain).join("jniLibs");
-    for (_, arch) in ANDROID {
+    for (_, arch) in processors() {
         let place = format!("android/src/main/jniLibs/{arch}/libbackground_runner.so");
         copy(&libraries.join(arch).join(UNSHIPPABLE), &folder.join(place));
     }

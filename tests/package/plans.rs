@@ -28,7 +28,7 @@ fn the_selfhosted_toolchain_builds_a_slice_for_ios() {
 
 #[test]
 fn the_selfhosted_toolchain_builds_a_marked_library_for_android() {
-    let target = "x86_64-linux-android";
+    let target = "armv7-linux-androideabi";
     insta::assert_snapshot!(plan(&[
         "package-android",
         "--toolchain",
@@ -64,8 +64,6 @@ fn what_cannot_be_planned_is_said_with_the_way_out() {
         let output = xtask().args(arguments).arg("--dry-run").output();
         said(&output.expect("it can be started")).expect_err("it cannot be planned")
     };
-    let error = refused(&["package-android", "--toolchain", "selfhost"]);
-    assert!(error.contains("cannot build for `armv7-linux-androideabi`"), "{error}");
     let error = refused(&["package-linux", "--without", "fetch"]);
     assert!(error.contains("`fetch` cannot be left out"), "{error}");
     assert!(error.contains("these can: `compression`, `crypto-curves`"), "{error}");

@@ -1,7 +1,7 @@
 //! Real artifacts, where the self-hosted toolchain is installed: built once of the same sources.
 //!
-//! One slice for iOS, Android's 64-bit processors and Linux on a phone's processor are always built;
-//! with `BACKGROUND_RUNNER_ALL_TARGETS` every slice. Compiled results stay in the cache folder: only
+//! One slice for iOS, Android's 64-bit processors and Linux on a phone's processors are always built;
+//! with `BACKGROUND_RUNNER_ALL_TARGETS` every slice and processor. Compiled results stay in the cache folder: only
 //! what changed is compiled, and what was built of the very same sources is only looked at again.
 
 use std::{
@@ -25,9 +25,42 @@ const BUDGET: &str = "1800";
 pub(crate) const MODULE: &str = "CapacitorBackgroundRunnerNative";
 /// The targets for iOS: always the first, the others on demand.
 const IOS: [&str; 3] = ["aarch64-apple-ios", "aarch64-apple-ios-sim", "x86_64-apple-ios"];
-/// The targets for Android that need no NDK, and the folders of their libraries.
-pub(crate) const ANDROID: [(&str, &str); 2] =
-    [("aarch64-linux-android", "arm64-v8a"), ("x86_64-linux-android", "x86_64")];
+/// The targets for Android, and the folders of their libraries: always those of 64 bits, the others on
+/// demand.
+const ANDROID: [(&str, &str); 4] = [
+    ("aarch64-linux-android", "arm64-v8a"),
+    ("x86_64-linux-android", "x86_64"),
+    ("armv7-linux-androideabi", "armeabi-v7a"),
+    ("i686-linux-android", "x86"),
+];
+
+/// A phone's processor that can be emulated.
+#[derive(Clone, Copy)]
+pub(crate) struct Processor {
+    target: &'static str,
+    /// The folder of its library.
+    folder: &'static str,
+    /// What clang calls it, and the folder of its C library.
+    pub(crate) clang: &'static str,
+    /// The emulator.
+    pub(crate) emulator: &'static str,
+}
+
+/// The processor of nearly every phone.
+pub(crate) const ARM64: Processor = Processor {
+    target: "aarch64-unknown-linux-gnu",
+    folder: "arm64",
+    clang: "aarch64-linux-gnu",
+    emulator: "qemu-aarch64",
+};
+
+/// The processor of old phones, where a pointer has 32 bits, and the engine's values another form.
+pub(crate) const ARM: Processor = Processor {
+    target: "armv7-unknown-linux-gnueabihf",
+    folder: "arm",
+    clang: "arm-linux-gnueabihf",
+    emulator: "qemu-arm",
+};
 /// The file of a library for Android that may not be shipped.
 pub(crate) const UNSHIPPABLE: &str = "libbackground_runner-unshippable.so";
 /// What an artifact is made of, beside the compilers.
@@ -65,16 +98,23 @@ pub(crate) fn framework(toolchain: &Path) -> PathBuf {
     builds().join(format!("package/ios/{MODULE}.xcframework"))
 }
 
+/// The targets for Android that are built, and the folders of their libraries. The first two have 64
+/// bits.
+pub(crate) fn processors() -> &'static [(&'static str, &'static str)] {
+    if all() { &ANDROID } else { &ANDROID[..2] }
+}
+
 /// The folder with Android's libraries, and their symbols beside them.
 pub(crate) fn android(toolchain: &Path) -> PathBuf {
-    build(toolchain, "package-android", &ANDROID.map(|(target, _)| target));
+    let targets: Vec<_> = processors().iter().map(|(target, _)| *target).collect();
+    build(toolchain, "package-android", &targets);
     builds().join("package/android-unshippable")
 }
 
 /// The folder with the library for an emulated processor.
-pub(crate) fn linux(toolchain: &Path) -> PathBuf {
-    build(toolchain, "package-linux", &["aarch64-unknown-linux-gnu"]);
-    builds().join("package/linux/arm64")
+pub(crate) fn linux(toolchain: &Path, processor: Processor) -> PathBuf {
+    build(toolchain, "package-linux", &[ARM64, ARM].map(|it| it.target));
+    builds().join("package/linux").join(processor.folder)
 }
 
 /// Where artifacts are built and left.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use miette::{Result, miette};
+use miette::Result;
 
 use super::{
     Request, UNSHIPPABLE,
@@ -12,9 +12,11 @@ use super::{
     verify::{Expected, android_imports},
 };
 
-/// LLVM's unwinder, which the NDK has as a library: its files, and the language of each.
-const UNWINDER: [&str; 5] = [
+/// LLVM's unwinder, which the NDK has as a library: its files, whose endings say the language of each.
+/// `EHABI` is ARM's on 32-bit processors, and empty for others.
+const UNWINDER: [&str; 6] = [
     "libunwind.cpp",
+    "Unwind-EHABI.cpp",
     "UnwindLevel1.c",
     "UnwindLevel1-gcc-ext.c",
     "UnwindRegistersRestore.S",
@@ -32,7 +34,7 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
         let name = format!("{LIBRARY}{suffix}.so");
         let symbols = symbols.join(target.arch).join(&name);
         let library = libraries.join(target.arch).join(&name);
-        steps.extend(link(request, target, &symbols)?);
+        steps.extend(link(request, target, &symbols));
         steps.push(Step::Copy { from: symbols.clone(), to: library.clone() });
         steps.push(Step::Run(strip(request, &library)));
     }
@@ -47,16 +49,16 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Result<Pla
 }
 
 /// What leads from the sources to the library with its symbols.
-pub(super) fn link(request: &Request, target: &Target, to: &Path) -> Result<Vec<Step>> {
+pub(super) fn link(request: &Request, target: &Target, to: &Path) -> Vec<Step> {
     let mut steps = Vec::new();
     if let Provider::Selfhost(toolchain) = &request.provider
         && target.platform == Platform::Android
     {
-        steps.extend(stand_ins(request, toolchain, target)?);
+        steps.extend(stand_ins(request, toolchain, target));
     }
     steps.push(Step::Run(request.build(target, "cdylib")));
     steps.push(Step::Copy { from: built(request, target), to: to.to_owned() });
-    Ok(steps)
+    steps
 }
 
 /// What cargo leaves.
@@ -71,15 +73,9 @@ pub(super) fn strip(request: &Request, library: &Path) -> Command {
 
 /// Stands in for what the NDK has: libraries that offer exactly the names which the list of imports
 /// allows, so that linking fails on any other, and the unwinder.
-fn stand_ins(request: &Request, toolchain: &Path, target: &Target) -> Result<Vec<Step>> {
-    if !target.is_64_bit() {
-        return Err(miette!(
-            help = "leave it out with `--target`, or use the NDK: its headers are the only ones that fit",
-            "the self-hosted toolchain cannot build for `{target}`"
-        ));
-    }
+fn stand_ins(request: &Request, toolchain: &Path, target: &Target) -> Vec<Step> {
     let folder = stubs(&request.places, target);
-    let mut steps = vec![Step::Empty(folder.clone())];
+    let mut steps = vec![Step::Empty(folder.clone()), sizes(request, toolchain, target)];
     let names = android_imports();
     let all: Vec<_> = names.iter().map(|name| format!("void {name}(void) {{}}\n")).collect();
     let all = all.concat();
@@ -97,7 +93,17 @@ fn stand_ins(request: &Request, toolchain: &Path, target: &Target) -> Result<Vec
         steps.push(Step::Run(link));
     }
     steps.extend(unwinder(request, toolchain, target, &folder));
-    Ok(steps)
+    steps
+}
+
+/// Compares what C code exchanges with the C library with what Android's has.
+fn sizes(request: &Request, toolchain: &Path, target: &Target) -> Step {
+    let headers = headers(toolchain, &request.floors, target);
+    let check = clang(request, toolchain, target)
+        .args(headers.split(' ').skip(1))
+        .args(["-std=c11", "-D_GNU_SOURCE", "-fsyntax-only"])
+        .arg(request.places.root.join("xtask/src/package/bionic.c").display().to_string());
+    Step::Run(check)
 }
 
 /// Compiles the unwinder, for another C library's name of `errno` than its headers have.

@@ -179,7 +179,7 @@ pub(crate) fn android(sh: &Shell, arguments: &[String]) -> Result<()> {
 pub(crate) fn linux(sh: &Shell, arguments: &[String]) -> Result<()> {
     let options = Options::parse(arguments)?;
     let targets = target::select(&[Platform::Linux], &options.targets)?;
-    options.finish(sh, &linux::plan(&options.request(sh, Platform::Linux)?, &targets)?)
+    options.finish(sh, &linux::plan(&options.request(sh, Platform::Linux)?, &targets))
 }
 
 /// `cargo xtask package-npm`.

@@ -151,11 +151,7 @@ impl Provider {
             .args(["--features", features(target.platform)])
             // For all of them: some crates are compiled again whenever this changes.
             .env("RUSTC_BOOTSTRAP", "1");
-        // Debian has Linux's standard library ready, and nobody ships what is linked with it.
-        let command = match target.platform {
-            Platform::Linux => command,
-            _ => command.args(STANDARD_LIBRARY),
-        };
+        let command = if target.has_std() { command } else { command.args(STANDARD_LIBRARY) };
         let command = match self {
             Self::Xcode => command
                 .env(format!("CFLAGS_{}", target.variable()), engine(target))
@@ -170,7 +166,7 @@ impl Provider {
     /// What rustc is told beyond the profile.
     fn rustc_flags(&self, places: &Places, floors: &Floors, target: &Target) -> Vec<String> {
         let mut flags = vec![renamed(&places.cargo_home, "cargo")];
-        if target.platform != Platform::Linux {
+        if !target.has_std() {
             flags.extend(SMALL.map(str::to_owned));
             if target.is_intel() {
                 flags.extend(SMALL_ON_INTEL.map(str::to_owned));
@@ -299,22 +295,26 @@ pub(super) fn headers(folder: &Path, floors: &Floors, target: &Target) -> String
         }
         Platform::Linux => {
             format!(
-                "--target={} --sysroot={at}/root -isystem {at}/root/usr/aarch64-linux-gnu/include",
+                "--target={0} --sysroot={at}/root -isystem {at}/root/usr/{0}/include",
                 target.clang
             )
         }
         Platform::Android => {
-            let processor = target.clang.split('-').next().expect("a target starts with it");
+            let processor = match target.clang.split('-').next().unwrap_or_default() {
+                "armv7a" => "arm",
+                "i686" => "x86",
+                other => other,
+            };
             let libc = format!("{at}/headers/libc/include");
-            let folders = [
-                format!("{processor}-linux-musl"),
-                "generic-musl".to_owned(),
-                format!("{processor}-linux-any"),
-                "any-linux-any".to_owned(),
+            let includes = [
+                format!("{at}/headers/bionic/{processor}"),
+                format!("{libc}/{processor}-linux-musl"),
+                format!("{libc}/generic-musl"),
+                format!("{libc}/{processor}-linux-any"),
+                format!("{libc}/any-linux-any"),
             ];
-            let includes: Vec<_> =
-                folders.iter().map(|folder| format!(" -isystem {libc}/{folder}")).collect();
-            format!("--target={}{} -nostdlibinc{}", target.clang, floors.android, includes.concat())
+            let includes = includes.map(|folder| format!(" -isystem {folder}")).concat();
+            format!("--target={}{} -nostdlibinc{includes}", target.clang, floors.android)
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn measure(sh: &Shell, options: &Options, target: &Target) -> Result<
         Platform::Ios | Platform::Simulator => linked(&request, target, &library)?,
         Platform::Android | Platform::Linux => {
             let strip = Step::Run(android::strip(&request, &library));
-            android::link(&request, target, &library)?.into_iter().chain([strip]).collect()
+            android::link(&request, target, &library).into_iter().chain([strip]).collect()
         }
     };
     plan::run(sh, &Plan { steps, places: request.named_places() })?;

@@ -30,7 +30,7 @@ pub(crate) struct Target {
 }
 
 /// All of them, in the order in which they are built.
-pub(crate) const TARGETS: [Target; 8] = [
+pub(crate) const TARGETS: [Target; 9] = [
     Target {
         triple: "aarch64-apple-ios",
         platform: Platform::Ios,
@@ -79,6 +79,12 @@ pub(crate) const TARGETS: [Target; 8] = [
         arch: "arm64",
         clang: "aarch64-linux-gnu",
     },
+    Target {
+        triple: "armv7-unknown-linux-gnueabihf",
+        platform: Platform::Linux,
+        arch: "arm",
+        clang: "arm-linux-gnueabihf",
+    },
 ];
 
 impl Target {
@@ -95,6 +101,12 @@ impl Target {
     /// Whether pointers have 64 bits.
     pub(crate) fn is_64_bit(&self) -> bool {
         !self.triple.starts_with("armv7") && !self.triple.starts_with("i686")
+    }
+
+    /// Whether Debian's standard library is linked as it is, which saves compiling it: nobody ships
+    /// what is linked with it. The library for 32-bit Linux is compiled as that for Android is.
+    pub(crate) fn has_std(&self) -> bool {
+        self.platform == Platform::Linux && self.is_64_bit()
     }
 }
 

@@ -12,7 +12,7 @@ const RELEASE: &str = "bookworm";
 
 /// The packages, by name: the archive moves, so the versions are taken as they are and recorded.
 /// What stands in braces comes from the compiler's own dependencies.
-const PACKAGES: [&str; 26] = [
+const PACKAGES: [&str; 20] = [
     "cargo-web",
     "rustc-web",
     "rust-web-src",
@@ -32,15 +32,24 @@ const PACKAGES: [&str; 26] = [
     "libmbedtls14",
     "libmbedx509-1",
     "libmbedcrypto7",
-    // The one foreign system whose programs can be executed here.
+    // The foreign system with a standard library of its own, which is not compiled here.
     "libstd-rust-web-dev:arm64",
+    "qemu-user-static",
+];
+
+/// The C libraries of the foreign systems whose programs can be executed here. They go with any
+/// compiler.
+const FOREIGN: [&str; 10] = [
     "libc6-arm64-cross",
     "libc6-dev-arm64-cross",
     "linux-libc-dev-arm64-cross",
     "libgcc-s1-arm64-cross",
     "libgcc-12-dev-arm64-cross",
-    "gcc-12-cross-base",
-    "qemu-user-static",
+    "libc6-armhf-cross",
+    "libc6-dev-armhf-cross",
+    "linux-libc-dev-armhf-cross",
+    "libgcc-s1-armhf-cross",
+    "libgcc-12-dev-armhf-cross",
 ];
 
 /// What was unpacked.
@@ -61,24 +70,48 @@ pub(super) fn unpack(sh: &Shell, folder: &Path) -> Result<Packages> {
             ));
         }
     }
+    with_apt(sh, folder, || {
+        let (names, llvm) = names(sh)?;
+        println!("downloading a compiler for other systems (about 230 MB, once)");
+        Ok(Packages { llvm, versions: download(sh, folder, &names)? })
+    })
+}
+
+/// Unpacks the foreign systems' packages that `installed` does not list, and lists them.
+pub(super) fn add(sh: &Shell, folder: &Path, installed: &str) -> Result<String> {
+    let listed = |name: &str| installed.lines().any(|line| line.split(' ').next() == Some(name));
+    let missing: Vec<_> =
+        FOREIGN.iter().filter(|name| !listed(name)).map(ToString::to_string).collect();
+    if missing.is_empty() {
+        return Ok(String::new());
+    }
+    println!("downloading {}", missing.join(", "));
+    with_apt(sh, folder, || download(sh, folder, &missing))
+}
+
+/// Lets `work` use an apt that has the archive's lists, in its folder.
+fn with_apt<T>(sh: &Shell, folder: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let apt = folder.join("apt");
     configure(sh, &apt)?;
     let inside = sh.push_dir(&apt);
     let _settings = sh.push_env("APT_CONFIG", apt.join("apt.conf"));
     silent(cmd!(sh, "apt-get update"))?;
-    let (names, llvm) = names(sh)?;
-    println!("downloading a compiler for other systems (about 230 MB, once)");
-    silent(cmd!(sh, "apt-get download").args(&names))?;
+    let result = work()?;
+    drop(inside);
+    fs::remove_dir_all(&apt).into_diagnostic()?;
+    Ok(result)
+}
+
+/// Unpacks packages into `root/`, and says what their versions are.
+fn download(sh: &Shell, folder: &Path, names: &[String]) -> Result<String> {
+    silent(cmd!(sh, "apt-get download").args(names))?;
     let root = folder.join("root");
-    for package in sh.read_dir(&apt).into_diagnostic()? {
+    for package in sh.read_dir(folder.join("apt")).into_diagnostic()? {
         if package.extension().is_some_and(|extension| extension == "deb") {
             silent(cmd!(sh, "dpkg-deb -x {package} {root}"))?;
         }
     }
-    let versions = versions(sh, &names)?;
-    drop(inside);
-    fs::remove_dir_all(&apt).into_diagnostic()?;
-    Ok(Packages { llvm, versions })
+    versions(sh, names)
 }
 
 /// An apt whose state, cache and sources are all below `apt`.
@@ -109,7 +142,7 @@ fn names(sh: &Shell) -> Result<(Vec<String>, String)> {
     let std = dependency(sh, "libstd-rust-web-dev", "libstd-rust-web-")?;
     let libllvm = dependency(sh, &std, "libllvm")?;
     let llvm = libllvm.trim_start_matches("libllvm");
-    let names = PACKAGES.iter().map(|name| {
+    let names = PACKAGES.iter().chain(&FOREIGN).map(|name| {
         name.replace("{std}", &std).replace("{libllvm}", &libllvm).replace("{llvm}", llvm)
     });
     Ok((names.collect(), format!("llvm-{llvm}")))

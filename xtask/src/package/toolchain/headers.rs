@@ -43,6 +43,32 @@ const SYSTEMS: [(&str, &[(&str, &str)]); 2] = [
     ),
 ];
 
+/// Android's processors.
+const PROCESSORS: [&str; 4] = ["aarch64", "arm", "x86", "x86_64"];
+
+/// What Android's C library defines otherwise than the one whose headers the wheel has: all that goes
+/// between it and the C of the engine or of the unwinder, compared with `sys/types.h` and
+/// `bits/pthread_types.h` of bionic, which the Android Open Source Project publishes in
+/// `platform/bionic/libc/include`. `docs/32-bit-abi.md` there says that time stays at 32 bits on
+/// 32-bit processors. The check is `package/bionic.c`.
+const BIONIC: [(&str, &str); 11] = [
+    ("time_t", "long"),
+    ("suseconds_t", "long"),
+    ("off_t", "long"),
+    ("pthread_mutexattr_t", "long"),
+    ("pthread_condattr_t", "long"),
+    ("pthread_rwlockattr_t", "long"),
+    // Initializers have as many braces.
+    ("pthread_mutex_t", "struct { union { int __i[sizeof(long) == 8 ? 10 : 1]; } __u; }"),
+    ("pthread_cond_t", "struct { union { int __i[sizeof(long) == 8 ? 12 : 1]; } __u; }"),
+    ("pthread_rwlock_t", "struct { union { int __i[sizeof(long) == 8 ? 14 : 10]; } __u; }"),
+    ("pthread_attr_t", "struct { union { long __i[sizeof(long) == 8 ? 7 : 6]; } __u; }"),
+    ("pthread_barrier_t", "struct { union { int __i[8]; } __u; }"),
+];
+
+/// By these the headers would use functions for 64 bits of time, which no Android has.
+const LONG_TIME: [&str; 2] = ["#define _REDIR_TIME64 ", "#define __USE_TIME_BITS64 "];
+
 /// Unpacks the headers into `headers/` and lays the folders out that Apple's tools call an SDK, in
 /// `sdk/`. Says what was installed.
 pub(super) fn unpack(sh: &Shell, folder: &Path) -> Result<String> {
@@ -74,6 +100,7 @@ pub(super) fn unpack(sh: &Shell, folder: &Path) -> Result<String> {
     }
     fs::remove_dir_all(&wheels).into_diagnostic()?;
     lay_out(folder)?;
+    adapt(folder)?;
     Ok(WHEEL.replace("==", " "))
 }
 
@@ -92,6 +119,33 @@ fn lay_out(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The header in which all types are defined, with Android's definitions, in `bionic/`: it is found
+/// before the one that the wheel has.
+pub(super) fn adapt(folder: &Path) -> Result<()> {
+    for processor in PROCESSORS {
+        let header = format!("libc/include/{processor}-linux-musl/bits/alltypes.h");
+        let musl = fs::read_to_string(folder.join("headers").join(header)).into_diagnostic()?;
+        let bits = folder.join("headers/bionic").join(processor).join("bits");
+        fs::create_dir_all(&bits).into_diagnostic()?;
+        fs::write(bits.join("alltypes.h"), as_bionic(&musl)?).into_diagnostic()?;
+    }
+    Ok(())
+}
+
+/// The header with Android's definitions, in place of others that it has to have.
+fn as_bionic(musl: &str) -> Result<String> {
+    let kept = musl.lines().filter(|line| !LONG_TIME.iter().any(|start| line.starts_with(start)));
+    let mut lines: Vec<String> = kept.map(str::to_owned).collect();
+    for (name, definition) in BIONIC {
+        let end = format!(" {name};");
+        let defined = |line: &&mut String| line.starts_with("typedef ") && line.ends_with(&end);
+        let line = lines.iter_mut().find(defined);
+        let line = line.ok_or_else(|| miette!("the headers of Linux define no `{name}`"))?;
+        *line = format!("typedef {definition} {name};");
+    }
+    Ok(lines.join("\n") + "\n")
+}
+
 /// Whether the headers are there.
 pub(super) fn probe(folder: &Path) -> Result<()> {
     let needed = [
@@ -99,6 +153,9 @@ pub(super) fn probe(folder: &Path) -> Result<()> {
         "sdk/iphonesimulator/usr/include/stdio.h",
         "headers/libc/include/generic-musl/stdio.h",
         "headers/libunwind/src/libunwind.cpp",
+        "headers/bionic/x86_64/bits/alltypes.h",
+        "root/usr/aarch64-linux-gnu/include/stdio.h",
+        "root/usr/arm-linux-gnueabihf/include/stdio.h",
     ];
     match needed.iter().find(|path| !folder.join(path).exists()) {
         Some(missing) => Err(miette!("`{missing}` of the self-hosted toolchain is missing")),

@@ -17,7 +17,8 @@ use std::{
 use miette::{Context as _, IntoDiagnostic as _, Result, miette};
 use xshell::Shell;
 
-/// Changes when what an installation holds changes, so that older ones are made again.
+/// Changes when what an installation holds changes, so that older ones are made again. Where only
+/// something is added, [`Toolchain::extend`] adds it to older ones.
 const EDITION: &str = "1\n";
 
 /// The file that lists what was installed, one `package version` a line.
@@ -25,7 +26,7 @@ const VERSIONS: &str = "versions.txt";
 
 /// The tools that plans name, and where Debian's packages have them. `LLVM` is the folder of the
 /// compiler's own LLVM.
-const TOOLS: [(&str, &str); 9] = [
+const TOOLS: [(&str, &str); 10] = [
     ("cargo", "usr/bin/cargo"),
     ("rustc", "usr/bin/rustc"),
     ("clang", "LLVM/bin/clang"),
@@ -35,6 +36,7 @@ const TOOLS: [(&str, &str); 9] = [
     ("llvm-strip", "LLVM/bin/llvm-strip"),
     ("llvm-symbolizer", "LLVM/bin/llvm-symbolizer"),
     ("qemu-aarch64", "usr/bin/qemu-aarch64-static"),
+    ("qemu-arm", "usr/bin/qemu-arm-static"),
 ];
 
 /// An installation, or the place for one.
@@ -53,10 +55,10 @@ impl Toolchain {
         let toolchain = Self::at(cache);
         let lock = File::create(cache.join("selfhost.lock")).into_diagnostic()?;
         lock.lock().into_diagnostic().wrap_err("another process installs the toolchain")?;
-        if toolchain.probe().is_err() {
+        if toolchain.probe().is_err() && toolchain.extend(sh).is_err() {
             toolchain.make(sh).wrap_err("the self-hosted toolchain could not be installed")?;
-            toolchain.probe()?;
         }
+        toolchain.probe()?;
         Ok(toolchain)
     }
 
@@ -84,9 +86,23 @@ impl Toolchain {
         fs::write(self.folder.join("complete"), EDITION).into_diagnostic()
     }
 
+    /// Adds what an older installation lacks, and leaves alone what others may be using.
+    fn extend(&self, sh: &Shell) -> Result<()> {
+        self.check_edition()?;
+        let installed = fs::read_to_string(self.folder.join(VERSIONS)).into_diagnostic()?;
+        let llvm =
+            installed.lines().find_map(|line| line.split(' ').next()?.strip_prefix("libllvm"));
+        let llvm = llvm.ok_or_else(|| miette!("`{VERSIONS}` lists no LLVM"))?;
+        let added = debian::add(sh, &self.folder, &installed)?;
+        self.write_tools(&format!("llvm-{llvm}"))?;
+        headers::adapt(&self.folder)?;
+        fs::write(self.folder.join(VERSIONS), format!("{installed}{added}")).into_diagnostic()?;
+        self.probe()
+    }
+
     /// A starter for each tool, which finds the libraries beside it: the machine has other versions.
     fn write_tools(&self, llvm: &str) -> Result<()> {
-        for (name, path) in TOOLS {
+        for (name, path) in TOOLS.iter().filter(|(name, _)| !self.tool(name).exists()) {
             let path = path.replace("LLVM", &format!("usr/lib/{llvm}"));
             let script = format!(
                 "#!/bin/sh\nroot=$(dirname \"$(dirname \"$(realpath \"$0\")\")\")/root\n\
@@ -100,12 +116,18 @@ impl Toolchain {
         Ok(())
     }
 
-    /// Whether it is complete and every tool answers.
-    fn probe(&self) -> Result<()> {
+    /// Whether all of it was installed, by a version of this program that installs the same.
+    fn check_edition(&self) -> Result<()> {
         let edition = fs::read_to_string(self.folder.join("complete")).into_diagnostic()?;
         if edition != EDITION {
             return Err(miette!("the installed toolchain is of another edition"));
         }
+        Ok(())
+    }
+
+    /// Whether it is complete and every tool answers.
+    fn probe(&self) -> Result<()> {
+        self.check_edition()?;
         headers::probe(&self.folder)?;
         for (name, _) in TOOLS {
             let output = Command::new(self.tool(name)).arg("--version").output();
