@@ -11,9 +11,9 @@ use std::{
 
 use rquickjs::{allocator::Allocator, qjs};
 
-/// The highest limit. A 32-bit processor addresses not much more, and what the system refuses, instead
-/// of the limit, ends the process.
-const MOST: usize = if cfg!(target_pointer_width = "32") { 1 << 30 } else { usize::MAX };
+/// The highest limit on a 32-bit processor. It addresses not much more, and what the system refuses,
+/// instead of the limit, ends the process.
+const MOST: usize = 1 << 30;
 
 /// From this size on, a block that exceeds the limit is refused: the script sees an error.
 const LARGE: usize = 1024 * 1024;
@@ -72,7 +72,7 @@ pub(crate) struct Usage {
 impl Usage {
     pub(crate) fn new(limit: usize, faults: Faults) -> Self {
         Self {
-            limit: limit.min(MOST),
+            limit: if cfg!(target_pointer_width = "32") { limit.min(MOST) } else { limit },
             used: AtomicUsize::new(0),
             peak: AtomicUsize::new(0),
             armed: AtomicBool::new(false),
