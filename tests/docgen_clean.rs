@@ -79,6 +79,28 @@ fn what_users_patch_is_right_in_clean_mode() {
 }
 
 #[test]
+fn the_page_about_docgen_shows_what_it_writes() {
+    let page = fs::read_to_string(root().join("docs/docgen.md")).expect("it is in the repository");
+    let block = |open: &str, close: &str, index: usize| {
+        let inner = page.split(open).nth(index + 1).and_then(|rest| rest.split(close).next());
+        inner.unwrap_or_else(|| panic!("there is no block {index} of {open:?}"))
+    };
+    let definitions = block("\n```ts\n", "\n```\n", 0).replace("LampPlugin", "DemoPlugin");
+    let folder = plugin(&[
+        ("src/definitions.ts", &definitions),
+        (
+            "tsconfig.json",
+            r#"{ "compilerOptions": { "strict": true }, "files": ["src/definitions.ts"] }"#,
+        ),
+    ]);
+    for (index, mode) in ["compatible", "clean"].into_iter().enumerate() {
+        let written = readme(folder.path(), mode);
+        let shown = block("\n````md\n", "\n````\n", index);
+        assert!(written.contains(&format!("\n\n{shown}\n\n</docgen-api>")), "{mode}:\n{written}");
+    }
+}
+
+#[test]
 fn the_json_of_clean_mode_says_what_the_page_says() {
     let definitions = concat!(
         include_str!("docgen/clean/utilities.ts"),

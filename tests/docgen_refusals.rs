@@ -274,6 +274,24 @@ fn what_cannot_be_written_stays() {
 }
 
 #[test]
+fn types_that_nobody_declares_are_told() {
+    let folder = plugin(&case("fine", &[], [0, 0], &[]));
+    for (mode, told) in [("compatible", true), ("clean", false)] {
+        let output = docgen(folder.path(), &[BOTH, &["--silent", "--mode", mode]].concat());
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+        assert_eq!(said.contains("npm install --save-dev typescript"), told, "{said}");
+    }
+    let library = folder.path().join("node_modules/typescript/lib");
+    fs::create_dir_all(&library).expect("the folder is ours");
+    fs::write(library.join("lib.es5.d.ts"), "interface Array<T> {}\n").expect("it is ours");
+    fs::write(library.join("lib.esnext.full.d.ts"), "/// <reference lib=\"es5\" />\n")
+        .expect("it is ours");
+    let output = docgen(folder.path(), &[BOTH, &["--silent"]].concat());
+    assert!(output.status.success() && output.stderr.is_empty());
+}
+
+#[test]
 fn a_check_fails_with_a_word_also_when_it_is_silent() {
     let stale = docgen(plugin(&CASES[0]).path(), &[BOTH, &["--check", "--silent"]].concat());
     assert_eq!(stale.status.code(), Some(1));

@@ -270,6 +270,11 @@ impl Docgen {
             }
             tell(mistake);
         }
+        if program.lacks_library() {
+            eprintln!(
+                "TypeScript's own declarations are not installed, so that `Promise` and lists are `any` and `{{}}` on the page: run `npm install --save-dev typescript`"
+            );
+        }
         let second = docgen::second_declaration(program, api).filter(|_| !self.silent);
         second.into_iter().for_each(tell);
         Ok(())

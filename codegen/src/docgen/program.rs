@@ -154,6 +154,14 @@ impl Program {
         .collect()
     }
 
+    /// Whether TypeScript's own declarations are missing, though the project did not opt out: then
+    /// `Promise` and arrays are unknown.
+    #[must_use]
+    pub fn lacks_library(&self) -> bool {
+        let is_library = |file: &Rc<SourceFile>| file.path.contains("/typescript/lib/lib.");
+        !self.options.no_default_lib && !self.files.iter().any(is_library)
+    }
+
     /// The first statement that declares `name` as this kind of thing.
     pub(super) fn first(&self, kind: ChunkKind, name: &str) -> Option<DeclId> {
         let known = self.firsts.borrow().get(name).copied();
