@@ -41,6 +41,14 @@ export interface ShapesPlugin {
   square(): Promise<void>;
   /** @hidden */
   hidden(): void;
+  /**
+   * Turns; `@since` in code and me@since.org are fine. @since 1.0.0
+   *
+   * @param angel How far
+   * @param angle.unit In what
+   * @since 1.0.0
+   */
+  turn(angle: number): void;
 }
 
 export interface Options {
@@ -130,8 +138,13 @@ fn what_documentation_lacks_is_told_with_its_place() {
         "unknown-tag definitions.ts:25: `@frobnicated` is no tag (no tool knows it: say it in the text)"
             .to_owned(),
         format!("missing-since definitions.ts:27: `square` has no `@since` ({version})"),
-        format!("missing-since definitions.ts:34: `corner` has no `@since` ({version})"),
-        format!("missing-since definitions.ts:40: `B` has no `@since` ({version})"),
+        "tag-in-line definitions.ts:31: `@since` in the middle of a line is text, no tag (start a line \
+         with `@since`)"
+            .to_owned(),
+        "unknown-param definitions.ts:33: no parameter is called `angel` (did you mean `angle`?)"
+            .to_owned(),
+        format!("missing-since definitions.ts:42: `corner` has no `@since` ({version})"),
+        format!("missing-since definitions.ts:48: `B` has no `@since` ({version})"),
         "config-without-example definitions.ts:11: the option `bare` has no `@example` (write one: \
          without, the example configuration says `undefined`)"
             .to_owned(),

@@ -65,8 +65,9 @@ pub(crate) struct Docgen {
     /// Writes nothing: prints what would change as a diff, and exits with 1 if anything would.
     #[arg(long)]
     check: bool,
-    /// Says as well what the documentation lacks: `@since`, tags that no tool knows, links within
-    /// the page that lead nowhere, options without `@example`. Exits with 1 if anything.
+    /// Says as well what the documentation lacks: `@since`, tags that no tool knows or that stand in
+    /// the middle of a line, `@param` of no parameter, links within the page that lead nowhere,
+    /// options without `@example`. Exits with 1 if anything.
     #[arg(long)]
     lint: bool,
     /// With `--lint`: what is lacking as one line of JSON for each plugin.

@@ -15,11 +15,11 @@ use super::{
 use crate::cut::Cut as _;
 use crate::{
     error::nearest,
-    syntax::{Docs, ItemKind, Member, MemberKind, NamespaceName, TypeKind},
+    syntax::{Docs, ItemKind, Member, MemberKind, NamespaceName, Signature, TypeKind},
 };
 
 /// Tags that `JSDoc`, `TSDoc` or a tool for Capacitor's plugins gives a meaning.
-const TAGS: [&str; 57] = [
+const TAGS: [&str; 63] = [
     "abstract",
     "alpha",
     "arg",
@@ -45,6 +45,7 @@ const TAGS: [&str; 57] = [
     "experimental",
     "extends",
     "fires",
+    "group",
     "hidden",
     "ignore",
     "implements",
@@ -55,11 +56,13 @@ const TAGS: [&str; 57] = [
     "license",
     "link",
     "listens",
+    "memberof",
     "module",
     "override",
     "packageDocumentation",
     "param",
     "platform",
+    "platforms",
     "private",
     "property",
     "protected",
@@ -77,6 +80,23 @@ const TAGS: [&str; 57] = [
     "throws",
     "todo",
     "type",
+    "typeParam",
+    "typedef",
+    "version",
+];
+
+/// Tags that are told when they stand in the middle of a line, where they are text.
+const COMMON: [&str; 10] = [
+    "default",
+    "deprecated",
+    "example",
+    "hidden",
+    "internal",
+    "param",
+    "platform",
+    "returns",
+    "since",
+    "throws",
 ];
 
 /// One thing to mend.
@@ -84,7 +104,8 @@ const TAGS: [&str; 57] = [
 #[error("{message}")]
 #[diagnostic(severity(warning), help("{help}"))]
 pub struct Finding {
-    /// `missing-since`, `unknown-tag`, `dead-anchor` or `config-without-example`.
+    /// `missing-since`, `unknown-tag`, `tag-in-line`, `unknown-param`, `dead-anchor` or
+    /// `config-without-example`.
     pub rule: &'static str,
     /// Lower case, without a full stop.
     pub message: String,
@@ -229,10 +250,58 @@ impl Linter<'_> {
         self.docs(&member.docs);
         let name = match &member.kind {
             MemberKind::Property(property) => &property.name,
-            MemberKind::Method(method) => &method.name,
+            MemberKind::Method(method) => {
+                self.params(&member.docs, &method.signature);
+                &method.name
+            }
             _ => return,
         };
         self.since(&member.docs, &name.text, name.span);
+    }
+
+    /// `@param` tags that name no parameter, where every parameter has a name.
+    fn params(&mut self, docs: &Docs, signature: &Signature) {
+        if signature.params.iter().any(|param| !param.simple) {
+            return;
+        }
+        let names = || signature.params.iter().map(|param| param.name.text.as_str());
+        for tag in &docs.tags {
+            let Some((name, _)) = &tag.param else { continue };
+            if names().any(|known| known == name) {
+                continue;
+            }
+            let help = match nearest(name, names()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => "name one, or leave the tag out".to_owned(),
+            };
+            self.find("unknown-param", format!("no parameter is called `{name}`"), help, tag.span);
+        }
+    }
+
+    /// Tags in the middle of a line of the text above the first tag: TypeScript takes them for text.
+    fn tags_in_lines(&mut self, docs: &Docs) {
+        let Some(span) = docs.span else { return };
+        let end = docs.tags.first().map_or(span.offset() + span.len(), |tag| tag.span.offset());
+        let (start, end) = (self.base + span.offset(), self.base + end);
+        let whole = Arc::clone(&self.text);
+        let text = whole.get(start..end).unwrap_or_default();
+        for line in lines(text).filter(|line| !line.code && !line.text.contains("```")) {
+            for (at, _) in line.text.match_indices(" @") {
+                let before = line.text.cut(..at);
+                let is_code = before.matches('`').count() % 2 == 1;
+                let is_first = before.trim_matches([' ', '\t', '/', '*']).is_empty();
+                let rest = line.text.cut(at + 2..);
+                let name =
+                    rest.cut(..rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len()));
+                if is_code || is_first || !COMMON.contains(&name) {
+                    continue;
+                }
+                let span = SourceSpan::from((span.offset() + line.start + at + 1, name.len() + 1));
+                let help = format!("start a line with `@{name}`");
+                let message = format!("`@{name}` in the middle of a line is text, no tag");
+                self.find("tag-in-line", message, help, span);
+            }
+        }
     }
 
     fn configs(&mut self, id: DeclId) {
@@ -285,6 +354,7 @@ impl Linter<'_> {
     }
 
     fn docs(&mut self, docs: &Docs) {
+        self.tags_in_lines(docs);
         for tag in &docs.tags {
             if TAGS.contains(&tag.name.as_str()) {
                 continue;
