@@ -3,7 +3,11 @@
 //! Nothing of them goes into an artifact but declarations, and nothing of them is kept in this
 //! repository.
 
-use std::{fs, os::unix::fs::symlink, path::Path};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+};
 
 use miette::{IntoDiagnostic as _, Result, miette};
 use xshell::{Shell, cmd};
@@ -123,17 +127,22 @@ fn lay_out(folder: &Path) -> Result<()> {
 /// before the one that the wheel has.
 pub(super) fn adapt(folder: &Path) -> Result<()> {
     for processor in PROCESSORS {
-        let header = format!("libc/include/{processor}-linux-musl/bits/alltypes.h");
-        let musl = fs::read_to_string(folder.join("headers").join(header)).into_diagnostic()?;
-        let bits = folder.join("headers/bionic").join(processor).join("bits");
-        fs::create_dir_all(&bits).into_diagnostic()?;
-        fs::write(bits.join("alltypes.h"), as_bionic(&musl)?).into_diagnostic()?;
+        let header = adapted(folder, processor);
+        fs::create_dir_all(header.parent().expect("it has a folder")).into_diagnostic()?;
+        fs::write(header, as_bionic(folder, processor)?).into_diagnostic()?;
     }
     Ok(())
 }
 
-/// The header with Android's definitions, in place of others that it has to have.
-fn as_bionic(musl: &str) -> Result<String> {
+/// The header for a processor.
+fn adapted(folder: &Path, processor: &str) -> PathBuf {
+    folder.join("headers/bionic").join(processor).join("bits/alltypes.h")
+}
+
+/// The text of the header, with Android's definitions in place of others that it has to have.
+fn as_bionic(folder: &Path, processor: &str) -> Result<String> {
+    let header = format!("libc/include/{processor}-linux-musl/bits/alltypes.h");
+    let musl = fs::read_to_string(folder.join("headers").join(header)).into_diagnostic()?;
     let kept = musl.lines().filter(|line| !LONG_TIME.iter().any(|start| line.starts_with(start)));
     let mut lines: Vec<String> = kept.map(str::to_owned).collect();
     for (name, definition) in BIONIC {
@@ -146,19 +155,24 @@ fn as_bionic(musl: &str) -> Result<String> {
     Ok(lines.join("\n") + "\n")
 }
 
-/// Whether the headers are there.
+/// Whether the headers are there, and as this version makes them.
 pub(super) fn probe(folder: &Path) -> Result<()> {
     let needed = [
         "sdk/iphoneos/usr/include/stdio.h",
         "sdk/iphonesimulator/usr/include/stdio.h",
         "headers/libc/include/generic-musl/stdio.h",
         "headers/libunwind/src/libunwind.cpp",
-        "headers/bionic/x86_64/bits/alltypes.h",
         "root/usr/aarch64-linux-gnu/include/stdio.h",
         "root/usr/arm-linux-gnueabihf/include/stdio.h",
     ];
-    match needed.iter().find(|path| !folder.join(path).exists()) {
-        Some(missing) => Err(miette!("`{missing}` of the self-hosted toolchain is missing")),
-        None => Ok(()),
+    if let Some(missing) = needed.iter().find(|path| !folder.join(path).exists()) {
+        return Err(miette!("`{missing}` of the self-hosted toolchain is missing"));
     }
+    for processor in PROCESSORS {
+        let header = fs::read_to_string(adapted(folder, processor)).into_diagnostic()?;
+        if header != as_bionic(folder, processor)? {
+            return Err(miette!("the headers of Android are not those that are needed"));
+        }
+    }
+    Ok(())
 }
