@@ -3,7 +3,16 @@ export interface Place {
   lng: number;
 }
 
+export type Result =
+  | {
+      kind: 'done';
+      /** What there is, `a | b`. */
+      value: number;
+    }
+  | { kind: 'failed'; /** Why. */ error: Error };
+
 export interface DemoPlugin {
+  result(): Promise<Result>;
   /** Two patterns without tags. */
   two({ lat, lng }: Place, { zoom }?: { zoom?: number }): void;
   /** A name that is taken. */

@@ -87,10 +87,11 @@ pub(super) enum Body {
         extends: Vec<Text>,
         members: Vec<Member>,
     },
-    /// Any other alias: the whole, and each type of a union.
+    /// Any other alias: the whole, each type of a union, and what is said within it.
     Alias {
         ty: Text,
         parts: Vec<Text>,
+        inner: Vec<Member>,
     },
     Enum(Vec<EnumMember>),
 }
@@ -263,7 +264,7 @@ impl Body {
         match self {
             Self::Object { members, .. } => Box::new(members.iter_mut().flat_map(Member::comments)),
             Self::Enum(members) => Box::new(members.iter_mut().map(|member| &mut member.comment)),
-            Self::Alias { .. } => Box::new(std::iter::empty()),
+            Self::Alias { inner, .. } => Box::new(inner.iter_mut().flat_map(Member::comments)),
         }
     }
 }

@@ -185,8 +185,11 @@ impl Printer<'_> {
                 parts.extend(self.methods(members));
                 parts.extend(self.member_examples(members.iter()));
             }
-            Body::Alias { ty, .. } => {
+            Body::Alias { ty, inner, .. } => {
                 parts.push(self.links.ty(ty));
+                let fields: Vec<_> =
+                    inner.iter().map(|field| format!("- {}", self.field(field))).collect();
+                parts.extend((!fields.is_empty()).then(|| fields.join("\n")));
                 parts.extend(self.closing(docs, true));
             }
             Body::Enum(members) => {

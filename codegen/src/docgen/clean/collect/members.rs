@@ -221,7 +221,7 @@ impl<'p> Collector<'p> {
     }
 
     /// What is said about the members of object types that are written within `ty`.
-    fn inner(
+    pub(super) fn inner(
         &mut self,
         ty: &'p TypeExpr,
         place: &Place<'p>,

@@ -218,7 +218,10 @@ impl<'p> Collector<'p> {
             TypeKind::Union(parts) => parts.iter().map(|part| self.text(part, place)).collect(),
             _ => vec![self.text(ty, place)],
         };
-        Body::Alias { ty: self.text(ty, place), parts }
+        let text = self.text(ty, place);
+        let mut inner = Vec::new();
+        self.inner(ty, place, name, "", &mut inner, 0);
+        Body::Alias { ty: text, parts, inner }
     }
 
     fn comment_of(&mut self, id: Id, key: &str) -> Option<Comment> {
