@@ -1,8 +1,12 @@
 //! `background-runner docgen` against the tool that it replaces: the same bytes, for published
-//! plugins (`docgen/plugins.tsv`) and for our own fixtures (`docgen/fixtures`).
+//! plugins (`docgen/plugins.tsv`), for our own fixtures (`docgen/fixtures`) and for declarations out of
+//! a grammar (`docgen/grammar.rs`).
 //!
 //! Both tools run on packages of exact versions from the npm registry, installed into the cache
 //! folder once, as is what the original writes. Known differences stand in `docgen/differences.tsv`, each with its reason.
+
+#[path = "docgen/grammar.rs"]
+mod grammar;
 
 use std::{
     collections::{BTreeMap, hash_map::DefaultHasher},
@@ -124,7 +128,18 @@ fn cases(workshop: &Path) -> Vec<Case> {
     let ours = fixtures()
         .into_iter()
         .map(|(name, entry, files)| case(workshop, &name, "ShapesPlugin", &entry, &files));
-    published.chain(ours).collect()
+    let generated = (1..=generated_files()).map(|seed| {
+        let name = format!("generated{seed}.ts");
+        let files = [(name.clone(), grammar::definitions(seed))];
+        case(workshop, &name, "ShapesPlugin", &name, &files)
+    });
+    published.chain(ours).chain(generated).collect()
+}
+
+/// How many files come out of the grammar: `BACKGROUND_RUNNER_GRAMMAR_SEEDS`.
+fn generated_files() -> u64 {
+    let wanted = std::env::var("BACKGROUND_RUNNER_GRAMMAR_SEEDS").ok();
+    wanted.and_then(|wanted| wanted.parse().ok()).unwrap_or(12)
 }
 
 fn case(workshop: &Path, name: &str, api: &str, entry: &str, sources: &[(String, String)]) -> Case {

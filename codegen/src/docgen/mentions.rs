@@ -1,5 +1,6 @@
 //! What a type as written mentions.
 
+use crate::cut::Cut as _;
 use crate::syntax::{Member, MemberKind, Property, Signature, TypeExpr, TypeKind, TypeParam};
 
 /// Whether a written type names parameters or type parameters of its own. The compiler copies no
@@ -90,4 +91,34 @@ fn add_infers<'t>(ty: &'t TypeExpr, found: &mut Vec<&'t TypeParam>) {
         }
         _ => {}
     }
+}
+
+/// Whether one of the names stands in a written type: as a name that is looked up, of a property, or
+/// of an element. The compiler looks up all of them.
+pub(super) fn mentions(written: &str, names: &[String]) -> bool {
+    if names.is_empty() {
+        return false;
+    }
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let mut rest = written;
+    let mut before = ' ';
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '\'' | '"' => rest.cut(1..).find(first).map_or(rest.len(), |end| end + 2),
+            c if is_part(c) => {
+                let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+                let word = rest.cut(..length);
+                if before != '.' && names.iter().any(|name| name == word) {
+                    return true;
+                }
+                length
+            }
+            c => c.len_utf8(),
+        };
+        if !first.is_whitespace() {
+            before = first;
+        }
+        rest = rest.cut(length..);
+    }
+    false
 }

@@ -3,16 +3,17 @@
 use super::{
     Checker,
     enums::{enum_is_string, enum_member_is_string},
+    properties::Prop,
     types::{Kind, TypeId, is_object, is_primitive, known},
 };
 use crate::syntax::TypeKind;
 
-impl Checker<'_> {
+impl<'p> Checker<'p> {
     pub(super) fn member_of(&self, ty: TypeId, name: &str) -> Found {
         let data = self.get(ty);
         let is_clear = match &data.kind {
-            kind if is_primitive(kind) => return Found::Missing,
-            _ => self.properties(ty).is_some(),
+            Kind::Intrinsic("null" | "undefined" | "void" | "never") => return Found::Missing,
+            _ => self.properties(self.apparent(ty)).is_some(),
         };
         match self.property_type(ty, name) {
             Some(ty) => Found::Type(ty),
@@ -76,12 +77,24 @@ impl Checker<'_> {
                 let whole = matches!(to_data.kind, Kind::Enum(_));
                 Some(whole && std::ptr::eq(a.item, b.item))
             }
-            (Kind::Intrinsic(_) | Kind::String(_) | Kind::Number(_), Kind::Named(..)) => {
-                Some(false)
+            (Kind::Enum(_) | Kind::EnumMember(..), _) if to == known::OBJECT => Some(false),
+            (Kind::Intrinsic("null" | "undefined" | "void"), to) if is_object(to) => Some(false),
+            (kind, to_kind)
+                if is_object(to_kind) && !is_object(kind) && self.apparent(from) != from =>
+            {
+                self.structure_assignable(self.apparent(from), to)
             }
-            (kind, Kind::Anonymous(..) | Kind::Tuple(..)) if is_primitive(kind) => Some(false),
             (_, to) if is_object(&from_data.kind) && is_primitive(to) => Some(false),
             (from, _) if is_object(from) && to == known::OBJECT => Some(true),
+            (Kind::Intersection(types), to_kind) => {
+                let each: Vec<Option<bool>> =
+                    types.iter().map(|&ty| self.assignable(ty, to)).collect();
+                match each.iter().find(|answer| **answer != Some(false)) {
+                    Some(Some(true)) => Some(true),
+                    None if is_primitive(to_kind) => Some(false),
+                    _ => self.structure_assignable(from, to),
+                }
+            }
             (Kind::Named(a, found), Kind::Named(b, wanted)) if std::ptr::eq(a.item, b.item) => {
                 let pairs = found.iter().zip(wanted);
                 all(pairs.map(|(&a, &b)| self.assignable(a, b)))
@@ -99,8 +112,18 @@ impl Checker<'_> {
         {
             return None;
         }
+        let wanted = self.properties(to)?;
+        if let Kind::Tuple(..) = &self.get(to).kind {
+            return None;
+        }
+        let is_weak = !wanted.is_empty() && wanted.iter().all(|prop| prop.optional);
+        let has = |prop: &Prop<'p>| matches!(self.member_of(from, &prop.key.text), Found::Type(_));
+        if is_weak && !wanted.iter().any(has) {
+            let is_empty = self.properties(from)?.is_empty();
+            return if is_empty { None } else { Some(false) };
+        }
         let mut all = Some(true);
-        for prop in self.properties(to)? {
+        for prop in wanted {
             let found = match self.member_of(from, &prop.key.text) {
                 Found::Type(found) => found,
                 Found::Missing if prop.optional => continue,

@@ -28,7 +28,7 @@ impl<'p> Checker<'p> {
             let alias = alias.as_ref().map(|alias| alias.rebound(&scope));
             self.branch(conditional, member, &scope, alias)
         };
-        match alias.as_ref().filter(|alias| !alias.own) {
+        match alias.as_ref().filter(|alias| alias.defining.is_some()) {
             Some(outer) if matches!(self.get(check).kind, Kind::Union(..)) => {
                 let each: Vec<TypeId> = self.members_of(check).into_iter().map(one).collect();
                 self.union(&each, Some(outer.clone()))

@@ -15,6 +15,7 @@ use crate::docgen::{
     scan::ChunkKind,
     sources::{SourceFile, is_of_library},
 };
+use crate::syntax::{TypeExpr, TypeKind};
 
 /// Where in a union a type stands: those of the language, those of the library, then the others.
 /// Among the same, the order of creation.
@@ -62,7 +63,7 @@ impl Checker<'_> {
     }
 
     fn met(&self, ty: TypeId, kind: &Kind<'_>) -> Met {
-        if ty <= known::LAST {
+        if ty <= known::LAST || self.is_empty_object(ty) {
             return Met::Known;
         }
         let place = match kind {
@@ -76,6 +77,13 @@ impl Checker<'_> {
             }
         };
         place.map_or(Met::Plugin, |(file, offset)| Met::Library(file, offset))
+    }
+
+    /// Whether it is `{}` without a name.
+    fn is_empty_object(&self, ty: TypeId) -> bool {
+        let data = self.get(ty);
+        data.alias.is_none()
+            && matches!(&data.kind, Kind::Anonymous(TypeExpr { kind: TypeKind::Object(members), .. }, _) if members.is_empty())
     }
 
     fn number_in_library(&self, number: f64) -> Option<(usize, usize)> {

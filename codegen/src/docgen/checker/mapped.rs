@@ -28,13 +28,10 @@ impl<'p> Checker<'p> {
         if matches!(self.get(source).kind, Kind::Param(_)) {
             return made(scope, alias);
         }
-        self.mapped_over(mapped, source, scope, &|part| {
-            if part == source {
-                return made(scope, alias.clone());
-            }
+        self.mapped_over(mapped, source, scope, alias.clone(), &|part| {
             let inner = scope.with_binding(name, part);
-            let alias = alias.as_ref().map(|alias| alias.rebound(&inner));
-            made(&inner, alias)
+            let scope = if part == source { scope } else { &inner };
+            made(scope, alias.as_ref().map(|alias| alias.innermost().rebound(scope)))
         })
     }
 
@@ -79,6 +76,7 @@ impl<'p> Checker<'p> {
         mapped: &'p Mapped,
         source: TypeId,
         scope: &Scope<'p>,
+        alias: Option<Alias<'p>>,
         whole: &dyn Fn(TypeId) -> TypeId,
     ) -> TypeId {
         let element = |key: TypeId, ty: TypeId| {
@@ -94,12 +92,29 @@ impl<'p> Checker<'p> {
         let data = self.get(source);
         match &data.kind {
             Kind::Union(types, _) if source != known::BOOLEAN => {
-                let each: Vec<TypeId> =
-                    types.iter().map(|&ty| self.mapped_over(mapped, ty, scope, whole)).collect();
-                self.union(&each, None)
+                let each: Vec<TypeId> = types
+                    .iter()
+                    .map(|&ty| self.mapped_over(mapped, ty, scope, None, whole))
+                    .collect();
+                self.union(&each, alias)
             }
-            _ if source == known::BOOLEAN || is_primitive(&data.kind) => source,
-            Kind::Enum(_) | Kind::EnumMember(..) => source,
+            // Unions of what is no object, which take the name of the mapped type all the same.
+            _ if source == known::BOOLEAN => match alias {
+                Some(_) => {
+                    let key = "mapped boolean".to_owned();
+                    self.intern(key, Kind::Union(vec![known::FALSE, known::TRUE], None), alias)
+                }
+                None => source,
+            },
+            Kind::Enum(_) => match (self.enum_members(source), alias) {
+                (Some(members), Some(alias)) => {
+                    let key = format!("mapped {source:?}");
+                    self.intern(key, Kind::Union(members, None), Some(alias))
+                }
+                _ => source,
+            },
+            Kind::EnumMember(..) => source,
+            kind if source == known::OBJECT || is_primitive(kind) => source,
             Kind::Named(decl, args)
                 if mapped.name.is_none()
                     && matches!((decl.name(), args.len()), ("Array" | "ReadonlyArray", 1)) =>

@@ -79,7 +79,11 @@ impl<'p> Checker<'p> {
                 let types: Vec<TypeId> = elements.iter().map(|element| element.ty).collect();
                 self.matches(self.union(&types, None), element, scope)
             }
-            Kind::Mapped(..) | Kind::Intersection(_) => None,
+            Kind::Mapped(mapped, at) => self.mapped_props(mapped, at, None).map(|_| false),
+            Kind::Intersection(types) => {
+                let is_none = |&ty| self.matches_array(ty, element, readonly, scope) == Some(false);
+                types.iter().all(is_none).then_some(false)
+            }
             _ => Some(false),
         }
     }

@@ -199,6 +199,10 @@ impl<'p> Checker<'p> {
             }
             TypeKind::Union(types) => self.union(&all(types), alias),
             TypeKind::Intersection(types) => self.intersection(&all(types), alias),
+            TypeKind::Object(members) if members.is_empty() && alias.is_none() => {
+                // There is only one, and the compiler has it from the start.
+                self.intern("empty object".to_owned(), Kind::Anonymous(ty, scope.clone()), None)
+            }
             TypeKind::Function(_) | TypeKind::Constructor { .. } | TypeKind::Object(_) => {
                 let key = format!("anonymous {:p} {}", ty, scope.key());
                 self.intern(key, Kind::Anonymous(ty, scope.clone()), alias)

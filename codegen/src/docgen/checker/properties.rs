@@ -3,12 +3,13 @@
 use super::{
     Checker,
     enums::first_of_value,
+    mapped::MOST_LOOKUPS,
     scope::{Decl, Scope, bound},
     types::{Callable, Field, Key, Kind, TypeId, known},
 };
 use crate::syntax::{
-    EntityName, EnumValue, ItemKind, Member, MemberKind, Name, NameStyle, PropertyName, TypeExpr,
-    TypeKind,
+    EntityName, EnumValue, ItemKind, Mapped, Member, MemberKind, Name, NameStyle, PropertyName,
+    TypeExpr, TypeKind,
 };
 
 /// A property or method of an object type.
@@ -86,8 +87,9 @@ impl<'p> Checker<'p> {
                 TypeKind::Object(members) => Some(self.named_members(members, scope)),
                 _ => Some(Vec::new()),
             },
-            Kind::Function(_) => Some(Vec::new()),
+            Kind::Function(_) | Kind::Intrinsic("object") => Some(Vec::new()),
             Kind::Named(decl, args) => Some(self.properties_of(decl, args)),
+            Kind::Mapped(mapped, scope) => self.mapped_as_properties(mapped, scope),
             Kind::Record(fields) => Some(fields.iter().map(field_prop).collect()),
             Kind::ClassObject(decl) => Some(self.statics(decl)),
             Kind::EnumObject(decl) => Some(self.members_as_values(decl)),
@@ -100,6 +102,26 @@ impl<'p> Checker<'p> {
             }
             _ => None,
         }
+    }
+
+    fn mapped_as_properties(&self, mapped: &'p Mapped, scope: &Scope<'p>) -> Option<Vec<Prop<'p>>> {
+        let lookups = self.lookups.get();
+        if lookups == MOST_LOOKUPS {
+            return None;
+        }
+        self.lookups.set(lookups + 1);
+        let props = self.mapped_props(mapped, scope, None);
+        self.lookups.set(lookups);
+        let named = props?.into_iter().filter_map(|prop| {
+            let key = match &self.get(prop.name).kind {
+                Kind::String(text) => Key::late(text.clone()),
+                Kind::Number(number) => Key::late_number(*number),
+                _ => return None,
+            };
+            let (optional, readonly) = (prop.optional, prop.readonly);
+            Some(Prop { key, optional, readonly, source: Source::Type(prop.ty) })
+        });
+        Some(named.collect())
     }
 
     fn properties_of(&self, decl: &Decl<'p>, args: &[TypeId]) -> Vec<Prop<'p>> {

@@ -1,5 +1,7 @@
 //! References to what is declared: aliases followed, type arguments filled in, `import(...)` types.
 
+use std::rc::Rc;
+
 use super::{
     Checker,
     names::{follow, without_extension},
@@ -121,9 +123,11 @@ impl<'p> Checker<'p> {
         }
         let scope = bound(decl, &args);
         let generic = !item.type_params.is_empty();
-        let own = Alias { decl: decl.clone(), args, own: true };
-        let alias =
-            if generic { outer.map_or(own, |outer| Alias { own: false, ..outer }) } else { own };
+        let own = Alias { decl: decl.clone(), args, defining: None };
+        let alias = match outer {
+            Some(outer) if generic => Alias { defining: Some(Rc::new(own)), ..outer },
+            _ => own,
+        };
         self.open.borrow_mut().push(key);
         let ty = self.eval_as(&item.ty, &scope, Some(alias));
         self.open.borrow_mut().pop();

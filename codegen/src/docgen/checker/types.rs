@@ -1,6 +1,6 @@
 //! What a type is, once it is evaluated: plain data.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, rc::Rc};
 
 use super::{
     lib_order::Met,
@@ -42,8 +42,8 @@ pub(in crate::docgen) mod known {
 pub(in crate::docgen) struct Alias<'p> {
     pub(in crate::docgen) decl: Decl<'p>,
     pub(in crate::docgen) args: Vec<TypeId>,
-    /// Whether the alias is the one whose definition the type is, not one around it.
-    pub(in crate::docgen) own: bool,
+    /// The alias whose definition the type is, if that is another.
+    pub(super) defining: Option<Rc<Alias<'p>>>,
 }
 
 impl<'p> Alias<'p> {
@@ -52,6 +52,11 @@ impl<'p> Alias<'p> {
         let params = self.decl.type_params().iter().zip(&self.args);
         let args = params.map(|(param, &arg)| scope.get(&param.name.text).unwrap_or(arg));
         Self { args: args.collect(), ..self.clone() }
+    }
+
+    /// The alias whose definition the type is.
+    pub(super) fn innermost(&self) -> &Self {
+        self.defining.as_deref().unwrap_or(self)
     }
 }
 
@@ -146,8 +151,10 @@ impl Key {
     }
 
     /// A name that is the value of something else.
-    pub(super) fn late(text: String) -> Self {
-        Self { text, style: KeyStyle::Plain }
+    pub(in crate::docgen) fn late(text: String) -> Self {
+        let is_negative = text.starts_with('-') && text.parse::<f64>().is_ok();
+        let style = if is_negative { KeyStyle::Computed } else { KeyStyle::Plain };
+        Self { text, style }
     }
 
     /// A number that is the value of something else.
@@ -209,11 +216,13 @@ pub(in crate::docgen) fn is_primitive(kind: &Kind<'_>) -> bool {
 pub(super) fn is_object(kind: &Kind<'_>) -> bool {
     matches!(
         kind,
-        Kind::Named(..)
+        Kind::Intrinsic("object")
+            | Kind::Named(..)
             | Kind::Anonymous(..)
             | Kind::Function(..)
             | Kind::Tuple(..)
             | Kind::Record(..)
+            | Kind::Mapped(..)
             | Kind::ClassObject(..)
             | Kind::EnumObject(..)
     )

@@ -35,7 +35,8 @@ impl<'p> Checker<'p> {
         if types.contains(&known::UNKNOWN) {
             return known::UNKNOWN;
         }
-        let set = self.reduced(types, alias.is_none());
+        let names_members = types.iter().any(|&ty| self.names_members(ty));
+        let set = self.reduced(types, alias.is_none() && !names_members);
         match set.as_slice() {
             [] if types.contains(&known::NULL) => known::NULL,
             [] if types.contains(&known::UNDEFINED) => known::UNDEFINED,
@@ -44,6 +45,14 @@ impl<'p> Checker<'p> {
             [known::FALSE, known::TRUE] => known::BOOLEAN,
             _ => self.made_of(types, set, alias),
         }
+    }
+
+    /// Whether it is a union with a name that is made of an enum's members, one by one.
+    fn names_members(&self, ty: TypeId) -> bool {
+        let is_member = |&ty: &TypeId| matches!(self.get(ty).kind, Kind::EnumMember(..));
+        let data = self.get(ty);
+        data.alias.is_some()
+            && matches!(&data.kind, Kind::Union(types, _) if types.iter().any(is_member))
     }
 
     /// The members of the union of `types`, in order.

@@ -1,10 +1,10 @@
 //! Mapped types.
 
 use super::{
-    super::checker::{Kind, MappedProp, Scope, known},
+    super::checker::{Key, Kind, MappedProp, Scope, known},
     Printer,
     printed::{Printed, block},
-    text::{is_identifier, modifier_text, quoted},
+    text::{key_text, modifier_text},
 };
 use crate::syntax::{Mapped, Modifier};
 
@@ -63,8 +63,7 @@ impl<'p> Printer<'_, 'p> {
         let readonly = if prop.readonly { "readonly " } else { "" };
         let mark = if prop.optional { "?" } else { "" };
         let name = match &data.kind {
-            Kind::String(text) if is_identifier(text) => format!("{text}{mark}"),
-            Kind::String(text) => format!("{}{mark}", quoted(text, '"')),
+            Kind::String(text) => format!("{}{mark}", key_text(&Key::late(text.clone()))),
             Kind::Number(number) => format!("{number}{mark}"),
             _ => format!("[x: {}]", self.print(prop.name).text),
         };

@@ -55,6 +55,10 @@ pub(in crate::docgen) struct Printer<'c, 'p> {
     open: RefCell<Vec<TypeId>>,
     /// The length so far, as the compiler estimates it: not that of the text.
     length: Cell<usize>,
+    /// Whether a signature is being printed: another is within it.
+    nested: Cell<bool>,
+    /// The names of the parameters of the signatures that are within another.
+    hidden: RefCell<Vec<String>>,
     /// Whether names are written with all that leads to them.
     qualified: Cell<bool>,
 }
@@ -68,6 +72,8 @@ impl<'c, 'p> Printer<'c, 'p> {
             style,
             open: RefCell::default(),
             length: Cell::default(),
+            nested: Cell::default(),
+            hidden: RefCell::default(),
             qualified: Cell::default(),
         }
     }

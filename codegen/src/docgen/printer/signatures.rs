@@ -3,7 +3,7 @@
 use super::{
     super::{
         checker::{Callable, Element, Kind, Scope, TypeId, known},
-        mentions::declares_names,
+        mentions::{declares_names, mentions},
     },
     NESTED, Printer,
     printed::{Arrow, Printed, Shape, block, joined, loose, suffixed},
@@ -44,6 +44,7 @@ impl<'p> Printer<'_, 'p> {
             && self.checker.eval(written, scope) == ty
             && self.has_enough_arguments(written, ty)
             && !declares_names(written)
+            && !mentions(place.module.slice(written.span), &self.hidden.borrow())
         {
             return print_syntax(written, place.module);
         }
@@ -73,6 +74,27 @@ impl<'p> Printer<'_, 'p> {
 
     /// A signature whose result may be known better than it says.
     pub(super) fn signature_of(
+        &self,
+        signature: &'p Signature,
+        scope: &Scope<'p>,
+        arrow: Arrow,
+        returns: Option<TypeId>,
+    ) -> Printed {
+        let outside = self.hidden.borrow().len();
+        let is_nested = self.nested.replace(true);
+        if is_nested {
+            // What the method's own annotations mean by these names is something else.
+            let params = signature.params.iter().map(|param| param.name.text.clone());
+            let type_params = signature.type_params.iter().map(|param| param.name.text.clone());
+            self.hidden.borrow_mut().extend(params.chain(type_params));
+        }
+        let printed = self.whole_signature(signature, scope, arrow, returns);
+        self.hidden.borrow_mut().truncate(outside);
+        self.nested.set(is_nested);
+        printed
+    }
+
+    fn whole_signature(
         &self,
         signature: &'p Signature,
         scope: &Scope<'p>,
