@@ -7,6 +7,7 @@ use super::{
         PropertyTag, Tag, TypeAlias, slug,
     },
     markdown::method_heading,
+    mentions::before_accessors,
     printer::{Arrow, Printer, Style, print_syntax},
     program::{DeclId, Program},
     scan::ChunkKind,
@@ -81,7 +82,7 @@ impl<'p> Extractor<'p> {
             name: item.name.text.clone(),
             slug: slug(&item.name.text),
             methods: self.methods(item, &scope),
-            properties: self.properties(&item.members, &scope, Some(item)),
+            properties: self.properties(before_accessors(&item.members), &scope, Some(item)),
             docs,
             tags,
         })
@@ -108,7 +109,8 @@ impl<'p> Extractor<'p> {
     }
 
     fn methods(&self, item: &'p syntax::Interface, scope: &Scope<'p>) -> Vec<Method> {
-        item.members.iter().filter_map(|member| self.method(item, member, scope)).collect()
+        let members = before_accessors(&item.members).iter();
+        members.filter_map(|member| self.method(item, member, scope)).collect()
     }
 
     fn method(

@@ -3,6 +3,14 @@
 use crate::cut::Cut as _;
 use crate::syntax::{Member, MemberKind, Property, Signature, TypeExpr, TypeKind, TypeParam};
 
+/// The members of an interface as far as the compiler reads them: to version 4.2, an accessor is the
+/// end of the interface, and what follows it are statements.
+pub(super) fn before_accessors(members: &[Member]) -> &[Member] {
+    let is_accessor =
+        |member: &Member| matches!(member.kind, MemberKind::Getter(_) | MemberKind::Setter(_));
+    members.cut(..members.iter().position(is_accessor).unwrap_or(members.len()))
+}
+
 /// Whether a written type names parameters or type parameters of its own. The compiler copies no
 /// such type: from outside, those names mean nothing.
 pub(super) fn declares_names(ty: &TypeExpr) -> bool {

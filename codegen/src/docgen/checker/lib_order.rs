@@ -118,6 +118,11 @@ impl Checker<'_> {
     }
 
     fn text_in_library(&self, mention: &str) -> Option<(usize, usize)> {
+        let mut library = self.program.files.iter().filter(|file| is_of_library(&file.path));
+        let finder = memchr::memmem::Finder::new(mention);
+        if !library.any(|file| finder.find(file.text.as_bytes()).is_some()) {
+            return None;
+        }
         let texts = self.library_texts.get_or_init(|| {
             let files = self.program.files.iter().enumerate();
             let of_library = files.filter(|(_, file)| is_of_library(&file.path));

@@ -1,6 +1,7 @@
 //! The properties of object types.
 
 use super::{
+    super::mentions::before_accessors,
     Checker,
     enums::first_of_value,
     mapped::MOST_LOOKUPS,
@@ -133,8 +134,10 @@ impl<'p> Checker<'p> {
         for decl in self.merged(decl) {
             let scope = bound(&decl, args);
             let (members, extends) = match &decl.item.kind {
-                ItemKind::Interface(item) => (&item.members, item.extends.as_slice()),
-                ItemKind::Class(item) => (&item.members, item.extends.as_slice()),
+                ItemKind::Interface(item) => {
+                    (before_accessors(&item.members), item.extends.as_slice())
+                }
+                ItemKind::Class(item) => (item.members.as_slice(), item.extends.as_slice()),
                 _ => continue,
             };
             add_merged(&mut props, self.named_members(members, &scope));
