@@ -310,3 +310,29 @@ fn a_check_fails_with_a_word_also_when_it_is_silent() {
     assert_eq!(lacking.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&lacking.stderr).contains("`round` has no `@since`"));
 }
+
+/// A limit for the size of a file ends the process in the middle of the write, as nothing else does
+/// here.
+#[cfg(unix)]
+#[test]
+fn what_is_written_in_part_stays_and_a_link_stays_one() {
+    let case = case("fine", &[], [0, 0], &[]);
+    let folder = plugin(&case);
+    let (readme, linked) = (folder.path().join("README.md"), folder.path().join("linked.md"));
+    let old = fs::read_to_string(&readme).expect("it is there") + &"It stays.\n".repeat(400);
+    fs::write(&linked, &old).expect("it can be written");
+    fs::remove_file(&readme).expect("it is ours");
+    std::os::unix::fs::symlink("linked.md", &readme).expect("the disk has links");
+    let run = |limit: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -f {limit}; exec \"$@\""), "sh"]);
+        command.arg(background_runner());
+        command.args(["docgen", "--api", "ShapesPlugin", "-r", "README.md", "--silent"]);
+        command.current_dir(folder.path()).status().expect("there is a shell").success()
+    };
+    assert!(!run("4"), "4 blocks are too small for the README");
+    assert_eq!(fs::read_to_string(&linked).expect("it is there"), old);
+    assert!(run("unlimited"));
+    assert!(readme.is_symlink(), "the link is still one");
+    assert_ne!(fs::read_to_string(&linked).expect("it is there"), old);
+}

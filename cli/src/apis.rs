@@ -1,7 +1,6 @@
 //! `background-runner apis`: the functions that an app adds for its runners.
 
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -61,7 +60,7 @@ fn parse(file: &Path) -> Result<Result<HostApis>> {
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, text)
+    codegen::project::replace(path, text)
         .into_diagnostic()
         .wrap_err_with(|| format!("`{}` cannot be written", path.display()))
 }

@@ -96,7 +96,7 @@ pub fn complete_locales(folder: &Path) -> Result<Vec<String>, ProjectError> {
     for (name, text) in completed_locales(&schema)? {
         if schema.get(&name) != Some(&text) {
             let path = folder.join(&name);
-            write(&path, &text).map_err(disk("write", &path))?;
+            replace(&path, &text).map_err(disk("write", &path))?;
             changed.push(name);
         }
     }
@@ -183,7 +183,7 @@ impl Plan {
         for change in &self.changes {
             let path = self.output.join(&change.path);
             match &change.new {
-                Some(text) => write(&path, text).map_err(disk("write", &path))?,
+                Some(text) => replace(&path, text).map_err(disk("write", &path))?,
                 None => self.remove(&path).map_err(disk("remove", &path))?,
             }
         }
@@ -209,15 +209,35 @@ impl Plan {
     }
 }
 
-/// Writes a file so that a reader finds the old text or the new one, never a part.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+/// Writes a file so that whoever reads it finds the old text or the new one, never a part, also
+/// when the disk is full. Makes its folder. A link stays one, and a file keeps its rights.
+///
+/// # Errors
+///
+/// Those of the disk; the file is as it was.
+pub fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let old = fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return fs::write(path, text);
+    }
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let draft = folder.join(format!(".{name}.{}.draft", std::process::id()));
-    fs::write(&draft, text)
-        .and_then(|()| fs::rename(&draft, path))
-        .inspect_err(|_| drop(fs::remove_file(&draft)))
+    let written = fs::write(&draft, text)
+        .and_then(|()| {
+            old.as_ref().map_or(Ok(()), |it| fs::set_permissions(&draft, it.permissions()))
+        })
+        .and_then(|()| fs::rename(&draft, &path))
+        .inspect_err(|_| drop(fs::remove_file(&draft)));
+    match written {
+        // A folder may refuse new files where the old one may be written.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied && old.is_some() => {
+            fs::write(&path, text)
+        }
+        written => written,
+    }
 }
 
 impl Change {

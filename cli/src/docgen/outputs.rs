@@ -32,7 +32,7 @@ pub(super) fn write(outputs: &[(PathBuf, String)], say: bool) -> Result<(), Fail
         writable(path).map_err(|error| refused(path, &error))?;
     }
     for (path, text) in outputs {
-        fs::write(path, text).map_err(|error| refused(path, &error))?;
+        codegen::project::replace(path, text).map_err(|error| refused(path, &error))?;
     }
     if say && !outputs.is_empty() {
         println!();
