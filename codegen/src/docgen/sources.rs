@@ -1,6 +1,9 @@
 //! The files of programs, each read and cut into statements once, and parsed where somebody looks.
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{HashMap, HashSet},
+};
 
 use super::scan::{Chunk, ChunkKind, Outline};
 use crate::cut::Cut as _;
@@ -24,6 +27,10 @@ pub(super) struct SourceFile {
     names: OnceCell<Vec<(u64, usize)>>,
     /// The statements with a block of global declarations.
     globals: OnceCell<Vec<usize>>,
+    /// The hashes of what stands between two quotation marks that follow each other.
+    quoted: OnceCell<HashSet<u64>>,
+    /// Of a file of the library, what the compiler evaluates before it reads a plugin.
+    pub(super) evaluated: OnceCell<String>,
 }
 
 /// What a file makes part of its program.
@@ -56,7 +63,15 @@ impl SourceFile {
             links: OnceCell::new(),
             names: OnceCell::new(),
             globals: OnceCell::new(),
+            quoted: OnceCell::new(),
+            evaluated: OnceCell::new(),
         }
+    }
+
+    /// Whether `text` may stand in quotation marks somewhere; false when it does not for sure.
+    pub(super) fn may_quote(&self, text: &str) -> bool {
+        let quoted = self.quoted.get_or_init(|| self.text.split('"').skip(1).map(hash).collect());
+        quoted.contains(&hash(text))
     }
 
     /// Whether it belongs to an installed package.

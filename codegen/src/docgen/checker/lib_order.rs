@@ -4,8 +4,6 @@
 //! The library is not evaluated for that. Where its text first says `Date`, `string[]` or `"auto"`
 //! in a member of an interface or in an alias is where the compiler first makes that type.
 
-use std::cell::OnceCell;
-
 use super::{
     Checker,
     types::{Kind, TypeId, known},
@@ -29,9 +27,6 @@ pub(super) enum Met {
     Library(usize, usize),
     Plugin,
 }
-
-/// The texts of the library's files, as far as the compiler evaluates them.
-pub(super) type LibraryTexts = OnceCell<Vec<(usize, String)>>;
 
 /// What the compiler asks its library for before anything else.
 const WANTED: [&str; 10] = [
@@ -118,17 +113,18 @@ impl Checker<'_> {
     }
 
     fn text_in_library(&self, mention: &str) -> Option<(usize, usize)> {
-        let mut library = self.program.files.iter().filter(|file| is_of_library(&file.path));
+        let files = self.program.files.iter().enumerate();
+        let mut library = files.filter(|(_, file)| is_of_library(&file.path));
         let finder = memchr::memmem::Finder::new(mention);
-        if !library.any(|file| finder.find(file.text.as_bytes()).is_some()) {
-            return None;
-        }
-        let texts = self.library_texts.get_or_init(|| {
-            let files = self.program.files.iter().enumerate();
-            let of_library = files.filter(|(_, file)| is_of_library(&file.path));
-            of_library.map(|(index, file)| (index, evaluated(file))).collect()
-        });
-        texts.iter().find_map(|(file, text)| Some((*file, find_word(text, mention)?)))
+        let quoted = mention.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        library.find_map(|(index, file)| {
+            let is_there = match quoted {
+                Some(text) => file.may_quote(text),
+                None => finder.find(file.text.as_bytes()).is_some(),
+            };
+            let text = is_there.then(|| file.evaluated.get_or_init(|| evaluated(file)))?;
+            Some((index, find_word(text, mention)?))
+        })
     }
 }
 

@@ -39,7 +39,6 @@ pub(super) use types::{Callable, Element, Field, Key, KeyStyle, Kind, TypeId, kn
 
 use super::program::{DeclId, Program};
 use crate::syntax::{Item, Keyword, Literal, TypeExpr, TypeKind, TypeParam};
-use lib_order::LibraryTexts;
 use types::{Alias, Type};
 
 pub(in crate::docgen) struct Checker<'p> {
@@ -52,7 +51,6 @@ pub(in crate::docgen) struct Checker<'p> {
     lookups: Cell<usize>,
     /// The declarations whose bases are being looked up.
     inheriting: RefCell<Vec<&'p Item>>,
-    library_texts: LibraryTexts,
 }
 
 const DEEPEST: usize = 120;
@@ -67,7 +65,6 @@ impl<'p> Checker<'p> {
             depth: Cell::new(0),
             lookups: Cell::new(0),
             inheriting: RefCell::default(),
-            library_texts: LibraryTexts::new(),
         };
         let words = [
             "any",
