@@ -34,8 +34,11 @@ const HEADER: usize = 16;
 /// It is zeroed at first, and larger than what the engine keeps together in one block. While there
 /// is one, the compiler is at work, be it for a file, for `eval` or for `new Function`.
 ///
-/// On 32-bit processors it is smaller than that, and never seen: see [`Usage::may_compile`].
+/// On 32-bit processors it is smaller than that, and never seen.
 static RECORD: OnceLock<usize> = OnceLock::new();
+
+/// Whether any block that grows may be one of the compiler's.
+const UNSEEN: bool = cfg!(target_pointer_width = "32");
 
 /// The smallest block that the engine asks for by itself.
 const ALONE: usize = 512;
@@ -155,10 +158,10 @@ impl Usage {
 
     /// Whether the engine gets a block of `size`, with which it has `used`.
     ///
-    /// Its compiler writes past its buffers when it gets none, so it is never refused anything:
-    /// what it compiles when the limit is reached is given up at the next token.
+    /// Its compiler writes past its buffers when it gets none, so it is not refused what they may
+    /// need: what it compiles when the limit is reached is given up at the next token.
     fn admits(&self, used: usize, size: usize, grows: bool) -> bool {
-        let compiling = self.compiling.load(Relaxed) > 0 || (grows && self.may_compile(used));
+        let compiling = self.compiling.load(Relaxed) > 0 || (grows && UNSEEN);
         let fault = self.faults.strike();
         if fault == Some(Fault::Limit) {
             self.stop();
@@ -168,20 +171,22 @@ impl Usage {
         if used <= self.limit {
             return true;
         }
-        if !compiling && (size >= LARGE || used > self.limit.saturating_add(RESERVE)) {
+        let spared = compiling && self.may_compile(used, size, grows);
+        if !spared && (size >= LARGE || used > self.limit.saturating_add(RESERVE)) {
             return false;
         }
         self.stop();
         true
     }
 
-    /// Whether a block that grows may be one of the compiler's, where its record is not seen.
+    /// Whether a block may be one that the compiler does not survive without: what has the size of
+    /// its record may be a script's own.
     ///
-    /// Its buffers grow by half, and it notices by itself when it gets no other block. Together they
-    /// grow by half the limit at most before it reads the next token, which is its last. Lists and
-    /// strings that a built-in makes grow as they do: these are refused at twice the limit.
-    fn may_compile(&self, used: usize) -> bool {
-        cfg!(target_pointer_width = "32") && used <= self.limit.saturating_mul(2)
+    /// Its buffers grow by half, and it notices by itself when it gets no other large block. Together
+    /// they grow by half the limit at most before it reads the next token, which is its last. Lists
+    /// and strings that a built-in makes grow as they do: these are refused at twice the limit.
+    fn may_compile(&self, used: usize, size: usize, grows: bool) -> bool {
+        (grows || size < LARGE) && used <= self.limit.saturating_mul(2)
     }
 
     /// Ends the script: its next call, its parser's next token and the engine's next question

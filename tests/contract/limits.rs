@@ -239,6 +239,10 @@ fn d12_the_memory_limit_is_kept() {
         "for (let i = 0; ; i++) addEventListener('e' + i, () => {})",
         "const a = new Array(1 << 28).fill(0)",
         "resolve(new Array(1 << 26))",
+        // Among these is one of the size by which the heap knows the compiler at work.
+        "const a = []; for (let n = 400; n < 700; n++) a.push(new ArrayBuffer(n)); new ArrayBuffer(1 << 28)",
+        "const a = []; for (let n = 400; n < 700; n++) a.push(new ArrayBuffer(n)); new Array(1 << 28).fill(0)",
+        "const a = []; for (let n = 400; n < 700; n++) a.push(new ArrayBuffer(n)); 'x'.repeat(1 << 28)",
     ] {
         let case = handler(grows).memory(16 << 20);
         let outcome = case.run();
