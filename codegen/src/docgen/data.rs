@@ -1,5 +1,7 @@
 //! The facts that docgen writes down: `docs.json`, and what the Markdown is made from.
 
+use std::{cell::OnceCell, collections::HashMap};
+
 use serde::Serialize;
 
 /// Everything about one plugin.
@@ -16,6 +18,9 @@ pub struct Data {
     pub type_aliases: Vec<TypeAlias>,
     /// What it adds to Capacitor's configuration.
     pub plugin_configs: Vec<PluginConfig>,
+    /// The anchors by what they are called, when somebody asked for one.
+    #[serde(skip)]
+    pub(super) anchors: OnceCell<HashMap<String, String>>,
 }
 
 /// An interface.
@@ -125,6 +130,34 @@ pub struct PluginConfig {
 }
 
 impl Data {
+    /// The anchor of a documented declaration, or of a member `Name.member` of one: the first that is
+    /// called so.
+    pub(super) fn anchor(&self, name: &str) -> Option<&str> {
+        self.anchors.get_or_init(|| self.named_anchors()).get(name).map(String::as_str)
+    }
+
+    fn named_anchors(&self) -> HashMap<String, String> {
+        let mut anchors = HashMap::new();
+        let mut add = |name: &str, member: Option<&str>, slug: &str| {
+            let name = member.map_or_else(|| name.to_owned(), |member| format!("{name}.{member}"));
+            anchors.entry(name).or_insert_with(|| slug.to_owned());
+        };
+        for found in &self.interfaces {
+            add(&found.name, None, &found.slug);
+            let methods = found.methods.iter().map(|method| &method.name);
+            let names = methods.chain(found.properties.iter().map(|property| &property.name));
+            names.for_each(|member| add(&found.name, Some(member), &found.slug));
+        }
+        for found in &self.type_aliases {
+            add(&found.name, None, &found.slug);
+        }
+        for found in &self.enums {
+            add(&found.name, None, &found.slug);
+            found.members.iter().for_each(|it| add(&found.name, Some(&it.name), &found.slug));
+        }
+        anchors
+    }
+
     /// The bytes of `docs.json`.
     ///
     /// # Panics

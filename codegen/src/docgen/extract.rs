@@ -1,5 +1,7 @@
 //! From a program to the facts: the declarations that the plugin's interface reaches.
 
+use std::cell::OnceCell;
+
 use super::{
     checker::{Checker, Place, Prop, Scope, known},
     data::{
@@ -29,6 +31,7 @@ pub(super) fn extract(program: &Program, api: &str) -> Data {
         enums: Vec::new(),
         type_aliases: Vec::new(),
         plugin_configs,
+        anchors: OnceCell::new(),
     };
     if let Some(interface) = extractor.interface(api) {
         data.api = Some(interface.clone());

@@ -353,29 +353,6 @@ fn link_tokens(data: &Data, tokens: &[&str]) -> String {
 
 fn link(data: &Data, token: &str) -> Option<String> {
     let name = token.replace('`', "");
-    let slug = target(data, &name)?;
+    let slug = data.anchor(&name)?;
     Some(format!("<a href=\"#{slug}\">{token}</a>"))
-}
-
-/// The anchor of a documented declaration, or of a member `Name.member` of one.
-pub(super) fn target<'a>(data: &'a Data, name: &str) -> Option<&'a str> {
-    let member = |outer: &str, inner: &str| {
-        name.strip_prefix(outer)
-            .and_then(|rest| rest.strip_prefix('.'))
-            .is_some_and(|rest| rest == inner)
-    };
-    let interface = data.interfaces.iter().find(|found| {
-        found.name == name
-            || found.methods.iter().any(|method| member(&found.name, &method.name))
-            || found.properties.iter().any(|property| member(&found.name, &property.name))
-    });
-    let alias =
-        || data.type_aliases.iter().find(|found| found.name == name).map(|found| &found.slug);
-    let enumeration = || {
-        let is_it = |found: &&Enum| {
-            found.name == name || found.members.iter().any(|inner| member(&found.name, &inner.name))
-        };
-        data.enums.iter().find(is_it).map(|found| &found.slug)
-    };
-    interface.map(|found| &found.slug).or_else(alias).or_else(enumeration).map(String::as_str)
 }

@@ -1,5 +1,7 @@
 //! The sections of a clean page as Markdown.
 
+use std::collections::HashMap;
+
 use super::{
     super::markdown::UPDATE,
     examples,
@@ -36,12 +38,16 @@ impl Printer<'_> {
     pub(super) fn index(&self) -> String {
         let Some(api) = self.facts.section(SectionKind::Api) else { return String::new() };
         let mut lines = Vec::new();
-        for (index, (member, method)) in api.methods().enumerate() {
+        let headings: Vec<_> =
+            api.methods().map(|(member, method)| method_heading(member, method)).collect();
+        let mut overloads: HashMap<&str, usize> = HashMap::new();
+        for heading in &headings {
+            *overloads.entry(heading).or_default() += 1;
+        }
+        for (index, ((member, method), heading)) in api.methods().zip(&headings).enumerate() {
             let slug = self.layout.slug(&Key::Method(SectionKind::Api, index));
-            let heading = method_heading(member, method);
-            let overloads =
-                api.methods().filter(|(member, method)| method_heading(member, method) == heading);
-            let label = if overloads.count() > 1 { call(member, method) } else { heading };
+            let is_alone = overloads.get(heading.as_str()) == Some(&1);
+            let label = if is_alone { heading.clone() } else { call(member, method) };
             lines.push(format!("* [{}](#{slug})", code(&label)));
         }
         for group in Group::ALL.into_iter().filter(|group| api.group(*group).next().is_some()) {
