@@ -1,6 +1,6 @@
 //! From a program to the facts: the declarations that the plugin's interface reaches.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, collections::HashSet};
 
 use super::{
     checker::{Checker, Place, Prop, Scope, known},
@@ -35,13 +35,23 @@ pub(super) fn extract(program: &Program, api: &str) -> Data {
     };
     if let Some(interface) = extractor.interface(api) {
         data.api = Some(interface.clone());
-        extractor.collect(&mut data, &interface, &mut Vec::new());
+        extractor.collect(&mut data, &interface, &mut Met::default());
     }
     data
 }
 
 /// How many names lead from one to the next before nothing is met twice.
 const DEEPEST: usize = 200;
+
+/// The names of what has its place in the facts.
+#[derive(Default)]
+struct Met {
+    interfaces: HashSet<String>,
+    enums: HashSet<String>,
+    aliases: HashSet<String>,
+    /// The declarations that are being read, each inside the one before.
+    open: Vec<String>,
+}
 
 struct Extractor<'p> {
     program: &'p Program,
@@ -327,50 +337,52 @@ impl<'p> Extractor<'p> {
     }
 
     /// Pushes what `interface` refers to, depth first. `open` guards against an API that names itself.
-    fn collect(&self, data: &mut Data, interface: &Interface, open: &mut Vec<String>) {
+    fn collect(&self, data: &mut Data, interface: &Interface, met: &mut Met) {
         let is_api = data.api.as_ref().is_some_and(|api| api.name == interface.name);
-        if !is_api && !data.interfaces.iter().any(|known| known.name == interface.name) {
+        if !is_api && met.interfaces.insert(interface.name.clone()) {
             data.interfaces.push(interface.clone());
         }
-        open.push(interface.name.clone());
+        met.open.push(interface.name.clone());
         for method in &interface.methods {
-            self.collect_names(data, &method.complex_types, open);
+            self.collect_names(data, &method.complex_types, met);
         }
         for property in &interface.properties {
-            self.collect_names(data, &property.complex_types, open);
+            self.collect_names(data, &property.complex_types, met);
         }
-        open.pop();
+        met.open.pop();
     }
 
-    fn collect_names(&self, data: &mut Data, names: &[String], open: &mut Vec<String>) {
+    fn collect_names(&self, data: &mut Data, names: &[String], met: &mut Met) {
         for name in names {
             // Broken text may declare another name than the one that it is found under, which would
             // then be met again and again.
             // What names the API again leads through all of the API again, in the original too.
-            let known = data.interfaces.iter().any(|known| known.name == *name)
-                || open.last().is_some_and(|last| last == name)
-                || open.len() > DEEPEST && open.contains(name);
+            let known = met.interfaces.contains(name)
+                || met.open.last().is_some_and(|last| last == name)
+                || met.open.len() > DEEPEST && met.open.contains(name);
             let api = data.api.as_ref().filter(|api| api.name == *name).cloned();
             if !known
                 && let Some(interface) =
                     api.or_else(|| self.interface(name)).filter(|it| it.name == *name)
             {
-                self.collect(data, &interface, open);
+                self.collect(data, &interface, met);
             }
-            if !data.enums.iter().any(|known| known.name == *name)
+            if !met.enums.contains(name)
                 && let Some(found) = self.enumeration(name).filter(|it| it.name == *name)
             {
+                met.enums.insert(name.clone());
                 data.enums.push(found);
             }
-            if !data.type_aliases.iter().any(|known| known.name == *name)
+            if !met.aliases.contains(name)
                 && let Some(found) = self.alias(name).filter(|it| it.name == *name)
             {
+                met.aliases.insert(name.clone());
                 data.type_aliases.push(found.clone());
-                open.push(found.name.clone());
+                met.open.push(found.name.clone());
                 for ty in &found.types {
-                    self.collect_names(data, &ty.complex_types, open);
+                    self.collect_names(data, &ty.complex_types, met);
                 }
-                open.pop();
+                met.open.pop();
             }
         }
     }
