@@ -8,7 +8,7 @@ mod params;
 mod tags;
 mod text;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 
 use miette::SourceSpan;
 use names::Place;
@@ -31,7 +31,7 @@ pub(super) fn collect(program: &Program, wanted: &[(SectionKind, &str)]) -> Resu
     let mut collector = Collector {
         program,
         seen: HashSet::new(),
-        pending: VecDeque::new(),
+        pending: Vec::new(),
         keys: HashMap::new(),
         open: Vec::new(),
         followed: 0,
@@ -57,7 +57,7 @@ struct Collector<'p> {
     /// What has its place on the page.
     seen: HashSet<Id>,
     /// What has its place, and is not read yet.
-    pending: VecDeque<Id>,
+    pending: Vec<Id>,
     /// The comments that have a key, by their places.
     keys: HashMap<String, Vec<(usize, usize)>>,
     /// The types whose members are being looked up.
@@ -113,17 +113,18 @@ impl<'p> Collector<'p> {
             return;
         }
         if self.seen.insert(id) {
-            self.pending.push_back(id);
+            self.pending.push(id);
         }
     }
 
     /// Reads what has its place on the page by now, and what that reaches.
     fn reached(&mut self) -> Vec<Declaration> {
         let mut declarations = Vec::new();
-        while let Some(id) = self.pending.pop_front() {
-            let later = std::mem::take(&mut self.pending);
+        // The next one is the last: what a declaration reaches comes behind it, before the others.
+        let mut next: Vec<Id> = self.pending.drain(..).rev().collect();
+        while let Some(id) = next.pop() {
             declarations.extend(self.declaration(id));
-            self.pending.extend(later);
+            next.extend(self.pending.drain(..).rev());
         }
         declarations
     }
