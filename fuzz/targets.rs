@@ -15,10 +15,11 @@ use background_runner::{
     Code, Faults, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord,
     Outcome, Reply, Request, Runner, RunnerSpec, Settings,
 };
-use codegen::{
-    Schema,
-    docgen::{self, Disk, Options, Program},
-};
+use codegen::Schema;
+use docgen::{Disk, Options, Program};
+
+#[path = "replies.rs"]
+mod replies;
 
 /// A host that says whatever the fuzzer says.
 struct Puppet {
@@ -44,7 +45,9 @@ impl Host for Puppet {
         let headers = vec![(name.to_owned(), value.to_owned()), ("x".into(), text.clone())];
         let status = u16::from(self.answer.first().copied().unwrap_or(200)) * 3;
         reply.head(FetchHead { status, headers, url: text.clone(), ..FetchHead::default() });
-        self.answer.chunks(7).for_each(|piece| reply.chunk(piece));
+        for piece in self.answer.chunks(7) {
+            reply.chunk(piece);
+        }
         reply.done();
     }
 
@@ -156,6 +159,16 @@ pub(crate) fn completion(data: &[u8]) {
     }
 }
 
+/// Any bytes as a series of views and resizes: natives take what an oracle says that a view shows.
+pub(crate) fn views(data: &[u8]) {
+    let steps: Vec<String> = data.iter().take(120).map(ToString::to_string).collect();
+    let details = format!("{{\"steps\":[{}]}}", steps.join(","));
+    let outcome = run(include_bytes!("views.js"), b"null", Some(details));
+    if let Err(error) = outcome.result {
+        assert!(matches!(error.code, Code::OutOfMemory | Code::DeadlineExceeded), "{error:?}");
+    }
+}
+
 /// Any text as a URL, as headers and as parameters.
 pub(crate) fn url(data: &[u8]) {
     let text = quoted(&String::from_utf8_lossy(data));
@@ -198,6 +211,16 @@ pub(crate) fn headers(data: &[u8]) {
     let outcome = run(source, data, Some(format!("{{\"text\":{text}}}")));
     if let Err(error) = outcome.result {
         assert!(matches!(error.code, Code::OutOfMemory | Code::DeadlineExceeded), "{error:?}");
+    }
+}
+
+/// Anything that a host may say about a transfer, in any order, from several threads: the first byte
+/// chooses the script that reads it.
+pub(crate) fn replies(data: &[u8]) {
+    let threads = threads();
+    replies::attack(data);
+    while self::threads() > threads {
+        thread::sleep(Duration::from_micros(50));
     }
 }
 

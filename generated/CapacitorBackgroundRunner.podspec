@@ -12,10 +12,27 @@ Pod::Spec.new do |s|
   s.homepage = 'https://github.com/ionic-team/capacitor-background-runner'
   s.author = package['author']
   s.source = { :git => 'https://github.com/ionic-team/capacitor-background-runner.git', :tag => s.version.to_s }
-  s.source_files = 'ios/Sources/**/*.{swift,c,h}'
-  s.resource_bundles = { 'CapacitorBackgroundRunner_privacy' => ['ios/Sources/CapacitorBackgroundRunner/PrivacyInfo.xcprivacy'] }
-  s.vendored_frameworks = 'ios/CapacitorBackgroundRunnerNative.xcframework'
   s.ios.deployment_target = '15.0'
-  s.dependency 'Capacitor'
   s.swift_version = '5.9'
+  # What SwiftPM tells the compiler by itself: who may use what is `package` in Swift.
+  s.pod_target_xcconfig = { 'SWIFT_PACKAGE_NAME' => 'CapacitorBackgroundRunner' }
+
+  s.default_subspecs = 'Core'
+  s.subspec 'Core' do |core|
+    core.source_files = [
+      'ios/Sources/CapacitorBackgroundRunner/**/*.swift',
+      'ios/Sources/CapacitorBackgroundRunnerCore/**/*.swift',
+      'ios/Sources/CapacitorBackgroundRunnerLaunch/**/*.{c,h}'
+    ]
+    core.resource_bundles = { 'CapacitorBackgroundRunner_privacy' => ['ios/Sources/CapacitorBackgroundRunner/PrivacyInfo.xcprivacy'] }
+    core.vendored_frameworks = 'ios/CapacitorBackgroundRunnerNative.xcframework'
+    core.dependency 'Capacitor'
+  end
+
+  # For apps whose runners read the position: the App Store wants a reason from every app that refers to it.
+  s.subspec 'Location' do |location|
+    location.source_files = 'ios/Sources/CapacitorBackgroundRunnerLocation/**/*.swift'
+    location.frameworks = 'CoreLocation'
+    location.dependency 'CapacitorBackgroundRunner/Core'
+  end
 end

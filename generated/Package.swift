@@ -7,7 +7,9 @@ let package = Package(
     name: "CapacitorBackgroundRunner",
     platforms: [.iOS(.v15)],
     products: [
-        .library(name: "CapacitorBackgroundRunner", targets: ["CapacitorBackgroundRunner"])
+        .library(name: "CapacitorBackgroundRunner", targets: ["CapacitorBackgroundRunner"]),
+        // For apps whose runners read the position: the App Store wants a reason from every app that refers to it.
+        .library(name: "CapacitorBackgroundRunnerLocation", targets: ["CapacitorBackgroundRunnerLocation"]),
     ],
     dependencies: [
         .package(url: "https://github.com/ionic-team/capacitor-swift-pm.git", from: "8.0.0")
@@ -36,6 +38,11 @@ let package = Package(
             ],
             path: "ios/Sources/CapacitorBackgroundRunner",
             resources: [.process("PrivacyInfo.xcprivacy")]
+        ),
+        .target(
+            name: "CapacitorBackgroundRunnerLocation",
+            dependencies: ["CapacitorBackgroundRunnerCore"],
+            path: "ios/Sources/CapacitorBackgroundRunnerLocation"
         ),
     ]
 )

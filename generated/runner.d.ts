@@ -75,6 +75,7 @@ declare global {
    * Each runner has a store of its own, which the app can reach with `kvGet()` and its sisters.
    *
    * @since 1.0.0
+   * @lenient
    */
   const CapacitorKV: apis.CapacitorKV;
 
@@ -83,6 +84,7 @@ declare global {
    *
    * @since 1.0.0
    * @permission notifications
+   * @lenient
    */
   const CapacitorNotifications: apis.CapacitorNotifications;
 
@@ -196,6 +198,18 @@ declare global {
       init?: EventInit & { message?: string; filename?: string; lineno?: number; colno?: number; error?: any },
     ): ErrorEvent;
   };
+  interface ProgressEvent extends Event {
+    readonly lengthComputable: boolean;
+    readonly loaded: number;
+    readonly total: number;
+  }
+  var ProgressEvent: {
+    prototype: ProgressEvent;
+    new (
+      type: string,
+      init?: EventInit & { lengthComputable?: boolean; loaded?: number; total?: number },
+    ): ProgressEvent;
+  };
   interface PromiseRejectionEvent extends Event {
     readonly promise: Promise<any>;
     readonly reason: any;
@@ -240,6 +254,14 @@ declare global {
     readonly code: number;
   }
   var DOMException: { prototype: DOMException; new (message?: string, name?: string): DOMException };
+  interface QuotaExceededError extends DOMException {
+    readonly quota: number | null;
+    readonly requested: number | null;
+  }
+  var QuotaExceededError: {
+    prototype: QuotaExceededError;
+    new (message?: string, options?: { quota?: number; requested?: number }): QuotaExceededError;
+  };
 
   type BufferSource = ArrayBufferView | ArrayBuffer;
   interface TextEncoder {
@@ -366,6 +388,32 @@ declare global {
     prototype: File;
     new (parts: BlobPart[], name: string, options?: { type?: string; lastModified?: number }): File;
   };
+  interface FileReader extends EventTarget {
+    readonly readyState: 0 | 1 | 2;
+    readonly result: string | ArrayBuffer | null;
+    readonly error: DOMException | null;
+    readAsArrayBuffer(blob: Blob): void;
+    readAsBinaryString(blob: Blob): void;
+    readAsDataURL(blob: Blob): void;
+    readAsText(blob: Blob, encoding?: string): void;
+    abort(): void;
+    readonly EMPTY: 0;
+    readonly LOADING: 1;
+    readonly DONE: 2;
+    onloadstart: ((event: ProgressEvent) => void) | null;
+    onprogress: ((event: ProgressEvent) => void) | null;
+    onload: ((event: ProgressEvent) => void) | null;
+    onabort: ((event: ProgressEvent) => void) | null;
+    onerror: ((event: ProgressEvent) => void) | null;
+    onloadend: ((event: ProgressEvent) => void) | null;
+  }
+  var FileReader: {
+    prototype: FileReader;
+    new (): FileReader;
+    readonly EMPTY: 0;
+    readonly LOADING: 1;
+    readonly DONE: 2;
+  };
   type FormDataEntryValue = File | string;
   interface FormData {
     append(name: string, value: string | Blob, filename?: string): void;
@@ -412,13 +460,44 @@ declare global {
     method?: string;
     headers?: HeadersInit;
     body?: BodyInit | null;
+    /** Has to be given with a body that is a stream: all of it is sent before there is a response. */
+    duplex?: 'half';
     redirect?: 'follow' | 'error' | 'manual';
     signal?: AbortSignal | null;
+    integrity?: string;
+    keepalive?: boolean;
+    mode?: 'cors' | 'no-cors' | 'same-origin';
+    credentials?: 'include' | 'omit' | 'same-origin';
+    cache?: RequestCache;
+    referrer?: string;
+    referrerPolicy?: ReferrerPolicy;
+    priority?: 'auto' | 'high' | 'low';
+    window?: null;
   }
+  type RequestCache = 'default' | 'force-cache' | 'no-cache' | 'no-store' | 'only-if-cached' | 'reload';
+  type ReferrerPolicy =
+    | ''
+    | 'no-referrer'
+    | 'no-referrer-when-downgrade'
+    | 'origin'
+    | 'origin-when-cross-origin'
+    | 'same-origin'
+    | 'strict-origin'
+    | 'strict-origin-when-cross-origin'
+    | 'unsafe-url';
   interface Request extends Body {
+    readonly cache: RequestCache;
+    readonly credentials: 'include' | 'omit' | 'same-origin';
+    readonly destination: '';
+    readonly duplex: 'half';
     readonly headers: Headers;
+    readonly integrity: string;
+    readonly keepalive: boolean;
     readonly method: string;
+    readonly mode: 'cors' | 'no-cors' | 'same-origin';
     readonly redirect: 'follow' | 'error' | 'manual';
+    readonly referrer: string;
+    readonly referrerPolicy: ReferrerPolicy;
     readonly signal: AbortSignal;
     readonly url: string;
     clone(): Request;

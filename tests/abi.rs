@@ -11,7 +11,7 @@ use background_runner_tests::{ABI_SCENARIOS, cargo, root, skipped, target_dir};
 
 #[test]
 fn n1_the_header_is_fresh() {
-    cargo(&["run", "--quiet", "--package", "xtask", "--", "header", "--check"]);
+    cargo(&["run", "--quiet", "--package", "xtask-tools", "--", "header", "--check"]);
 }
 
 #[test]
@@ -30,6 +30,11 @@ fn d11_a_cancel_ends_a_loop() {
 }
 
 #[test]
+fn d11_what_the_system_stops_may_save_its_work() {
+    run("stop");
+}
+
+#[test]
 fn n1_a_silent_host_is_told_and_its_late_answer_is_stale() {
     run("silent");
 }
@@ -42,6 +47,11 @@ fn n2_what_a_host_does_wrong_is_an_error_and_no_crash() {
 #[test]
 fn n1_a_host_that_sends_without_end_is_told_to_stop() {
     run("endless");
+}
+
+#[test]
+fn w5_a_body_of_a_gigabyte_is_sent_as_fast_as_it_is_read() {
+    run("body");
 }
 
 #[test]

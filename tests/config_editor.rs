@@ -1,9 +1,9 @@
 //! What an editor says about `capacitor.config.json`, through the validator that many of them share:
 //! installed into the cache folder from the npm registry.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::process::Command;
 
-use background_runner_tests::{cache_dir, or_skip, root};
+use background_runner_tests::{npm_packages, or_skip, root};
 use serde_json::{Value, json};
 
 const VALIDATOR: &str = "8.17.1";
@@ -54,7 +54,8 @@ fn cases() -> Vec<(Value, &'static [(&'static str, &'static str)])> {
 
 #[test]
 fn an_editor_knows_good_and_bad_configurations() {
-    let tools = or_skip!(tools());
+    let ajv = json!({ "ajv": VALIDATOR });
+    let tools = or_skip!(npm_packages(&format!("ajv-{VALIDATOR}"), &ajv, &[]));
     let cases = cases();
     let configs: Vec<&Value> = cases.iter().map(|(config, _)| config).collect();
     let output = Command::new("node")
@@ -76,26 +77,4 @@ fn an_editor_knows_good_and_bad_configurations() {
             assert!(found.iter().any(is_it), "{config}: no {keyword} at {place} in {found:?}");
         }
     }
-}
-
-/// The folder with the validator, installed once.
-fn tools() -> Result<PathBuf, String> {
-    let folder = cache_dir().join("npm").join(format!("ajv-{VALIDATOR}"));
-    if folder.join("complete").exists() {
-        return Ok(folder);
-    }
-    let failed = |error: std::io::Error| format!("the cache folder cannot be used: {error}");
-    fs::create_dir_all(&folder).map_err(failed)?;
-    let manifest = json!({ "private": true, "dependencies": { "ajv": VALIDATOR } }).to_string();
-    fs::write(folder.join("package.json"), manifest).map_err(failed)?;
-    let output = Command::new("npm")
-        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(&folder)
-        .output()
-        .map_err(|error| format!("npm cannot be started: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("npm failed: {}", String::from_utf8_lossy(&output.stderr)));
-    }
-    fs::write(folder.join("complete"), "").map_err(failed)?;
-    Ok(folder)
 }

@@ -2,9 +2,9 @@
 //! are written: the language services of VS Code and of TypeScript, installed into the cache folder
 //! from the npm registry.
 
-use std::{fs, path::PathBuf, process::Command};
+use std::{path::PathBuf, process::Command};
 
-use background_runner_tests::{cache_dir, or_skip, root};
+use background_runner_tests::{npm_packages, or_skip, root};
 use serde_json::json;
 
 /// What is installed, and the folder's name: another list needs another folder.
@@ -92,24 +92,7 @@ fn an_editor_helps_to_write_the_configuration() {
 /// The folder with the language services, installed once.
 fn tools() -> Result<PathBuf, String> {
     let versions: Vec<_> = TOOLS.iter().map(|(_, version)| *version).collect();
-    let folder = cache_dir().join("npm").join(format!("editor-{}", versions.join("-")));
-    if folder.join("complete").exists() {
-        return Ok(folder);
-    }
-    let failed = |error: std::io::Error| format!("the cache folder cannot be used: {error}");
-    fs::create_dir_all(&folder).map_err(failed)?;
     let list: serde_json::Map<_, _> =
         TOOLS.iter().map(|(name, version)| ((*name).to_owned(), json!(version))).collect();
-    let manifest = json!({ "private": true, "dependencies": list }).to_string();
-    fs::write(folder.join("package.json"), manifest).map_err(failed)?;
-    let output = Command::new("npm")
-        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(&folder)
-        .output()
-        .map_err(|error| format!("npm cannot be started: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("npm failed: {}", String::from_utf8_lossy(&output.stderr)));
-    }
-    fs::write(folder.join("complete"), "").map_err(failed)?;
-    Ok(folder)
+    npm_packages(&format!("editor-{}", versions.join("-")), &list.into(), &[])
 }

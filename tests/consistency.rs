@@ -139,9 +139,10 @@ fn the_tests_of_native_defects_exist() {
             row.splitn(3, '|').nth(2).map(|cells| cells.split('`').skip(1).step_by(2))
         })
         .flatten()
+        .filter(|name| is_test(name))
         .map(str::to_owned)
         .collect();
-    assert!(named.len() > 30, "{named:?}");
+    assert!(named.len() > 100, "{named:?}");
     let entries = WalkDir::new(root().join("tests")).into_iter().filter_map(Result::ok);
     let texts: Vec<String> = entries
         .filter(|entry| entry.path().extension().is_some_and(|it| it == "rs" || it == "swift"))
@@ -152,7 +153,57 @@ fn the_tests_of_native_defects_exist() {
         let function = format!("{name}() {{");
         texts.iter().any(|text| text.contains(&listed) || text.contains(&function))
             || texts.iter().any(|text| text.contains(&format!("func {name}()")))
+            || texts.iter().any(|text| text.contains(&format!("    \"{name}\": ")))
     };
     let missing: Vec<&String> = named.iter().filter(|name| !is_there(name)).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Whether this is the name of a test: several words in lower case. A platform's names are not.
+fn is_test(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    name.matches('_').count() > 1 && !name.starts_with('_') && name.chars().all(is_plain)
+}
+
+/// Where the code of a language is, by the column of the glossary.
+const LANGUAGES: [(&str, &[&str]); 5] = [
+    ("Rust", &["runtime/src", "codegen"]),
+    ("C", &["runtime/include"]),
+    ("Swift", &["generated/ios/Sources"]),
+    ("Kotlin", &["generated/android/src/main/java"]),
+    ("TypeScript", &["generated/src", "generated/types", "schema"]),
+];
+
+#[test]
+fn the_names_in_the_glossary_are_there() {
+    let glossary = fs::read_to_string(root().join("docs/glossary.md")).expect("it is there");
+    let rows: Vec<Vec<&str>> = glossary
+        .lines()
+        .filter(|line| line.starts_with("| "))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let (head, rows) = (&rows[0], &rows[2..]);
+    assert!(rows.len() > 20, "the glossary has {} rows", rows.len());
+    let mut missing = Vec::new();
+    for (language, places) in LANGUAGES {
+        let column = head.iter().position(|it| *it == language).expect("there is a column");
+        let text: String = places.iter().map(|place| all_of(place)).collect();
+        for row in rows {
+            let names = row[column].split('`').skip(1).step_by(2);
+            let is_missing =
+                |name: &&str| !text.split(|it: char| !is_of_name(it)).any(|it| it == *name);
+            missing.extend(names.filter(is_missing).map(|name| format!("{language}: `{name}`")));
+        }
+    }
+    assert!(missing.is_empty(), "the glossary names what is not there: {missing:?}");
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// The texts of a folder's files, one after the other.
+fn all_of(place: &str) -> String {
+    let files = WalkDir::new(root().join(place)).into_iter().filter_map(Result::ok);
+    files.filter_map(|file| fs::read_to_string(file.path()).ok()).collect()
 }

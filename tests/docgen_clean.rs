@@ -38,14 +38,7 @@ fn plugin(files: &[(&str, &str)]) -> tempfile::TempDir {
 }
 
 fn docgen(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(background_runner())
-        .args(["docgen", "--api", "DemoPlugin"])
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .env_remove("npm_package_name")
-        .output()
-        .expect("the command line is built")
+    background_runner_tests::docgen(folder, &[&["--api", "DemoPlugin"], arguments].concat())
 }
 
 /// The README that a mode writes.
@@ -65,6 +58,8 @@ fn what_users_patch_is_right_in_clean_mode() {
             r#"{ "compilerOptions": { "strict": true }, "files": ["src/definitions.ts"] }"#;
         let folder = plugin(&[
             ("src/definitions.ts", &text),
+            // A script has no declarations.
+            ("src/nowhere.js", ""),
             ("src/remote.ts", REMOTE),
             ("src/inner.ts", "export interface Deeper {\n  deep: true;\n}\n"),
             ("tsconfig.json", tsconfig),
@@ -170,6 +165,37 @@ fn markers_in_code_are_no_markers() {
     assert!(written.contains("### stop()"), "{written}");
 }
 
+/// Where a comment breaks off within a fence, as TypeScript has it before an `@` at the beginning of a
+/// line, its code ends with it, and the page can be written again.
+#[test]
+fn a_fence_ends_with_its_comment() {
+    let fences = [
+        "```ts\n * @Component({})\n * ```",
+        "~~~\n * @a\n * ~~~",
+        "````md\n * ```\n * @b\n * ````",
+    ];
+    for fence in fences {
+        let method = |name: &str| format!("  /**\n * A\n *\n * {fence}\n */\n  {name}(): void;\n");
+        let example = format!("  /**\n * A\n * @example\n * {fence}\n */\n  c(): void;\n");
+        let text =
+            format!("export interface DemoPlugin {{\n{}{example}{}}}\n", method("a"), method("b"));
+        let folder = plugin(&[("src/definitions.ts", text.as_str()), ("tsconfig.json", "{}")]);
+        let first = readme(folder.path(), "clean");
+        let headings = first.lines().scan(None, |open: &mut Option<String>, line| {
+            let ticks: String = line.chars().take_while(|it| matches!(it, '`' | '~')).collect();
+            match open {
+                Some(fence) if line == fence => *open = None,
+                None if ticks.len() >= 3 => *open = Some(ticks),
+                _ => {}
+            }
+            Some(open.is_none() && line.starts_with("### "))
+        });
+        assert_eq!(headings.filter(|it| *it).count(), 3, "{first}");
+        let again = docgen(folder.path(), &["-r", "README.md", "--mode", "clean", "--check"]);
+        assert!(again.status.success(), "{fence}");
+    }
+}
+
 #[test]
 fn the_whole_of_tsconfig_counts() {
     let folder = plugin(&[
@@ -219,6 +245,119 @@ fn an_interface_that_does_not_exist_has_a_nearest_one() {
     assert!(said.contains("`DemoPlugin`; did you mean `DemoPlugins`?"), "{said}");
     let text = fs::read_to_string(folder.path().join("README.md")).expect("it is there");
     assert_eq!(text, README, "nothing is written");
+}
+
+#[test]
+fn a_page_is_arranged_as_its_author_asks() {
+    let folder = plugin(&[
+        ("src/definitions.ts", include_str!("docgen/clean/activities.ts")),
+        ("tsconfig.json", r#"{ "files": ["src/definitions.ts"] }"#),
+    ]);
+    let write = |more: &[&str]| {
+        fs::write(folder.path().join("README.md"), README).expect("the folder is ours");
+        let arguments = ["-r", "README.md", "-j", "docs.json", "--mode", "clean"];
+        let output = docgen(folder.path(), &[&arguments[..], more].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let page = fs::read_to_string(folder.path().join("README.md")).expect("it was written");
+        rendered::assert_sound(&page);
+        page
+    };
+    let all = ["--group-by", "category", "--deprecated-last", "--platform-table", "--no-since"];
+    insta::assert_snapshot!(write(&all));
+    // Each alone changes what it says, and nothing else.
+    let plain = write(&[]);
+    let methods = |page: &str| -> Vec<String> {
+        let lines = page.lines().filter(|line| line.starts_with("###") && line.ends_with(')'));
+        lines.map(|line| line.trim_start_matches(['#', ' ']).to_owned()).collect()
+    };
+    let declared = ["start(...)", "end(...)", "endAll()", "isAvailable()", "list(...)"];
+    assert_eq!(methods(&plain), declared);
+    let last = ["start(...)", "end(...)", "isAvailable()", "list(...)", "endAll()"];
+    assert_eq!(methods(&write(&["--deprecated-last"])), last);
+    let sorted = ["end(...)", "endAll()", "isAvailable()", "list(...)", "start(...)"];
+    assert_eq!(methods(&write(&["--order", "alphabet"])), sorted);
+    assert_eq!(methods(&write(&["--order", "file"])), declared);
+    let grouped = ["list(...)", "start(...)", "end(...)", "endAll()", "isAvailable()"];
+    assert_eq!(methods(&write(&["--group-by", "@category"])), grouped);
+    assert_eq!(methods(&write(&["--platform-table"])), declared);
+    assert!(plain.contains("**Since:** 1.0.0") && !write(&["--no-since"]).contains("Since"));
+    let refused = docgen(folder.path(), &["-r", "README.md", "--order", "file"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("add \"--mode clean\""), "{said}");
+}
+
+#[test]
+fn markup_is_read_where_the_name_says_so_and_a_syntax_error_is_never_fine() {
+    let component = "import type { ReactNode } from 'react'\nexport const Demo = (): ReactNode => <T,>(a: T) => <b title=\"it's\">{'`'}</b>\n/** Behind it. */\nexport interface DemoPlugin {\n  /** Shows it. */\n  show(): Promise<void>\n}\n";
+    let folder = plugin(&[
+        ("src/definitions.tsx", component),
+        ("tsconfig.json", r#"{ "files": ["src/definitions.tsx"] }"#),
+    ]);
+    for mode in ["compatible", "clean"] {
+        let page = readme(folder.path(), mode);
+        assert!(page.contains("Behind it.") && page.contains("Shows it."), "{mode}:\n{page}");
+    }
+    let broken = component.replace("show():", "wrong(: ;\n  show():");
+    fs::write(folder.path().join("src/definitions.tsx"), broken).expect("the folder is ours");
+    let output = docgen(folder.path(), &["-r", "README.md", "--mode", "clean"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("definitions.tsx:6:"), "{said}");
+}
+
+#[test]
+fn scripts_of_modules_are_their_sources() {
+    let folder = plugin(&[
+        (
+            "src/definitions.mts",
+            "import type { A } from './a.mjs';\nimport type { B } from './b.cjs';\nimport type { C } from 'demo-c';\nimport type { D } from 'demo-c/part';\nexport interface DemoPlugin {\n  all(a: A, b: B, c: C, d: D): void;\n}\n",
+        ),
+        ("src/a.mts", "/** From a. */\nexport interface A {\n  a: string;\n}\n"),
+        ("src/b.d.cts", "/** From b. */\nexport interface B {\n  b: string;\n}\n"),
+        (
+            "node_modules/demo-c/package.json",
+            r#"{ "name": "demo-c", "exports": { ".": { "types": "./types/c.d.ts" }, "./*": { "import": "./esm/*.mjs" } } }"#,
+        ),
+        (
+            "node_modules/demo-c/types/c.d.ts",
+            "/** From c. */\nexport interface C {\n  c: string;\n}\n",
+        ),
+        (
+            "node_modules/demo-c/esm/part.d.mts",
+            "/** From d. */\nexport interface D {\n  d: string;\n}\n",
+        ),
+        ("tsconfig.json", r#"{ "include": ["src"] }"#),
+    ]);
+    let clean = readme(folder.path(), "clean");
+    for text in ["From a.", "From b.", "From c.", "From d."] {
+        assert!(clean.contains(text), "{text}: {clean}");
+    }
+}
+
+#[test]
+fn what_is_passed_on_from_another_package_leads_there() {
+    let folder = plugin(&[
+        ("src/definitions.ts", include_str!("docgen/clean/biometry.ts")),
+        ("tsconfig.json", r#"{ "files": ["src/definitions.ts"] }"#),
+        (
+            "node_modules/@demo/shared/package.json",
+            r#"{ "name": "@demo/shared", "types": "index.d.ts", "repository": { "url": "git+https://example.com/shared.git" } }"#,
+        ),
+        (
+            "node_modules/@demo/shared/index.d.ts",
+            "export interface Options { a: string; }\nexport declare const Remote: string;\n",
+        ),
+        (
+            "node_modules/@demo/everything/package.json",
+            r#"{ "name": "@demo/everything", "homepage": "https://example.com/everything" }"#,
+        ),
+    ]);
+    let page = readme(folder.path(), "clean");
+    let shared = "**Re-exported:** `SharedOptions` ([`@demo/shared`](https://example.com/shared))";
+    assert!(page.contains(shared), "{page}");
+    let all = "**Re-exported:** `*` ([`@demo/everything`](https://example.com/everything))";
+    assert!(page.contains(all), "{page}");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! `background-runner docgen` against the tool that it replaces: the same bytes, for published
 //! plugins (`docgen/plugins.tsv`), for our own fixtures (`docgen/fixtures`) and for declarations out of
-//! a grammar (`docgen/grammar.rs`).
+//! a grammar (`docgen/grammar.rs`); as they are, as Prettier writes them without semicolons, and as it
+//! writes them with tabs, carriage returns and short lines. In the two other forms, every plugin is
+//! tried where `BACKGROUND_RUNNER_DOCGEN_FORMS` is set, else a part of them.
 //!
 //! Both tools run on packages of exact versions from the npm registry, installed into the cache
 //! folder once, as is what the original writes. Known differences stand in `docgen/differences.tsv`, each with its reason.
 
+#[path = "docgen/cases.rs"]
+mod cases;
 #[path = "docgen/grammar.rs"]
 mod grammar;
 
@@ -21,7 +25,8 @@ use std::{
     thread,
 };
 
-use background_runner_tests::{background_runner, cache_dir, or_skip, root};
+use background_runner_tests::{background_runner, npm_packages, or_skip};
+use cases::{Case, cases, data, table};
 use serde_json::json;
 
 const README: &str = "# Plugin\n\n<docgen-index></docgen-index>\n\n## Configuration\n\n\
@@ -34,19 +39,14 @@ const TOOLS: [(&str, &str); 4] = [
     ("@types/node", "26.6.6"),
 ];
 
-/// Names and texts.
-type Files = Vec<(String, String)>;
-
-struct Case {
-    name: String,
-    api: String,
-    folder: PathBuf,
-}
+/// What writes the other forms of a case.
+const PRETTIER: (&str, &str) = ("prettier", "3.10.1");
 
 #[test]
 fn docgen_writes_the_bytes_that_the_original_writes() {
     let workshop = or_skip!(workshop());
-    let cases = cases(&workshop);
+    let cases = cases(&workshop, std::env::var_os("BACKGROUND_RUNNER_DOCGEN_FORMS").is_some());
+    or_skip!(run_prettier(&workshop, &cases));
     or_skip!(run_the_original(&workshop, &cases));
     let known = table("differences.tsv");
     let different = Mutex::new(BTreeMap::new());
@@ -87,27 +87,14 @@ fn workshop() -> Result<PathBuf, String> {
         .into_iter()
         .chain(plugins.iter().map(|row| (row[0].as_str(), row[1].as_str())))
         .collect();
-    let folder = cache_dir().join("npm").join(format!("docgen-{:016x}", hash(&versions)));
-    if !folder.join("complete").exists() {
-        install(&folder, &versions)?;
-        fs::write(folder.join("complete"), "").map_err(|error| error.to_string())?;
-    }
-    Ok(folder)
+    let name = format!("docgen-{:016x}", hash(&versions));
+    npm_packages(&name, &json!(versions), &["--legacy-peer-deps"])
 }
 
 fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
-}
-
-fn install(folder: &Path, versions: &BTreeMap<&str, &str>) -> Result<(), String> {
-    fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let manifest = json!({ "private": true, "dependencies": versions }).to_string();
-    fs::write(folder.join("package.json"), manifest).map_err(|error| error.to_string())?;
-    let arguments =
-        "install --ignore-scripts --legacy-peer-deps --no-audit --no-fund --loglevel=error";
-    run(folder, "npm", &arguments.split(' ').map(str::to_owned).collect::<Vec<_>>())
 }
 
 fn run(folder: &Path, program: &str, arguments: &[String]) -> Result<(), String> {
@@ -117,65 +104,33 @@ fn run(folder: &Path, program: &str, arguments: &[String]) -> Result<(), String>
     if output.status.success() { Ok(()) } else { Err(format!("{program} failed: {error}")) }
 }
 
-/// Every case in its own folder, which holds its input and is named after it: what the original
-/// made of the same input before is still there.
-fn cases(workshop: &Path) -> Vec<Case> {
-    let published = table("plugins.tsv").into_iter().map(|row| {
-        let entry = format!("../../node_modules/{}/{}", row[0], row[2]);
-        // What is installed is not written.
-        case(workshop, &row[0], &row[3], &entry, &[(entry.clone(), String::new())])
-    });
-    let ours = fixtures()
-        .into_iter()
-        .map(|(name, entry, files)| case(workshop, &name, "ShapesPlugin", &entry, &files));
-    let generated = (1..=generated_files()).map(|seed| {
-        let name = format!("generated{seed}.ts");
-        let files = [(name.clone(), grammar::definitions(seed))];
-        case(workshop, &name, "ShapesPlugin", &name, &files)
-    });
-    published.chain(ours).chain(generated).collect()
-}
-
-/// How many files come out of the grammar: `BACKGROUND_RUNNER_GRAMMAR_SEEDS`.
-fn generated_files() -> u64 {
-    let wanted = std::env::var("BACKGROUND_RUNNER_GRAMMAR_SEEDS").ok();
-    wanted.and_then(|wanted| wanted.parse().ok()).unwrap_or(12)
-}
-
-fn case(workshop: &Path, name: &str, api: &str, entry: &str, sources: &[(String, String)]) -> Case {
-    let options = json!({ "strict": true, "target": "es2017", "lib": ["dom", "es2017"] });
-    let mut files = vec![
-        (
-            "tsconfig.json".to_owned(),
-            json!({ "compilerOptions": options, "files": [entry] }).to_string(),
-        ),
-        ("case.json".to_owned(), json!({ "api": api, "npmName": name }).to_string()),
-        ("expected.md".to_owned(), README.to_owned()),
-    ];
-    files.extend_from_slice(sources);
-    let folder = format!("{}-{:016x}", name.replace('/', "+"), hash(&files));
-    let folder = workshop.join("cases").join(folder);
-    if !folder.join("complete").exists() {
-        let own = files.iter().filter(|(file, _)| !file.starts_with(".."));
-        for (file, text) in own {
-            let path = folder.join(file);
-            fs::create_dir_all(path.parent().expect("it is in the folder"))
-                .expect("the cache folder can be written");
-            fs::write(path, text).expect("the cache folder can be written");
-        }
+/// Writes the forms of the cases that the original has not seen yet.
+fn run_prettier(workshop: &Path, cases: &[Case]) -> Result<(), String> {
+    let raw: Vec<_> = cases.iter().filter(|case| !case.is_complete() && case.is_raw()).collect();
+    if raw.is_empty() {
+        return Ok(());
     }
-    Case { name: name.to_owned(), api: api.to_owned(), folder }
+    let (name, version) = PRETTIER;
+    let tools = npm_packages(&format!("{name}-{version}"), &json!({ name: version }), &[])?;
+    in_two_processes(workshop, "prettier.js", &tools, &raw)
 }
 
-/// What the original writes for the cases that it has not seen yet, in two processes.
+/// What the original writes for the cases that it has not seen yet.
 fn run_the_original(workshop: &Path, cases: &[Case]) -> Result<(), String> {
-    let fresh: Vec<String> = cases
-        .iter()
-        .filter(|case| !case.folder.join("complete").exists())
-        .map(|case| text(&case.folder))
-        .collect();
-    let start = [text(&data("original.js")), text(&workshop.join("node_modules"))];
-    let halves: Vec<_> = fresh.chunks(fresh.len().div_ceil(2).max(1)).collect();
+    let fresh: Vec<_> = cases.iter().filter(|case| !case.is_complete()).collect();
+    in_two_processes(workshop, "original.js", workshop, &fresh)
+}
+
+/// Runs a script of ours on the folders of cases, with the packages that are installed in `tools`.
+fn in_two_processes(
+    workshop: &Path,
+    script: &str,
+    tools: &Path,
+    cases: &[&Case],
+) -> Result<(), String> {
+    let folders: Vec<String> = cases.iter().map(|case| text(&case.folder)).collect();
+    let start = [text(&data(script)), text(&tools.join("node_modules"))];
+    let halves: Vec<_> = folders.chunks(folders.len().div_ceil(2).max(1)).collect();
     let errors = Mutex::new(Vec::new());
     two_at_a_time(&halves, |half| {
         let done = run(workshop, "node", &[&start[..], half].concat());
@@ -211,65 +166,6 @@ fn difference(case: &Case) -> Option<String> {
         })
         .collect();
     (!diff.is_empty()).then_some(diff)
-}
-
-fn data(name: &str) -> PathBuf {
-    root().join("tests/docgen").join(name)
-}
-
-/// Our own cases: each a file, or a folder with an `index.ts`, as (name, entry, files). What stands
-/// in comments and between tokens is tried with tabs and carriage returns too.
-fn fixtures() -> Vec<(String, String, Files)> {
-    let mut cases = Vec::new();
-    for name in names(&data("fixtures")) {
-        let path = data("fixtures").join(&name);
-        if path.is_dir() {
-            let files = names(&path).into_iter().map(|file| {
-                (file.clone(), fs::read_to_string(path.join(file)).expect("it is a text"))
-            });
-            cases.push((name, "index.ts".to_owned(), files.collect()));
-            continue;
-        }
-        let text = fs::read_to_string(&path).expect("it is a text");
-        if ["config.ts", "jsdoc.ts", "members.ts", "shapes.ts"].contains(&name.as_str()) {
-            let dos = vec![(name.clone(), with_tabs_and_returns(&text))];
-            cases.push((format!("{name}, tabs and carriage returns"), name.clone(), dos));
-        }
-        cases.push((name.clone(), name.clone(), vec![(name, text)]));
-    }
-    cases
-}
-
-/// The files below a folder of fixtures, and the folders that have an `index.ts` of their own.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("it is in the repository").flatten();
-    let mut names: Vec<String> = Vec::new();
-    for entry in entries {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() && folder != data("fixtures") {
-            names.extend(self::names(&entry.path()).iter().map(|inner| format!("{name}/{inner}")));
-        } else {
-            names.push(name);
-        }
-    }
-    names.sort();
-    names
-}
-
-fn with_tabs_and_returns(text: &str) -> String {
-    text.lines()
-        .map(|line| {
-            let rest = line.trim_start_matches(' ');
-            format!("{}{rest}\r\n", "\t".repeat((line.len() - rest.len()) / 2))
-        })
-        .collect()
-}
-
-/// The rows of a list, without its comments.
-fn table(name: &str) -> Vec<Vec<String>> {
-    let text = fs::read_to_string(data(name)).expect("it is in the repository");
-    let rows = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
-    rows.map(|row| row.split('\t').map(str::to_owned).collect()).collect()
 }
 
 fn text(path: &Path) -> String {

@@ -225,9 +225,9 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn what_is_not_translated_fails_the_check_with_its_place() {
+fn what_is_not_translated_is_told_with_its_place_and_fails_a_release_alone() {
     let folder = workshop();
-    let fresh = generate(folder.path(), &["--check"]);
+    let fresh = generate(folder.path(), &["--check", "--translated"]);
     assert!(fresh.status.success(), "{}", said(&fresh));
     let line = |file: &str, text: &str| {
         let before = &read(root().join("schema").join(file));
@@ -297,7 +297,10 @@ fn what_is_not_translated_fails_the_check_with_its_place() {
         edit(&folder.path().join("schema").join(file), from, to);
         let output = generate(folder.path(), &[]);
         assert!(output.status.success(), "writing goes on: {}", said(&output));
-        let output = generate(folder.path(), &["--check"]);
+        let everyday = generate(folder.path(), &["--check"]);
+        assert!(everyday.status.success(), "{}", self::said(&everyday));
+        assert!(self::said(&everyday).contains(words), "{}", self::said(&everyday));
+        let output = generate(folder.path(), &["--check", "--translated"]);
         let said = said(&output);
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(said.contains(words), "{words} is not in\n{said}");
@@ -320,6 +323,17 @@ fn what_is_not_translated_is_in_english_until_it_is() {
     generate(folder.path(), &[]);
     let page = read(&chinese);
     assert!(page.contains("Looks how full it is.") && !page.contains("读取电池状态。"));
+
+    // So is a section of the prose; the others stay.
+    assert!(!page.contains("No operating system lets"));
+    edit(
+        &folder.path().join("schema/README.md"),
+        "No mobile operating system lets",
+        "No operating system lets",
+    );
+    generate(folder.path(), &[]);
+    let page = read(&chinese);
+    assert!(page.contains("No operating system lets") && page.contains("## 安装"), "{page}");
 
     let locale = folder.path().join("schema/locales/zh-CN.json");
     edit(&locale, "\"AppInfo.id\"", "\"AppInfo.gone\"");
@@ -357,8 +371,11 @@ fn any_plugin_can_have_other_languages() {
         locale["docs"]["BakerPlugin.bake"]["source"],
         "Bakes.\n\n@param cake The cake\n@returns How long it takes"
     );
-    let check = docgen(&["--check"]);
+    let everyday = docgen(&["--check"]);
+    assert!(everyday.status.success(), "{}", said(&everyday));
+    let check = docgen(&["--check", "--translated"]);
     assert_eq!(check.status.code(), Some(1));
+    assert!(said(&everyday).contains("`Cake.size` has no translation"), "{}", said(&everyday));
     let shown = said(&check);
     assert!(shown.contains("definitions.ts:3:"), "{shown}");
     assert!(shown.contains("the comment of `Cake.size` has no translation"), "{shown}");
@@ -382,7 +399,7 @@ fn any_plugin_can_have_other_languages() {
         "{}",
         said(&written)
     );
-    assert!(docgen(&["--check"]).status.success());
+    assert!(docgen(&["--check", "--translated"]).status.success());
     insta::assert_snapshot!(read(at("README.de.md")));
 
     edit(&at("definitions.ts"), "@param cake The cake", "@param cake The cake to bake");

@@ -1,7 +1,7 @@
 //! What the parser gives to those who read `syntax`.
 
-use codegen::{
-    parse::parse,
+use typescript::{
+    parse,
     syntax::{EnumValue, ItemKind, MemberKind, Module, Reference, TypeKind},
 };
 
@@ -11,7 +11,7 @@ fn module(text: &str) -> Module {
 
 fn messages(text: &str) -> Vec<(String, String)> {
     let errors = parse("definitions.ts", text).expect_err("the text has a syntax error");
-    let at = |error: &codegen::parse::ParseError| {
+    let at = |error: &typescript::ParseError| {
         text[error.span.offset()..error.span.offset() + error.span.len()].to_owned()
     };
     errors.iter().map(|error| (error.message.clone(), at(error))).collect()

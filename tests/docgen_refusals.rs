@@ -1,15 +1,9 @@
 //! What `background-runner docgen` says when something is wrong: one message with the place and the
 //! way out, also when it is silent, and the files stay as they were.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsStr,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+use std::{collections::BTreeMap, ffi::OsStr, fs, path::Path, process::Command};
 
-use background_runner_tests::background_runner;
+use background_runner_tests::{background_runner, docgen};
 
 const DEFINITIONS: &str = "export interface ShapesPlugin {\n  round(): void;\n}\n";
 const README: &str =
@@ -135,8 +129,29 @@ const CASES: &[Case] = &[
     case(
         "a syntax error",
         &[("definitions.ts", Some(b"export interface ShapesPlugin {\n  round(): void;\n}\nexport type X = ;\n"))],
-        [0, 0],
+        [1, 1],
         &["definitions.ts:4:17", "unexpected token", "`-- here", "mend them"],
+    ),
+    case(
+        "a syntax error in an imported file",
+        &[
+            ("definitions.ts", Some(b"import type { Box } from './box';\nexport interface ShapesPlugin {\n  round(box: Box): void;\n}\n")),
+            ("box.ts", Some(b"export interface Box {\n  a: ;\n}\n")),
+        ],
+        [1, 1],
+        &["box.ts:2:6", "mend them"],
+    ),
+    case(
+        "an export of a file that is not there",
+        &[("definitions.ts", Some(b"export * from './missing';\nexport interface ShapesPlugin {\n  round(): void;\n}\n"))],
+        [0, 1],
+        &["definitions.ts:1:15", "`./missing` leads to no file", "mend the path"],
+    ),
+    case(
+        "a base that nobody declares",
+        &[("definitions.ts", Some(b"export interface ShapesPlugin extends Omit<Shape, 'a'> {\n  round(): void;\n}\n"))],
+        [0, 0],
+        &["definitions.ts:1:44", "nobody declares `Shape`", "install the package"],
     ),
     Case {
         quiet: true,
@@ -180,16 +195,6 @@ fn plugin(case: &Case) -> tempfile::TempDir {
         }
     }
     folder
-}
-
-fn docgen(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(background_runner())
-        .arg("docgen")
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("the command line is built")
 }
 
 /// Every file of a folder.
@@ -297,15 +302,14 @@ fn a_check_fails_with_a_word_also_when_it_is_silent() {
     assert_eq!(stale.status.code(), Some(1));
     let diff = String::from_utf8_lossy(&stale.stdout).into_owned();
     assert!(diff.contains("--- a/README.md\n") && diff.contains("+### round()"), "{diff}");
-    for name in ["a syntax error", "a marker without an end"] {
-        let case = CASES.iter().find(|case| case.name == name).expect("it is one of them");
-        let folder = plugin(case);
-        assert!(docgen(folder.path(), BOTH).status.success());
-        let output = docgen(folder.path(), &[BOTH, &["--check", "--silent"]].concat());
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{name}: {said}");
-        assert!(case.said.iter().all(|words| said.contains(words)), "{name}: {said}");
-    }
+    let name = "a marker without an end";
+    let case = CASES.iter().find(|case| case.name == name).expect("it is one of them");
+    let folder = plugin(case);
+    assert!(docgen(folder.path(), BOTH).status.success());
+    let output = docgen(folder.path(), &[BOTH, &["--check", "--silent"]].concat());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(case.said.iter().all(|words| said.contains(words)), "{said}");
     let lacking = docgen(plugin(&CASES[0]).path(), &[BOTH, &["--lint", "--silent"]].concat());
     assert_eq!(lacking.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&lacking.stderr).contains("`round` has no `@since`"));

@@ -8,10 +8,8 @@ use std::{
 };
 
 use background_runner_tests::{background_runner, root, target_dir};
-use codegen::{
-    docgen::{self, Data, Disk, Options, Program},
-    parse::parse,
-};
+use docgen::{Data, Disk, Options, Program};
+use typescript::parse;
 
 const PATH: &str = "/plugin/definitions.ts";
 

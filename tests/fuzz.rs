@@ -29,8 +29,18 @@ fn n2_any_bytes_can_be_an_answer() {
 }
 
 #[test]
+fn n2_anything_can_be_said_of_a_transfer_in_any_order() {
+    feed("replies", targets::replies);
+}
+
+#[test]
 fn n2_any_text_can_be_a_url() {
     feed("url", targets::url);
+}
+
+#[test]
+fn w7_natives_take_what_a_view_shows_whatever_became_of_its_buffer() {
+    feed("views", targets::views);
 }
 
 #[test]

@@ -163,6 +163,7 @@ fn the_manifest_declares_nothing_by_itself() {
 #[test]
 fn each_feature_declares_its_own_entries() {
     let expected = [
+        ("alarm-clock", vec!["USE_EXACT_ALARM"], vec![]),
         ("background-location", vec!["ACCESS_BACKGROUND_LOCATION"], vec![]),
         ("exact-alarms", vec!["SCHEDULE_EXACT_ALARM"], vec![]),
         ("geolocation", vec!["ACCESS_COARSE_LOCATION", "ACCESS_FINE_LOCATION"], vec![]),
@@ -201,12 +202,19 @@ fn kept_classes_exist() {
     let kept: Vec<&str> = rules
         .lines()
         .filter(|line| line.starts_with("-keep "))
-        .map(|line| line.split_whitespace().nth(2).expect("a rule names a class"))
+        .map(|line| {
+            // `class NAME`, or `class * implements NAME`.
+            let mut words =
+                line.split_whitespace().skip(2).filter(|word| !["*", "implements"].contains(word));
+            words.next().expect("a rule names a class")
+        })
         .collect();
     assert!(!kept.is_empty());
     let sources = files(&android(), "kt");
     for name in kept {
         let (package, class) = name.rsplit_once('.').expect("it has a package");
+        // A class within another one is in that one's file.
+        let class = class.rsplit('$').next().unwrap_or(class);
         let exists = sources.iter().any(|(_, text)| {
             text.contains(&format!("package {package}\n"))
                 && ["class", "interface", "object"]
@@ -220,20 +228,29 @@ fn kept_classes_exist() {
 /// The runtime names three classes: they have to be those of the schema's package.
 #[test]
 fn the_runtime_looks_for_classes_that_exist() {
-    let source = read(&root().join("runtime/src/jni.rs"));
+    let source = read(&root().join("runtime/src/abi/jni.rs"));
     let package = format!("{}.core.", model().plugin.kotlin_package);
-    let named: BTreeSet<&str> = source
-        .lines()
-        .filter_map(|line| line.split_once(" => "))
-        .map(|(_, class)| class.trim_end_matches([',', ' ']))
-        .filter(|class| class.starts_with("io.") || class.contains(".core."))
+    let named: BTreeSet<String> = source
+        .split("c\"")
+        .filter_map(|text| text.split_once('"'))
+        .map(|(path, _)| path.replace('/', "."))
+        .filter(|class| {
+            class.starts_with("io.") || class.contains(".core.") && !class.contains('(')
+        })
         .collect();
     let wanted = ["Native", "NativeDone", "NativeHost"].map(|class| format!("{package}{class}"));
-    assert_eq!(named, wanted.iter().map(String::as_str).collect());
-    let version = read(&root().join("runtime/include/runner.h"));
-    let version = version.lines().find_map(|line| line.strip_prefix("#define RUNNER_ABI_VERSION "));
+    assert_eq!(named, wanted.into());
+    let header = read(&root().join("runtime/include/runner.h"));
+    let version = header.lines().find_map(|line| line.strip_prefix("#define RUNNER_ABI_VERSION "));
     let runner = read(&android().join("src/main/java/io/ionic/backgroundrunner/core/Runner.kt"));
     let constant =
         format!("const val ABI_VERSION = {}\n", version.expect("the header has a version").trim());
     assert!(runner.contains(&constant), "Kotlin is written for another version of the interface");
+    let native = read(&android().join("src/main/java/io/ionic/backgroundrunner/core/Native.kt"));
+    for (status, constant) in [("RUNNER_STATUS_OK", "MORE"), ("RUNNER_STATUS_WAIT", "WAIT")] {
+        let line = header.lines().find_map(|line| line.trim().strip_prefix(status));
+        let number = line.expect("the header has the status").trim_matches([' ', '=', ',']);
+        let constant = format!("const val {constant} = {number}\n");
+        assert!(native.contains(&constant), "there is no `{constant}`");
+    }
 }

@@ -1,8 +1,11 @@
 //! Every dependency carries a permissive licence.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
+use serde_json::Value;
 use spdx::Expression;
 
 /// The licences that may be linked into an app.
@@ -28,19 +31,17 @@ const SHIPPED: [&str; 2] = ["background-runner-runtime", "background-runner-cli"
 
 #[test]
 fn dependencies_carry_permissive_licences() {
-    let metadata = MetadataCommand::new()
-        .manifest_path(background_runner_tests::root().join("Cargo.toml"))
-        .exec()
-        .expect("cargo metadata runs in the workspace");
+    let metadata = metadata();
     let shipped = shipped(&metadata);
     let mut complaints = Vec::new();
-    for package in &metadata.packages {
-        let licence = package.license.as_deref().unwrap_or("none");
-        let tool = TOOLS.contains(&(package.name.as_str(), licence));
-        if tool && shipped.contains(&package.id) {
-            complaints.push(format!("`{}` is a tool of the build, but is shipped", package.name));
+    for package in list(&metadata["packages"]) {
+        let (name, licence) = (text(&package["name"]), package["license"].as_str());
+        let licence = licence.unwrap_or("none");
+        let tool = TOOLS.contains(&(name, licence));
+        if tool && shipped.contains(text(&package["id"])) {
+            complaints.push(format!("`{name}` is a tool of the build, but is shipped"));
         } else if !tool && !is_permissive(licence) {
-            complaints.push(format!("`{}` has licence `{licence}`", package.name));
+            complaints.push(format!("`{name}` has licence `{licence}`"));
         }
     }
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
@@ -56,25 +57,43 @@ fn is_permissive(licence: &str) -> bool {
     })
 }
 
+/// What cargo knows of the workspace and of everything that it depends on.
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1"])
+        .current_dir(background_runner_tests::root())
+        .output()
+        .expect("cargo can be started");
+    serde_json::from_slice(&output.stdout).expect("cargo describes the workspace")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("it is a list")
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("it is a text")
+}
+
 /// The packages that what users get is linked from.
-fn shipped(metadata: &Metadata) -> BTreeSet<PackageId> {
-    let resolve = metadata.resolve.as_ref().expect("metadata holds the resolved graph");
-    let nodes: BTreeMap<_, _> = resolve.nodes.iter().map(|node| (&node.id, node)).collect();
-    let mut open: Vec<&PackageId> = metadata
-        .packages
+fn shipped(metadata: &Value) -> BTreeSet<&str> {
+    let nodes = list(&metadata["resolve"]["nodes"]).iter();
+    let nodes: BTreeMap<_, _> = nodes.map(|node| (text(&node["id"]), &node["deps"])).collect();
+    let mut open: Vec<&str> = list(&metadata["packages"])
         .iter()
-        .filter(|package| SHIPPED.contains(&package.name.as_str()))
-        .map(|package| &package.id)
+        .filter(|package| SHIPPED.contains(&text(&package["name"])))
+        .map(|package| text(&package["id"]))
         .collect();
     assert_eq!(open.len(), SHIPPED.len(), "what is shipped has other names now");
     let mut seen = BTreeSet::new();
     while let Some(id) = open.pop() {
-        if seen.insert(id.clone()) {
-            open.extend(nodes[id].deps.iter().filter_map(|dependency| {
-                let linked =
-                    |kind: &cargo_metadata::DepKindInfo| kind.kind == DependencyKind::Normal;
-                dependency.dep_kinds.iter().any(linked).then_some(&dependency.pkg)
-            }));
+        if seen.insert(id) {
+            // A dependency without a kind is one of the program, not of its build or its tests.
+            let linked = |dependency: &&Value| {
+                list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null())
+            };
+            let linked = list(nodes[id]).iter().filter(linked);
+            open.extend(linked.map(|dependency| text(&dependency["pkg"])));
         }
     }
     seen

@@ -268,7 +268,9 @@ fn n5_a_changed_schedule_is_updated_and_counts_from_its_last_run() {
     phone.config = with(single(), json!({ "interval": 60 }));
     let output = phone.plan(json!({ "type": "configChanged" }));
     assert_eq!(output["submit"][0]["existing"], "update");
-    assert_eq!(output["submit"][0]["initialDelayMs"], 50 * MINUTE);
+    // `WorkManager` counts the delay of an update from when the work was first submitted.
+    assert_eq!(output["submit"][0]["initialDelayMs"], 60 * MINUTE);
+    assert_eq!(output["schedules"][0]["nextRunAt"], phone.now + 50 * MINUTE);
     assert_eq!(reasons(&output), []);
 
     phone.config = with(single(), json!({ "repeat": false }));
@@ -402,6 +404,61 @@ fn n5_a_run_that_android_stopped_uses_up_no_attempt() {
     }
     assert_eq!(phone.finish("app.sync", "sync", Some("REJECTED"))["result"], "retry");
     assert_eq!(phone.finish("app.sync", "sync", Some("REJECTED"))["result"], "failure");
+}
+
+/// The system starts work of an app that nobody has opened since its config changed, or its state was lost.
+#[test]
+fn n5_a_launch_begins_with_the_config() {
+    let launched = |name: &str| json!({ "type": "launched", "name": name });
+    for state in [json!(null), json!("text"), json!({ "version": 99, "schedules": [] })] {
+        for platform in ["android", "ios"] {
+            let name = if platform == "ios" { "app.sync" } else { "app.sync/sync" };
+            let mut phone = Phone::new(platform, single());
+            phone.start();
+            phone.now += 20 * MINUTE;
+            phone.state = state.clone();
+            let output = phone.plan(launched(name));
+            assert_eq!(runs(&output), ["sync"], "{platform} {state}");
+            assert_eq!(output["run"][0]["attempt"], 1);
+            assert_eq!(reasons(&output), [], "{platform} {state}");
+            assert_eq!(phone.names(), [name]);
+        }
+    }
+    let mut phone = Phone::new("android", single());
+    phone.start();
+    phone.config = with(single(), json!({ "label": "app.other" }));
+    let output = phone.plan(launched("app.sync/sync"));
+    assert_eq!(runs(&output), [] as [&str; 0]);
+    assert_eq!(reasons(&output), [("app.sync/sync", "runnerRemoved")]);
+    assert_eq!(phone.names(), ["app.other/sync"]);
+}
+
+/// To replace or cancel work of Android's ends its run: the plan that a run asks for leaves that to the next one.
+#[test]
+fn n5_a_run_does_not_replace_its_own_work() {
+    let mut phone = Phone::new("android", single());
+    phone.start();
+    phone.config = with(single(), json!({ "interval": 60 }));
+    let output = phone.plan(json!({ "type": "launched", "name": "app.sync/sync" }));
+    assert_eq!((runs(&output), reasons(&output)), (vec!["sync"], vec![]));
+    assert_eq!(output["submit"], json!([]));
+    let output = phone.finish("app.sync", "sync", None);
+    assert_eq!((reasons(&output), &output["submit"]), (vec![], &json!([])));
+    let output = phone.start();
+    assert_eq!(output["submit"][0]["intervalMs"], 60 * MINUTE);
+}
+
+/// <https://developer.android.com/develop/background-work/background-tasks/persistent/how-to/long-running>
+#[test]
+fn n5_no_run_is_given_more_time_than_android_grants() {
+    for (timeout, granted) in [(30.0, json!(null)), (570.0, json!(null)), (1e20, json!(570_000))] {
+        let config = with(single(), json!({ "timeout": timeout }));
+        let mut phone = Phone::new("android", config);
+        let told = codes(&phone.start()).contains(&"TIMEOUT_TOO_LONG");
+        assert_eq!(told, !granted.is_null(), "{timeout}");
+        let output = phone.plan(json!({ "type": "launched", "name": "app.sync/sync" }));
+        assert_eq!(output["run"][0]["timeoutMs"], granted, "{timeout}");
+    }
 }
 
 #[test]
@@ -679,8 +736,12 @@ fn n5_input_that_is_none_is_an_error_and_nothing_else() {
         (r#"{"platform":"web","nowMs":1,"trigger":{"type":"start"}}"#, "web"),
         (r#"{"platform":"ios","nowMs":1,"trigger":{"type":"lunch"}}"#, "lunch"),
         (
-            r#"{"platform":"ios","nowMs":1,"config":[{"interval":"15"}],"trigger":{"type":"boot"}}"#,
-            "string",
+            r#"{"platform":"ios","nowMs":1,"config":[{},{"schedules":[{"interval":"15"}]}],"trigger":{"type":"boot"}}"#,
+            r#"`config[1].schedules[0].interval` is the string "15", not a number"#,
+        ),
+        (
+            r#"{"platform":"ios","nowMs":1,"config":{"retry":{"attempts":-1}},"trigger":{"type":"boot"}}"#,
+            "`config.retry.attempts` is `-1`",
         ),
     ];
     for (input, word) in cases {

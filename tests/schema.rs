@@ -23,6 +23,22 @@ fn schemas() {
     });
 }
 
+/// One runner's options stand at the top, or in an entry of `runners`: they are the same options.
+#[test]
+fn an_option_of_a_runner_means_the_same_in_both_places() {
+    let text = fs::read_to_string(root().join("schema/config.schema.json")).expect("it is there");
+    let schema: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let top = &schema["properties"];
+    let entry = schema["$defs"]["RunnerConfig"]["properties"].as_object().expect("there are some");
+    let words =
+        ["default", "enum", "exclusiveMinimum", "items", "maximum", "minimum", "type", "$ref"];
+    for (name, option) in entry.iter().filter(|(name, _)| top.get(name.as_str()).is_some()) {
+        for word in words {
+            assert_eq!(top[name].get(word), option.get(word), "`{word}` of `{name}`");
+        }
+    }
+}
+
 /// The project's schema, with a case instead of one of its files.
 fn with(path: &Path) -> Schema {
     let case = path.file_name().expect("a case is a file").to_string_lossy();

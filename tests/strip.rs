@@ -1,6 +1,6 @@
 //! Types stripped from TypeScript, in place.
 
-use codegen::parse::strip;
+use typescript::strip;
 
 /// What is left, without the spaces where types were.
 fn stripped(text: &str) -> String {

@@ -12,6 +12,7 @@ use tree_sitter::{Node, Parser};
 use walkdir::WalkDir;
 
 const PLUGIN: &str = "ios/Sources/CapacitorBackgroundRunner";
+const LOCATION: &str = "ios/Sources/CapacitorBackgroundRunnerLocation";
 const CORE: &str = "ios/Sources/CapacitorBackgroundRunnerCore";
 
 /// Every Swift file below a folder of the workspace, with its text.
@@ -104,7 +105,7 @@ fn the_plugin_has_the_methods_of_the_definitions_and_no_others() {
 fn every_device_api_has_a_protocol_and_a_way_to_its_methods() {
     let apis = read(&root().join("generated").join(CORE).join("Apis.swift"));
     for api in model().apis {
-        let declared = format!("public protocol {}: Sendable {{", api.name);
+        let declared = format!("package protocol {}: Sendable {{", api.name);
         assert!(apis.contains(&declared), "{declared}");
         let route = apis.split_once(&format!("extension {} {{", api.name)).expect("it is routed").1;
         let route = route.split_once("\n}\n").expect("it ends").0;
@@ -229,7 +230,7 @@ fn delegates_have_only_methods_that_the_system_calls() {
     known.retain(|name| !name.contains("IfThere("));
     assert!(known.contains("session(_:didReceiveMessage:)"), "{known:?}");
     let mut used = BTreeSet::new();
-    for (_, text) in generated(PLUGIN) {
+    for (_, text) in generated(PLUGIN).into_iter().chain(generated(LOCATION)) {
         used.extend(delegate_functions(&mut parser, &text, &senders));
     }
     assert!(used.is_subset(&known), "{:?}", used.difference(&known));
@@ -241,7 +242,7 @@ fn delegates_have_only_methods_that_the_system_calls() {
 fn the_notification_listener_forwards_to_the_delegate_it_found() {
     let listener = read(&root().join("generated").join(PLUGIN).join("NotificationListener.swift"));
     assert!(
-        listener.contains("Found(delegate: center.delegate)"),
+        listener.contains("WeakDelegate(delegate: center.delegate)"),
         "the delegate that was there is kept"
     );
     let functions: Vec<&str> = listener.split("    func userNotificationCenter(").skip(1).collect();
@@ -255,11 +256,13 @@ fn the_notification_listener_forwards_to_the_delegate_it_found() {
 fn the_watch_events_are_those_of_the_documentation() {
     let watch = read(&root().join("generated").join(PLUGIN).join("Watch.swift"));
     let events = between(&watch, "        dispatch(\"", "\"");
+    // A message may wait for a reply, or not.
     let expected = [
         "activationDidCompleteWith",
         "sessionDidBecomeInactive",
         "sessionDidDeactivate",
         "didReceiveUserInfo",
+        "didReceiveMessage",
         "didReceiveMessage",
         "didReceiveApplicationContext",
     ];
@@ -274,7 +277,7 @@ fn the_package_names_folders_that_are_there() {
     for path in paths.iter().filter(|path| !path.ends_with(".xcframework")) {
         assert!(root().join("generated").join(path).is_dir(), "{path}");
     }
-    for target in ["", "Core", "Launch", "Native"] {
+    for target in ["", "Core", "Launch", "Location", "Native"] {
         let name = format!("name: \"CapacitorBackgroundRunner{target}\"");
         assert!(package.contains(&name), "{name}");
     }

@@ -5,12 +5,11 @@ use std::{
     collections::hash_map::DefaultHasher,
     fs,
     hash::{Hash as _, Hasher as _},
-    io,
     path::{Path, PathBuf},
     process::{Command, Output},
 };
 
-use background_runner_tests::{cache_dir, or_skip, root};
+use background_runner_tests::{background_runner, npm_packages, or_skip, root};
 use walkdir::WalkDir;
 
 #[test]
@@ -42,6 +41,15 @@ fn the_package_builds_and_its_users_compile() {
     tool("tsc", &app, &[&strict[..], &["--lib", "es2022,dom", "app.ts"]].concat());
     let runner = ["--lib", "es2023", "--types", "@capacitor/background-runner/runner", "runner.ts"];
     tool("tsc", &app, &[&strict[..], &runner].concat());
+
+    // What `init` writes needs no change to be checked.
+    for (language, settings) in
+        [("--javascript", "jsconfig.json"), ("--typescript", "tsconfig.json")]
+    {
+        let first = text(&app.join("first").join(settings));
+        run(background_runner(), &app, &["init", &first, language]);
+        tool("tsc", &app, &["--noEmit", "--project", &format!("{first}/runners/{settings}")]);
+    }
 }
 
 /// The folder with the package's own development tools, installed once for each list of them.
@@ -52,37 +60,7 @@ fn tools() -> Result<PathBuf, String> {
     let list = list.to_string();
     let mut hasher = DefaultHasher::new();
     list.hash(&mut hasher);
-    let folder = cache_dir().join("npm").join(format!("typescript-{:016x}", hasher.finish()));
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    install(&list, &folder)?;
-    Ok(folder)
-}
-
-/// Installs beside the folder and moves it into place, so that it is complete or not there.
-fn install(list: &str, folder: &Path) -> Result<(), String> {
-    let parent = folder.parent().expect("it is in the cache folder");
-    let failed = |error: io::Error| format!("the cache folder cannot be used: {error}");
-    fs::create_dir_all(parent).map_err(failed)?;
-    let draft = tempfile::tempdir_in(parent).map_err(failed)?;
-    fs::write(draft.path().join("package.json"), list).map_err(failed)?;
-    let output = Command::new("npm")
-        .args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(draft.path())
-        .output()
-        .map_err(|error| format!("npm cannot be started: {error}"))?;
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr);
-        let line = error.lines().find(|line| line.contains("error")).unwrap_or("it gave no reason");
-        return Err(format!("npm cannot install TypeScript's tools: {line}"));
-    }
-    let draft = draft.keep();
-    if fs::rename(&draft, folder).is_err() {
-        // Another test was faster.
-        fs::remove_dir_all(&draft).map_err(failed)?;
-    }
-    Ok(())
+    npm_packages(&format!("typescript-{:016x}", hasher.finish()), &manifest["devDependencies"], &[])
 }
 
 /// Runs a tool and shows what it said when it fails.

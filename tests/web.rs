@@ -2,8 +2,8 @@
 //! the rules W1 to W7 of the contract that need a look from outside.
 
 use std::{
-    collections::BTreeMap,
-    fs,
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
@@ -11,19 +11,65 @@ use std::{
 
 use background_runner::{
     FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Outcome, Reply,
-    Request, Runner, RunnerSpec, Settings,
+    Request, RunnerSpec, Settings,
 };
-use background_runner_tests::root;
+use background_runner_tests::{our_javascript, root};
+
+#[path = "web/support/hostile.rs"]
+mod hostile;
+#[path = "node/runner.rs"]
+mod runner;
+
+use runner::Runner;
 
 /// Runs every `web/*.js` and shows all that failed.
 #[test]
 fn standards() {
-    let harness =
-        fs::read_to_string(root().join("tests/web/support/harness.js")).expect("it is there");
+    let harness = support("harness.js");
+    run_scripts(|text| format!("{harness}\n{text}"));
+}
+
+/// Runs them again in a world where all that a script can replace is replaced, before the runtime's
+/// own JavaScript is first used and after it (see `hostile.js`).
+#[test]
+fn w2_nothing_of_ours_calls_what_a_script_can_replace() {
+    let (hostile, harness) = (support("hostile.js"), support("harness.js"));
+    let names = serde_json::to_string(&names()).expect("names are texts");
+    let end = "test('nothing of ours calls what a script can replace', () => {
+        const calls = Object.keys(__h.calls);
+        if (calls.length > 0) fail(calls.join('\\n        '));
+    });";
+    for is_used in [false, true] {
+        run_scripts(|text| {
+            let script = hostile::instrument(&format!("{harness}\n{text}\n{end}"));
+            format!("{hostile}\n__h.begin({is_used}, {names});\n{script}")
+        });
+    }
+}
+
+/// Every name in the runtime's own JavaScript.
+fn names() -> Vec<String> {
+    let words = our_javascript().into_iter().flat_map(|(_, text)| {
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.filter(|word| *word != "__proto__").map(str::to_owned).collect::<Vec<_>>()
+    });
+    words.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn support(name: &str) -> String {
+    fs::read_to_string(root().join("tests/web/support").join(name)).expect("it is there")
+}
+
+/// Runs what `prepare` makes of every script, and shows all that failed.
+fn run_scripts(prepare: impl Fn(&str) -> String) {
     let mut scripts: Vec<_> = fs::read_dir(root().join("tests/web"))
         .expect("the folder is there")
         .map(|entry| entry.expect("it can be read").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "js"))
+        .filter(|path| {
+            let wanted = env::var("BACKGROUND_RUNNER_WEB").ok();
+            wanted.is_none_or(|wanted| path.file_stem().is_some_and(|name| *name == *wanted))
+        })
         .collect();
     scripts.sort();
     assert!(!scripts.is_empty(), "there are no scripts");
@@ -31,7 +77,7 @@ fn standards() {
         .iter()
         .filter_map(|path| {
             let text = fs::read_to_string(path).expect("it can be read");
-            let world = World::new(&format!("{harness}\n{text}"));
+            let world = World::new(&prepare(&text));
             let name = path.file_name().unwrap_or_default().display();
             match world.run().result {
                 Ok(Some(json)) => report(&json).map(|report| format!("{name}:\n{report}")),
@@ -193,6 +239,12 @@ fn answer(request: &FetchRequest, reply: FetchReply) {
                 thread::sleep(Duration::from_millis(1));
             }
         }
+        "/stalled" => {
+            reply.head(head(200, &[]));
+            while !reply.is_cancelled() {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
         "/half" => {
             reply.head(head(200, &[]));
             reply.chunk("half");
@@ -218,8 +270,8 @@ fn w1_the_environment_has_the_seeds_list() {
 fn w2_the_minimum_common_api_is_there() {
     let names = "AbortController AbortSignal Blob ByteLengthQueuingStrategy CompressionStream \
         CountQueuingStrategy Crypto CryptoKey CustomEvent DOMException DecompressionStream ErrorEvent \
-        Event EventTarget File FormData Headers MessageChannel MessageEvent MessagePort Performance \
-        PromiseRejectionEvent ReadableByteStreamController ReadableStream ReadableStreamBYOBReader \
+        Event EventTarget File FileReader FormData Headers MessageChannel MessageEvent MessagePort Performance \
+        ProgressEvent PromiseRejectionEvent QuotaExceededError ReadableByteStreamController ReadableStream ReadableStreamBYOBReader \
         ReadableStreamBYOBRequest ReadableStreamDefaultController ReadableStreamDefaultReader Request \
         Response SubtleCrypto TextDecoder TextDecoderStream TextEncoder TextEncoderStream \
         TransformStream TransformStreamDefaultController URL URLPattern URLSearchParams WritableStream \
@@ -296,17 +348,179 @@ fn w2_standards_survive_replaced_built_ins() {
 }
 
 #[test]
-fn w3_an_untouched_api_is_a_getter_and_a_touched_one_a_plain_property() {
+fn w3_a_global_is_a_data_property_for_all_that_a_script_can_tell() {
+    // What a script does with a global `name` and what it sees of it: the same as with a data property.
+    let acts = [
+        "own(name)",
+        "described(Object.getOwnPropertyDescriptors(globalThis)[name])",
+        "described(Reflect.getOwnPropertyDescriptor(globalThis, name))",
+        "described(Object.getOwnPropertyDescriptor(globalThis, { toString: () => name }))",
+        "[globalThis.__lookupGetter__(name), globalThis.__lookupSetter__(name)]",
+        "(globalThis[name], own(name))",
+        "(globalThis[name] = 1, own(name))",
+        "strict(() => { globalThis[name] = 1 }) + own(name)",
+        "(Object.defineProperty(globalThis, name, { value: 1 }), own(name))",
+        "Reflect.defineProperty(globalThis, name, { value: 1 }) + own(name)",
+        "(Object.defineProperties(globalThis, { [name]: { value: 1 } }), own(name))",
+        "(Object.defineProperty(globalThis, name, { enumerable: true }), own(name))",
+        "(Object.defineProperty(globalThis, name, { writable: false }), own(name))",
+        "(Object.defineProperty(globalThis, name, { configurable: false }), globalThis[name] = 2, own(name))",
+        "(Object.defineProperty(globalThis, name, {}), own(name))",
+        "(Object.defineProperty(globalThis, name, { get: () => 1 }), globalThis[name] = 2, own(name))",
+        "(Object.defineProperty(globalThis, name, { set() {} }), globalThis[name] = 2, own(name))",
+        "(globalThis.__defineGetter__(name, () => 1), globalThis[name] = 2, own(name))",
+        "(globalThis.__defineSetter__(name, () => 1), globalThis[name] = 2, own(name))",
+        "inherits((heir) => { heir[name] = 1 }, name)",
+        "inherits((heir) => { Object.defineProperty(heir, name, { value: 0, writable: true }); heir[name] = 1 }, name)",
+        "inherits((heir) => { Object.defineProperty(heir, name, { value: 0 }); heir[name] = 1 }, name)",
+        "inherits((heir) => { Object.defineProperty(heir, name, { get: () => 3 }); heir[name] = 1 }, name)",
+        "inherits((heir) => { Object.freeze(heir); heir[name] = 1 }, name)",
+        "inherits((heir) => { heir[name] }, name)",
+        "inherits((heir) => { heir[name] = heir[name] }, name)",
+        "inherits((heir) => { delete heir[name] }, name)",
+        "(() => { const to = {}; return Reflect.set(globalThis, name, 1, to) + shown(to[name]) + own(name) })()",
+        "(() => { const proxy = new Proxy(globalThis, {}); proxy[name] = 1; return own(name) })()",
+        "(() => { const proxy = new Proxy(globalThis, {}); return shown(proxy[name]) + (name in proxy) + own(name) })()",
+        "(() => { class Scope { set() { super[name] = 1 } } Object.setPrototypeOf(Scope.prototype, globalThis); const to = new Scope(); to.set(); return Object.hasOwn(to, name) + own(name) })()",
+        "(delete globalThis[name]) + own(name) + (name in globalThis) + typeof globalThis[name]",
+        "[Object.keys(globalThis).includes(name), globalThis.propertyIsEnumerable(name), Object.hasOwn(globalThis, name)]",
+        "(() => { const keys = []; for (const key in globalThis) keys.push(key); return keys.includes(name) })()",
+        "Object.entries({ ...globalThis }).some(([key]) => key === name)",
+        "(Object.seal(globalThis), globalThis[name] = 1, own(name) + strict(() => delete globalThis[name]))",
+        "(Object.freeze(globalThis), globalThis[name] = 1, own(name) + strict(() => { globalThis[name] = 2 }))",
+        "(Object.freeze(globalThis), inherits((heir) => { heir[name] = 1 }, name))",
+        "(Object.preventExtensions(globalThis), globalThis[name] = 1, own(name))",
+        "((0, eval)(`var ${name};`), own(name))",
+        "((0, eval)(`var ${name} = 1;`), own(name))",
+        "((0, eval)(`function ${name}() { return 1 }`), own(name))",
+        "((0, eval)(`${name} = 1`), own(name))",
+        "(0, eval)(`typeof ${name}`) !== 'undefined'",
+        "(0, eval)(`'use strict'; { let ${name} = 1; ${name} }`) + own(name)",
+        "(() => { with (globalThis) { return (0, eval)(`${name} = 1`) + own(name) } })()",
+        "described(Object.getOwnPropertyDescriptor(structuredLike(globalThis), name))",
+    ];
+    let failures: Vec<String> = acts
+        .iter()
+        .filter_map(|act| {
+            let body = format!("{TWINS} const act = (name) => String({act}); {COMPARE}");
+            let value = World::new(&body).value();
+            (value != "[]").then(|| format!("{act}: {value}"))
+        })
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn w3_a_polyfill_that_looks_for_the_native_fetch_finds_it() {
+    // As `cross-fetch` does it: a scope that inherits from the global object has a `fetch` of its own,
+    // and is given up when there is a native one.
     let body = "
-        const own = () => Object.getOwnPropertyDescriptor(globalThis, 'TextEncoder');
-        const before = own();
-        const value = globalThis.TextEncoder;
-        const after = own();
-        resolve([typeof before.get, before.enumerable, after.value === value, after.writable,
-            after.enumerable, after.configurable]);";
-    let expected = r#"["function",false,true,true,false,true]"#;
+        function Scope() { this.fetch = false; this.DOMException = globalThis.DOMException; }
+        Scope.prototype = globalThis;
+        const scope = new Scope();
+        (function (root) {
+            const own = () => Promise.reject(new Error('not the native one'));
+            own.polyfill = true;
+            if (!root.fetch) { root.fetch = own; root.Headers = class {}; root.Request = class {}; root.Response = class {}; }
+        })(scope);
+        scope.fetch.ponyfill = true;
+        delete scope.fetch.polyfill;
+        const { fetch: used, Headers: headers } = globalThis.fetch ? globalThis : scope;
+        const viaScope = await (await used('http://server.test/echo', { headers: new headers({ a: 'b' }) })).json();
+        const native = await (await fetch('http://server.test/echo')).json();
+        resolve([typeof fetch, viaScope.headers.a, native.method, Object.hasOwn(scope, 'fetch'), scope.fetch === fetch, Headers === scope.Headers]);";
+    let expected = r#"["function","b","GET",true,false,false]"#;
     assert_eq!(World::handling(body).value(), expected);
 }
+
+#[test]
+fn w3_whatever_leads_to_a_description_shows_a_data_property() {
+    let cases = [
+        ("typeof Object.getOwnPropertyDescriptor(globalThis, 'fetch').value", "\"function\""),
+        ("typeof Reflect.getOwnPropertyDescriptor(globalThis, 'fetch').value", "\"function\""),
+        (
+            "typeof ({}).constructor.getOwnPropertyDescriptor(globalThis, 'fetch').value",
+            "\"function\"",
+        ),
+        ("String(globalThis.__lookupGetter__('fetch'))", "\"undefined\""),
+        ("(globalThis.__defineGetter__('fetch', () => 1), globalThis.fetch = 2, fetch)", "1"),
+        (
+            "(delete globalThis.Object, typeof ({}).constructor.getOwnPropertyDescriptor(globalThis, 'fetch').value + typeof Object)",
+            "\"functionundefined\"",
+        ),
+        ("(globalThis.Object = 1, [Object, typeof ({}).constructor.keys])", "[1,\"function\"]"),
+        ("(globalThis.Reflect = 1, [Reflect, typeof Object.keys])", "[1,\"function\"]"),
+        (
+            "(() => { const heir = Object.create(globalThis); heir.Reflect = 1; return [heir.Reflect, typeof Reflect] })()",
+            "[1,\"object\"]",
+        ),
+        (
+            "(() => { const heir = {}; heir.constructor = 1; return [heir.constructor, typeof ({}).constructor] })()",
+            "[1,\"function\"]",
+        ),
+        (
+            "(() => { class A {} return [new A().constructor === A, ({}).constructor === Object, {}.constructor.name] })()",
+            "[true,true,\"Object\"]",
+        ),
+        (
+            "['Object', 'Reflect'].map((name) => Object.getOwnPropertyDescriptor(globalThis, name)).map((own) => [typeof own.value, own.writable, own.enumerable, own.configurable])",
+            "[[\"function\",true,false,true],[\"object\",true,false,true]]",
+        ),
+        (
+            "['constructor', '__defineGetter__', '__lookupSetter__'].map((name) => Object.getOwnPropertyDescriptor(Object.prototype, name)).map((own) => [typeof own.value, own.value.length, own.enumerable])",
+            "[[\"function\",1,false],[\"function\",2,false],[\"function\",1,false]]",
+        ),
+        (
+            "[Object.defineProperty.name, Object.defineProperty.length, String(Object.freeze).includes('[native code]')]",
+            "[\"defineProperty\",3,true]",
+        ),
+        (
+            "(() => { try { Object.defineProperty(1, 'x', {}) } catch (error) { return error instanceof TypeError } })()",
+            "true",
+        ),
+        (
+            "(() => { let count = 0; Object.defineProperty(globalThis, { toString() { count++; return 'fetch' } }, {}); return count })()",
+            "1",
+        ),
+    ];
+    for (act, expected) in cases {
+        let world = World::handling(&format!("resolve({act})"));
+        assert_eq!(world.value(), expected, "{act}");
+    }
+}
+
+/// Each global of ours has a twin, a data property as a script would define it.
+const TWINS: &str = "
+    const shown = (value) => (Object(value) === value ? 'object' : String(value));
+    const described = (own) => (own === undefined ? 'none' : Object.keys(own).map((key) => key + '=' + shown(own[key])).join(' '));
+    const own = (name) => described(Object.getOwnPropertyDescriptor(globalThis, name));
+    const structuredLike = (of) => new Proxy(of, { getOwnPropertyDescriptor: Reflect.getOwnPropertyDescriptor });
+    const strict = (body) => { try { (0, eval)('(body) => { \"use strict\"; return body }')(body)(); return 'done' } catch (error) { return error.name } };
+    const inherits = (use, name) => {
+        const heir = Object.create(globalThis);
+        let thrown = '';
+        try { use(heir) } catch (error) { thrown = error.name }
+        return [thrown, described(Object.getOwnPropertyDescriptor(heir, name)), shown(heir[name]), own(name)].join('; ');
+    };
+    // `Iterator` and `Array` are among the language's own: they have always been what they are.
+    const ours = Object.getOwnPropertyNames(globalThis).filter((name) => /^(atob|btoa|fetch|console|crypto|navigator|performance|reportError|structuredClone|(set|clear)(Timeout|Interval)|Capacitor.*|.*(Stream|Event|Reader|Writer|Controller|Request|Strategy|Encoder|Decoder|Channel|Port|Key|Crypto|Headers|Response|Signal|Target|Blob|File|FormData|URL|URLSearchParams|URLPattern|DOMException|Navigator|Performance))$/.test(name));
+    const twin = (name) => `$${name}`;
+    for (const name of ours) {
+        Object.defineProperty(globalThis, twin(name), { value() {}, writable: true, enumerable: false, configurable: true });
+    }
+";
+
+/// Has both act, and tells where they differ.
+const COMPARE: &str = "
+    addEventListener('test', (resolve) => {
+        const plain = (text) => text.replaceAll('$', '');
+        const different = [];
+        for (const name of ours) {
+            const [got, expected] = [act(name), act(twin(name))];
+            if (plain(got) !== plain(expected)) different.push(`${name}: ${got}, not ${expected}`);
+        }
+        resolve(ours.length < 60 ? ['too few'] : different.slice(0, 3));
+    });";
 
 #[test]
 fn w3_a_script_may_put_its_own_in_the_place_of_any_api() {

@@ -1,16 +1,16 @@
 //! `background-runner apis`: the functions that an app adds for its runners.
 
 use std::{
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
     process::ExitCode,
 };
 
 use background_runner::ApiSpec;
 use clap::Args;
-use codegen::host::HostApis;
+use codegen::app_functions::HostApis;
 use miette::{IntoDiagnostic as _, Result, WrapErr as _};
 
-use crate::json;
+use crate::{disk::slashed, json};
 
 /// Check the TypeScript that declares an app's own functions, and write it as `hostApis` of the config
 #[derive(Args)]
@@ -40,11 +40,35 @@ impl Apis {
             None => print!("{catalogue}"),
         }
         if let Some(path) = &self.typings {
-            let stem = self.file.file_stem().unwrap_or_default().to_string_lossy();
-            write(path, &apis.typings(&format!("./{stem}")))?;
+            write(path, &apis.typings(&import_of(&self.file, path)?))?;
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// How a file of declarations is imported by another file.
+fn import_of(declarations: &Path, from: &Path) -> Result<String> {
+    let (to, from) = (absolute(&declarations.with_extension(""))?, absolute(from)?);
+    let folder: Vec<_> = from.parent().unwrap_or(Path::new("/")).components().collect();
+    let to: Vec<_> = to.components().collect();
+    let common = folder.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = folder.len().saturating_sub(common);
+    let start = if up == 0 { "./".to_owned() } else { "../".repeat(up) };
+    let rest: PathBuf = to.into_iter().skip(common).collect();
+    Ok(start + &slashed(&rest))
+}
+
+/// A path from the root, without `..`.
+fn absolute(path: &Path) -> Result<PathBuf> {
+    let mut clean = PathBuf::new();
+    for part in std::path::absolute(path).into_diagnostic()?.components() {
+        if part == Component::ParentDir {
+            clean.pop();
+        } else {
+            clean.push(part);
+        }
+    }
+    Ok(clean)
 }
 
 /// What a file declares, as the runtime takes it.

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs, path::Path};
 
-use codegen::docgen::{Disk, Entry};
+use docgen::{Disk, Entry};
 
 /// A path as TypeScript writes it.
 pub(crate) fn slashed(path: &Path) -> String {
@@ -56,8 +56,10 @@ impl Disk for Local {
                 if name != "node_modules" && !name.to_string_lossy().starts_with('.') {
                     files.extend(self.sources(&path));
                 }
-            } else if matches!(entry.path().extension().and_then(OsStr::to_str), Some("ts" | "tsx"))
-            {
+            } else if matches!(
+                entry.path().extension().and_then(OsStr::to_str),
+                Some("ts" | "tsx" | "mts" | "cts")
+            ) {
                 files.push(path);
             }
         }

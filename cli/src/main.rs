@@ -16,13 +16,16 @@
 )]
 
 mod apis;
+mod app;
+mod completions;
 mod diff;
 mod disk;
 mod docgen;
 mod generate;
+mod init;
 mod json;
 mod run;
-mod typescript;
+mod transpile;
 mod units;
 
 use std::{io::IsTerminal as _, process::ExitCode};
@@ -31,7 +34,7 @@ use clap::{Parser, Subcommand};
 
 /// Runs, tests and checks background runners on your own machine.
 #[derive(Parser)]
-#[command(name = "background-runner", version, arg_required_else_help = true)]
+#[command(name = "background-runner", version = version(), arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -39,21 +42,33 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Init(init::Init),
     Run(run::Run),
     Apis(apis::Apis),
     Generate(generate::Generate),
     Docgen(docgen::Docgen),
     Diff(diff::Diff),
+    Completions(completions::Completions),
+}
+
+/// The plugin that the command belongs to: both have one version.
+const PLUGIN: &str = include_str!("../../schema/plugin.json");
+
+fn version() -> &'static str {
+    let behind = PLUGIN.split_once("\"version\": \"").map_or("", |(_, behind)| behind);
+    behind.split('"').next().unwrap_or_default()
 }
 
 fn main() -> ExitCode {
     report_readably();
     let result = match Cli::parse().command {
+        Command::Init(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Apis(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Docgen(command) => Ok(command.run()),
         Command::Diff(command) => command.run(),
+        Command::Completions(command) => Ok(command.run()),
     };
     result.unwrap_or_else(|report| {
         eprintln!("{report:?}");

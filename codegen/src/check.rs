@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use miette::SourceSpan;
 
 use crate::{
-    emit::names::{camel, identifier},
     error::{Complaint, Complaints},
-    lower::{APIS, DEFINITIONS},
     model::{Method, Model, Property, Type, TypeDeclaration, TypeKind},
+    names::{camel, identifier, is_identifier},
+    schema::{APIS, CONFIG, DEFINITIONS},
 };
 
 /// The platforms that a `@platform` tag can name.
@@ -85,7 +85,7 @@ fn properties_have_names_of_their_own(model: &Model, complaints: &mut Complaints
         }
     }
     let options = model.config.options.iter().map(|p| (key(p), &*p.name, p.span));
-    no_repeats("option", crate::lower::CONFIG, options, complaints);
+    no_repeats("option", CONFIG, options, complaints);
 }
 
 fn literals_have_names_of_their_own(model: &Model, complaints: &mut Complaints) {
@@ -120,12 +120,6 @@ fn events_have_names_of_their_own(model: &Model, complaints: &mut Complaints) {
     let events = model.definitions.events.iter();
     let names = events.map(|event| (event.name.clone(), &*event.name, event.span));
     no_repeats("event", DEFINITIONS, names, complaints);
-}
-
-/// Whether a name is one in every language that is generated.
-pub(crate) fn is_identifier(name: &str) -> bool {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
-    name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(plain)
 }
 
 fn names_are_identifiers(model: &Model, complaints: &mut Complaints) {

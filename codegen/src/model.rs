@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use miette::SourceSpan;
 
-use crate::docgen::Locale;
+use docgen::Locale;
 
 /// Everything a backend may know about the plugin that is generated.
 #[derive(Debug, Default)]
@@ -125,6 +125,8 @@ pub struct Api {
     pub platforms: Vec<String>,
     /// What the app must declare to use it (`@permission geolocation`), see `Feature`.
     pub feature: Option<String>,
+    /// Whether arguments that release 3 took in another type are still taken (`@lenient`).
+    pub lenient: bool,
     /// Where the declaration stands in `apis.ts`.
     pub span: SourceSpan,
 }

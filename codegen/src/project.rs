@@ -7,14 +7,17 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+use docgen::Untranslated;
 use miette::Diagnostic;
 use similar::TextDiff;
 use thiserror::Error;
 
-use crate::{Files, Schema, SchemaError, completed_locales, docgen::Untranslated, package};
-
-/// The file that lists what was generated, so that files of others are never removed.
-pub(crate) const LIST: &str = ".generated";
+use crate::{
+    emit::{Files, LIST},
+    error::SchemaError,
+    generate::{completed_locales, package},
+    schema::Schema,
+};
 
 /// Why a package could not be generated.
 #[derive(Debug, Error, Diagnostic)]
@@ -168,10 +171,17 @@ fn names(folder: &Path) -> Result<Vec<String>, ProjectError> {
 }
 
 impl Plan {
-    /// Whether nothing is to be done, not even to be translated.
+    /// Whether nothing is to be written. What is not translated stands on its page in English: only
+    /// a release has to wait for it.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
-        self.changes.is_empty() && self.untranslated.is_empty()
+        self.changes.is_empty()
+    }
+
+    /// Whether every page says in its own language what it has to say.
+    #[must_use]
+    pub fn is_translated(&self) -> bool {
+        self.untranslated.is_empty()
     }
 
     /// Makes the package's folder what the schema says.

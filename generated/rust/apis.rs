@@ -23,6 +23,8 @@ pub struct Api {
     pub platforms: &'static [&'static str],
     /// What the user has to agree to.
     pub feature: Option<&'static str>,
+    /// Whether it takes what earlier releases took in another type, with a warning.
+    pub lenient: bool,
 }
 
 /// A function of a device API, or a property.
@@ -111,6 +113,7 @@ pub static APIS: &[Api] = &[
         ],
         platforms: &[],
         feature: None,
+        lenient: false,
     },
     Api {
         name: "CapacitorKV",
@@ -177,6 +180,7 @@ pub static APIS: &[Api] = &[
         ],
         platforms: &[],
         feature: None,
+        lenient: true,
     },
     Api {
         name: "CapacitorNotifications",
@@ -191,6 +195,35 @@ pub static APIS: &[Api] = &[
                             &Type::Object(
                                 Some("NotificationScheduleOptions"),
                                 &NOTIFICATION_SCHEDULE_OPTIONS,
+                            ),
+                        ),
+                        optional: false,
+                    },
+                ],
+                returns: Type::Void,
+                is_async: false,
+                property: false,
+                platforms: &[],
+            },
+            Method {
+                name: "getPending",
+                params: &[],
+                returns: Type::Array(
+                    &Type::Object(Some("PendingNotification"), &PENDING_NOTIFICATION),
+                ),
+                is_async: false,
+                property: false,
+                platforms: &[],
+            },
+            Method {
+                name: "cancel",
+                params: &[
+                    Param {
+                        name: "notifications",
+                        ty: Type::Array(
+                            &Type::Object(
+                                Some("NotificationNumber"),
+                                &NOTIFICATION_NUMBER,
                             ),
                         ),
                         optional: false,
@@ -229,6 +262,7 @@ pub static APIS: &[Api] = &[
         ],
         platforms: &[],
         feature: Some("notifications"),
+        lenient: true,
     },
     Api {
         name: "CapacitorGeolocation",
@@ -250,6 +284,7 @@ pub static APIS: &[Api] = &[
         ],
         platforms: &[],
         feature: Some("geolocation"),
+        lenient: false,
     },
     Api {
         name: "CapacitorWatch",
@@ -342,6 +377,7 @@ pub static APIS: &[Api] = &[
         ],
         platforms: &["ios"],
         feature: None,
+        lenient: false,
     },
     Api {
         name: "CapacitorApp",
@@ -366,6 +402,7 @@ pub static APIS: &[Api] = &[
         ],
         platforms: &[],
         feature: None,
+        lenient: false,
     },
 ];
 static APP_INFO: [Param; 4] = [
@@ -480,6 +517,13 @@ static NOTIFICATION_BADGE_OPTIONS: [Param; 3] = [
         optional: true,
     },
 ];
+static NOTIFICATION_NUMBER: [Param; 1] = [
+    Param {
+        name: "id",
+        ty: Type::Integer,
+        optional: false,
+    },
+];
 static NOTIFICATION_SCHEDULE_OPTIONS: [Param; 18] = [
     Param {
         name: "id",
@@ -570,6 +614,28 @@ static NOTIFICATION_SCHEDULE_OPTIONS: [Param; 18] = [
         name: "channelId",
         ty: Type::String,
         optional: true,
+    },
+];
+static PENDING_NOTIFICATION: [Param; 4] = [
+    Param {
+        name: "id",
+        ty: Type::Integer,
+        optional: false,
+    },
+    Param {
+        name: "title",
+        ty: Type::String,
+        optional: false,
+    },
+    Param {
+        name: "body",
+        ty: Type::String,
+        optional: false,
+    },
+    Param {
+        name: "scheduleAt",
+        ty: Type::Number,
+        optional: false,
     },
 ];
 static UPDATE_WATCH_DATA_OPTIONS: [Param; 1] = [

@@ -68,12 +68,21 @@ pub struct BackgroundRunnerConfig {
     /// Whether runners read the position while the app is in the background. It needs the strongest location permission of each platform.
     #[serde(default = "BackgroundRunnerConfig::default_background_location")]
     pub background_location: bool,
+    /// Whether a significant change of the device's position starts the app and is dispatched to runners as `currentLocation`, as long as the user allows to read the position at any time. The app's native code can also start and stop it.
+    #[serde(default = "BackgroundRunnerConfig::default_significant_location_changes")]
+    pub significant_location_changes: bool,
+    /// Whether the plugin registers the labels with iOS. An app that registers them itself sets it to `false`, and passes on what iOS starts: iOS ends an app that registers a label twice.
+    #[serde(default = "BackgroundRunnerConfig::default_register_tasks")]
+    pub register_tasks: bool,
     /// Whether the app is sent silent push notifications, for which iOS wants the background mode `remote-notification`. What the app passes on to the plugin is dispatched to runners as `remoteNotification` in any case.
     #[serde(default = "BackgroundRunnerConfig::default_remote_notifications")]
     pub remote_notifications: bool,
-    /// Whether notifications that are scheduled for later appear at the exact time, which needs a special permission.
+    /// Whether notifications that are scheduled for later appear at the exact time, if the user allows it: Android denies that to most new apps since version 14. `requestPermissions({ apis: ['exactAlarms'] })` opens the page of the settings; until then they may come some minutes late.
     #[serde(default = "BackgroundRunnerConfig::default_exact_alarms")]
     pub exact_alarms: bool,
+    /// Whether the app is an alarm clock or a calendar: then exact alarms are allowed without asking, by `USE_EXACT_ALARM`. Google Play lets no other apps have it.
+    #[serde(default = "BackgroundRunnerConfig::default_alarm_clock")]
+    pub alarm_clock: bool,
 }
 
 impl Default for BackgroundRunnerConfig {
@@ -97,8 +106,11 @@ impl Default for BackgroundRunnerConfig {
             max_concurrent: None,
             history_limit: Self::default_history_limit(),
             background_location: Self::default_background_location(),
+            significant_location_changes: Self::default_significant_location_changes(),
+            register_tasks: Self::default_register_tasks(),
             remote_notifications: Self::default_remote_notifications(),
             exact_alarms: Self::default_exact_alarms(),
+            alarm_clock: Self::default_alarm_clock(),
         }
     }
 }
@@ -117,7 +129,7 @@ impl BackgroundRunnerConfig {
         Vec::new()
     }
     fn default_timeout() -> f64 {
-        30.0
+        25.0
     }
     fn default_memory_limit() -> f64 {
         64.0
@@ -133,10 +145,19 @@ impl BackgroundRunnerConfig {
     fn default_background_location() -> bool {
         false
     }
+    fn default_significant_location_changes() -> bool {
+        false
+    }
+    fn default_register_tasks() -> bool {
+        true
+    }
     fn default_remote_notifications() -> bool {
         false
     }
     fn default_exact_alarms() -> bool {
+        false
+    }
+    fn default_alarm_clock() -> bool {
         false
     }
 }
@@ -320,7 +341,7 @@ impl RunnerConfig {
         Vec::new()
     }
     fn default_timeout() -> f64 {
-        30.0
+        25.0
     }
     fn default_memory_limit() -> f64 {
         64.0

@@ -53,6 +53,17 @@ pub fn call(
                 )?,
             )
         }
+        ("CapacitorNotifications", "getPending") => {
+            written(&CapacitorNotifications::get_pending(device)?)
+        }
+        ("CapacitorNotifications", "cancel") => {
+            written(
+                &CapacitorNotifications::cancel(
+                    device,
+                    next(&mut arguments, "notifications")?,
+                )?,
+            )
+        }
         ("CapacitorNotifications", "setBadge") => {
             written(
                 &CapacitorNotifications::set_badge(
@@ -192,6 +203,24 @@ pub trait CapacitorNotifications {
     fn schedule(
         &mut self,
         options: Vec<NotificationScheduleOptions>,
+    ) -> Result<(), crate::host::HostError>;
+    /// The notifications that the plugin has scheduled and not shown yet, the nearest first: those of all runners.
+    ///
+    /// # Errors
+    ///
+    /// What the script is told when it fails.
+    fn get_pending(
+        &mut self,
+    ) -> Result<Vec<PendingNotification>, crate::host::HostError>;
+    /// Takes notifications back whose time has not come. What is shown already stays, and a number that no notification
+    /// has is no error.
+    ///
+    /// # Errors
+    ///
+    /// What the script is told when it fails.
+    fn cancel(
+        &mut self,
+        notifications: Vec<NotificationNumber>,
     ) -> Result<(), crate::host::HostError>;
     /// Sets the number on the app's icon.
     ///
@@ -388,6 +417,28 @@ pub struct NotificationScheduleOptions {
     /// The channel to post to. Without one, the plugin's own channel is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_id: Option<String>,
+}
+
+/// A notification whose time has not come.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingNotification {
+    /// Its number.
+    pub id: i32,
+    /// The first line.
+    pub title: String,
+    /// The text below it: on iOS the longer one, where there is one.
+    pub body: String,
+    /// When it will be shown, in milliseconds since 1970.
+    pub schedule_at: f64,
+}
+
+/// Names a notification.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationNumber {
+    /// The number that it was scheduled with.
+    pub id: i32,
 }
 
 /// The number on the app's icon.

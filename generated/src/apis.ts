@@ -177,6 +177,54 @@ export interface NotificationScheduleOptions {
 }
 
 /**
+ * Names a notification.
+ *
+ * @since 4.0.0
+ */
+export interface NotificationNumber {
+  /**
+   * The number that it was scheduled with.
+   *
+   * @since 4.0.0
+   * @integer
+   */
+  id: number;
+}
+
+/**
+ * A notification whose time has not come.
+ *
+ * @since 4.0.0
+ */
+export interface PendingNotification {
+  /**
+   * Its number.
+   *
+   * @since 4.0.0
+   * @integer
+   */
+  id: number;
+  /**
+   * The first line.
+   *
+   * @since 4.0.0
+   */
+  title: string;
+  /**
+   * The text below it: on iOS the longer one, where there is one.
+   *
+   * @since 4.0.0
+   */
+  body: string;
+  /**
+   * When it will be shown, in milliseconds since 1970.
+   *
+   * @since 4.0.0
+   */
+  scheduleAt: number;
+}
+
+/**
  * The number on the app's icon.
  *
  * @since 2.0.0
@@ -367,6 +415,7 @@ export interface CapacitorDevice {
  * Each runner has a store of its own, which the app can reach with `kvGet()` and its sisters.
  *
  * @since 1.0.0
+ * @lenient
  */
 export interface CapacitorKV {
   /**
@@ -404,6 +453,7 @@ export interface CapacitorKV {
  *
  * @since 1.0.0
  * @permission notifications
+ * @lenient
  */
 export interface CapacitorNotifications {
   /**
@@ -422,6 +472,28 @@ export interface CapacitorNotifications {
    * ]);
    */
   schedule(options: NotificationScheduleOptions[]): void;
+
+  /**
+   * The notifications that the plugin has scheduled and not shown yet, the nearest first: those of all runners.
+   *
+   * @since 4.0.0
+   * @example
+   * const pending = CapacitorNotifications.getPending();
+   * console.log(pending.map((it) => `${it.id} at ${new Date(it.scheduleAt).toISOString()}`));
+   */
+  getPending(): PendingNotification[];
+
+  /**
+   * Takes notifications back whose time has not come. What is shown already stays, and a number that no notification
+   * has is no error.
+   *
+   * @param notifications The numbers of the notifications
+   * @since 4.0.0
+   * @example
+   * CapacitorNotifications.cancel([{ id: 100 }]);
+   * CapacitorNotifications.cancel(CapacitorNotifications.getPending());
+   */
+  cancel(notifications: NotificationNumber[]): void;
 
   /**
    * Sets the number on the app's icon.

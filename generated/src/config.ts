@@ -79,7 +79,7 @@ export interface RunnerConfig {
    * The most seconds that one run may take.
    *
    * @since 4.0.0
-   * @default 30
+   * @default 25
    */
   timeout?: number;
   /**
@@ -378,9 +378,9 @@ export interface BackgroundRunnerConfig {
    * The most seconds that one run may take. Two seconds before, but never earlier than after nine tenths of the time, the handler's `signal` is aborted, so that it can save its work.
    *
    * @since 4.0.0
-   * @default 30
+   * @default 25
    * @example
-   * 30
+   * 25
    */
   timeout?: number;
   /**
@@ -444,6 +444,26 @@ export interface BackgroundRunnerConfig {
    */
   backgroundLocation?: boolean;
   /**
+   * Whether a significant change of the device's position starts the app and is dispatched to runners as `currentLocation`, as long as the user allows to read the position at any time. The app's native code can also start and stop it.
+   *
+   * @since 4.0.0
+   * @default false
+   * @platform ios
+   * @example
+   * false
+   */
+  significantLocationChanges?: boolean;
+  /**
+   * Whether the plugin registers the labels with iOS. An app that registers them itself sets it to `false`, and passes on what iOS starts: iOS ends an app that registers a label twice.
+   *
+   * @since 4.0.0
+   * @default true
+   * @platform ios
+   * @example
+   * true
+   */
+  registerTasks?: boolean;
+  /**
    * Whether the app is sent silent push notifications, for which iOS wants the background mode `remote-notification`. What the app passes on to the plugin is dispatched to runners as `remoteNotification` in any case.
    *
    * @since 4.0.0
@@ -453,7 +473,7 @@ export interface BackgroundRunnerConfig {
    */
   remoteNotifications?: boolean;
   /**
-   * Whether notifications that are scheduled for later appear at the exact time, which needs a special permission.
+   * Whether notifications that are scheduled for later appear at the exact time, if the user allows it: Android denies that to most new apps since version 14. `requestPermissions({ apis: ['exactAlarms'] })` opens the page of the settings; until then they may come some minutes late.
    *
    * @since 4.0.0
    * @default false
@@ -462,6 +482,16 @@ export interface BackgroundRunnerConfig {
    * false
    */
   exactAlarms?: boolean;
+  /**
+   * Whether the app is an alarm clock or a calendar: then exact alarms are allowed without asking, by `USE_EXACT_ALARM`. Google Play lets no other apps have it.
+   *
+   * @since 4.0.0
+   * @default false
+   * @platform android
+   * @example
+   * false
+   */
+  alarmClock?: boolean;
 }
 
 declare module '@capacitor/cli' {

@@ -5,11 +5,17 @@ import type { PermissionState, PluginListenerHandle } from '@capacitor/core';
 import type { Constraints, Retry } from './config';
 
 /**
- * A device API that the user has to agree to.
+ * What the user has to agree to.
+ *
+ * - `geolocation`: the position, while the app is used
+ * - `notifications`: notifications
+ * - `backgroundLocation`: the position, also while the app is in the background. Android asks for it in a second step,
+ *   or in the settings
+ * - `exactAlarms`: notifications at the exact time, on Android only, where the user allows it in the settings
  *
  * @since 1.0.0
  */
-export type API = 'geolocation' | 'notifications';
+export type API = 'geolocation' | 'notifications' | 'backgroundLocation' | 'exactAlarms';
 
 /**
  * What the user has agreed to, for each device API that asks.
@@ -29,6 +35,19 @@ export interface PermissionStatus {
    * @since 1.0.0
    */
   notifications: PermissionState;
+  /**
+   * Whether runners may read the position while the app is in the background.
+   *
+   * @since 4.0.0
+   */
+  backgroundLocation?: PermissionState;
+  /**
+   * Whether notifications for later come at the exact time. Android denies it to most new apps since version 14;
+   * elsewhere nobody has to ask, and it is left out.
+   *
+   * @since 4.0.0
+   */
+  exactAlarms?: PermissionState;
 }
 
 /**
@@ -102,6 +121,18 @@ export interface NotificationActionEvent {
    * @integer
    */
   notificationId: number;
+  /**
+   * What was tapped: `tap` for the notification itself, else the identifier of the action.
+   *
+   * @since 4.0.0
+   */
+  actionId?: string;
+  /**
+   * The `extra` that the notification was scheduled with.
+   *
+   * @since 4.0.0
+   */
+  extra?: any;
 }
 
 /**
@@ -208,9 +239,14 @@ export type RunTrigger = 'schedule' | 'app' | 'push' | 'location' | 'watch' | 'n
 /**
  * How a run ended.
  *
+ * - `started`: it has not ended yet
+ * - `resolved`: the handler called `resolve()`
+ * - `failed`: `errorCode` says why
+ * - `lost`: the app's process ended before the run did
+ *
  * @since 4.0.0
  */
-export type RunOutcome = 'resolved' | 'failed';
+export type RunOutcome = 'started' | 'resolved' | 'failed' | 'lost';
 
 /**
  * What is known of one run of a runner.
@@ -249,13 +285,21 @@ export interface RunRecord {
    */
   scheduleId?: string;
   /**
+   * How often the operating system started this, from 1 on: more than once after a failure, after it was stopped,
+   * and after the app's process ended. Left out for what it did not start.
+   *
+   * @since 4.0.0
+   * @integer
+   */
+  attempt?: number;
+  /**
    * When it started, in milliseconds since 1970.
    *
    * @since 4.0.0
    */
   startedAt: number;
   /**
-   * How long it took, in milliseconds.
+   * How long it took, in milliseconds; 0 when that is not known.
    *
    * @since 4.0.0
    */
@@ -266,6 +310,15 @@ export interface RunRecord {
    * @since 4.0.0
    */
   outcome: RunOutcome;
+  /**
+   * Why the operating system stopped it, in its own words; left out when it did not. On Android one of
+   * `WorkInfo.STOP_REASON_*`, such as `timeout`, `quota` or `constraint-connectivity`; on iOS `expired`.
+   *
+   * @since 4.0.0
+   * @example
+   * 'timeout'
+   */
+  stopReason?: string;
   /**
    * Why it failed; left out when it did not.
    *
@@ -485,6 +538,13 @@ export interface ScheduleInfo {
    */
   nextRunAt: number | null;
   /**
+   * Why the operating system does not take it, with the way out. Only iOS refuses: the app is not permitted to, the user
+   * has turned off Background App Refresh, or too much waits already.
+   *
+   * @since 4.0.0
+   */
+  refusal?: string;
+  /**
    * Who made it.
    *
    * @since 4.0.0
@@ -671,7 +731,8 @@ export interface BackgroundRunnerPlugin {
   removeNotificationListeners(): Promise<void>;
 
   /**
-   * Plans work at run time, beside what the configuration plans. It stays in force over restarts.
+   * Plans work at run time, beside what the configuration plans. It stays in force over restarts. When iOS refuses the
+   * work, the call fails and says why; the schedule stays, and iOS is asked again with each start of the app.
    *
    * @param options The schedule
    * @since 4.0.0

@@ -1,9 +1,14 @@
 //! Where time comes from: the machine, or a clock that jumps to the next timer.
 
-use std::{
-    sync::Mutex,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
-};
+#[cfg(target_family = "wasm")]
+pub(crate) mod imported;
+
+#[cfg(not(target_family = "wasm"))]
+pub(crate) use std::time::Instant;
+use std::{sync::Mutex, time::Duration};
+
+#[cfg(target_family = "wasm")]
+pub(crate) use self::imported::{Instant, wall_clock};
 
 /// The time as one dispatch sees it.
 ///
@@ -56,8 +61,7 @@ impl Clock for RealClock {
     }
 
     fn wall(&self) -> f64 {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        millis(since)
+        wall_clock()
     }
 }
 
@@ -77,7 +81,7 @@ impl VirtualClock {
 
     /// Moves the time on by `step`.
     pub fn advance(&self, step: Duration) {
-        let mut elapsed = crate::mailbox::lock(&self.elapsed);
+        let mut elapsed = crate::lock::lock(&self.elapsed);
         *elapsed = elapsed.saturating_add(step);
     }
 }
@@ -90,7 +94,7 @@ impl Default for VirtualClock {
 
 impl Clock for VirtualClock {
     fn now(&self) -> Duration {
-        *crate::mailbox::lock(&self.elapsed)
+        *crate::lock::lock(&self.elapsed)
     }
 
     fn wall(&self) -> f64 {
@@ -101,7 +105,7 @@ impl Clock for VirtualClock {
         if waiting {
             return false;
         }
-        let mut elapsed = crate::mailbox::lock(&self.elapsed);
+        let mut elapsed = crate::lock::lock(&self.elapsed);
         *elapsed = time.max(*elapsed);
         true
     }
@@ -109,6 +113,13 @@ impl Clock for VirtualClock {
     fn is_virtual(&self) -> bool {
         true
     }
+}
+
+/// The system's time, in milliseconds since 1970-01-01 UTC.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn wall_clock() -> f64 {
+    use std::time::{SystemTime, UNIX_EPOCH};
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 /// A duration in JavaScript's unit.

@@ -1,6 +1,6 @@
 //! Why a dispatch failed.
 
-use std::fmt::Display;
+use std::{any::Any, fmt::Display};
 
 use serde::Serialize;
 
@@ -126,4 +126,10 @@ impl RunError {
     pub(crate) fn internal(what: impl Display) -> Self {
         Self::new(Code::Internal, format!("the runtime has a bug: {what}"))
     }
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic")
 }

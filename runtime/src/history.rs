@@ -8,14 +8,15 @@ use std::{
     sync::Mutex,
 };
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     clock::millis,
-    control::Control,
+    engine::value::Cut,
     error::{Code, RunError},
     host::LogRecord,
-    mailbox::lock,
+    json::{self, Json, Read, Wrong},
+    lock::lock,
     outcome::Outcome,
 };
 
@@ -26,10 +27,17 @@ const RUNS: usize = 100;
 const LINES: usize = 20;
 const LINE_LENGTH: usize = 400;
 
+/// What a trigger ends with that is for every runner with a handler.
+const BROADCAST: char = '*';
+
 const FILE: &str = "history.json";
 
+/// The outcomes of a run that has none: it is under way, or its process ended before it did.
+const STARTED: &str = "started";
+const LOST: &str = "lost";
+
 /// What one dispatch came to: `RunRecord` of `schema/definitions.ts`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunRecord {
     /// Tells the runs of this installation apart; later ones have larger numbers.
@@ -41,26 +49,32 @@ pub struct RunRecord {
     /// Who asked: `schedule`, `app`, `push`, `location`, `watch` or `native`.
     pub trigger: String,
     /// The schedule that asked, if one did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub schedule_id: Option<String>,
+    /// How often the schedule's work was started for this, from 1 on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<u32>,
     /// When it began, in milliseconds since 1970-01-01 UTC.
     pub started_at: f64,
-    /// How long it took.
+    /// How long it took; 0 while it runs, and when it is lost.
     pub duration_ms: f64,
-    /// `resolved` or `failed`.
+    /// `started` while it runs, then `resolved` or `failed`; `lost` when the process ended first.
     pub outcome: String,
+    /// Why the system ended it, in the system's words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop_reason: Option<String>,
     /// Why it failed: one of the stable codes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_code: Option<String>,
     /// Why it failed, for a person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
     /// Its last log lines, oldest first.
     pub logs: Vec<LogLine>,
 }
 
 /// One remembered log line: `LogRecord` of `schema/definitions.ts`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LogLine {
     /// The `console` method that was called.
@@ -78,8 +92,7 @@ pub struct LogLine {
 }
 
 /// Which runs to tell of; everything is optional: `RunHistoryOptions` of `schema/definitions.ts`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct HistoryQuery {
     /// Only those of this runner.
     pub label: Option<String>,
@@ -103,7 +116,7 @@ impl HistoryQuery {
         if json.is_empty() {
             return Ok(Self::default());
         }
-        serde_json::from_str(json).map_err(|error| {
+        json::read(json).map_err(|error| {
             RunError::new(Code::InvalidArgument, format!("the query is not valid: {error}"))
         })
     }
@@ -118,9 +131,10 @@ impl HistoryQuery {
 
 /// The last runs, newest last.
 ///
-/// Its file has a list of records in one line, and a line for each record since: a run that ends
-/// adds its own before anybody hears of the outcome, since a system may end the process of an app
-/// that is done. A line that was cut off is skipped.
+/// Its file has a list of records in one line, and lines for each run since: one when it starts and
+/// one when it ends, before anybody hears of the outcome, since a system may end the process of an
+/// app at any time. What the file knows the start of only is lost. A line that was cut off is
+/// skipped.
 pub(crate) struct History {
     state: Mutex<State>,
     limit: usize,
@@ -134,11 +148,67 @@ struct State {
 }
 
 /// A line of the file.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Line {
     All(Vec<RunRecord>),
     One(Box<RunRecord>),
+}
+
+impl Read for Line {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        if json.value().is_array() {
+            Read::read(json).map(Self::All)
+        } else {
+            Read::read(json).map(Self::One)
+        }
+    }
+}
+
+impl Read for RunRecord {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            dispatch_id: fields.need("dispatchId")?,
+            label: fields.need("label")?,
+            event: fields.need("event")?,
+            trigger: fields.need("trigger")?,
+            schedule_id: fields.maybe("scheduleId")?,
+            attempt: fields.maybe("attempt")?,
+            started_at: fields.need("startedAt")?,
+            duration_ms: fields.need("durationMs")?,
+            outcome: fields.need("outcome")?,
+            stop_reason: fields.maybe("stopReason")?,
+            error_code: fields.maybe("errorCode")?,
+            error_message: fields.maybe("errorMessage")?,
+            logs: fields.need("logs")?,
+        })
+    }
+}
+
+impl Read for LogLine {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            level: fields.need("level")?,
+            text: fields.need("text")?,
+            time: fields.need("time")?,
+            label: fields.need("label")?,
+            event: fields.need("event")?,
+            dispatch_id: fields.need("dispatchId")?,
+        })
+    }
+}
+
+impl Read for HistoryQuery {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.only(&["label", "event", "outcome", "since", "limit"])?;
+        Ok(Self {
+            label: fields.maybe("label")?,
+            event: fields.maybe("event")?,
+            outcome: fields.maybe("outcome")?,
+            since: fields.maybe("since")?,
+            limit: fields.maybe("limit")?,
+        })
+    }
 }
 
 impl History {
@@ -149,24 +219,31 @@ impl History {
         let limit = limit.unwrap_or(RUNS);
         let mut state = State { runs: VecDeque::new(), surplus: 0 };
         for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            match serde_json::from_slice(line) {
+            match json::read(&String::from_utf8_lossy(line)) {
                 Ok(Line::All(runs)) => state.runs.extend(runs),
-                Ok(Line::One(run)) => state.runs.push_back(*run),
+                Ok(Line::One(run)) => state.put(*run),
                 Err(_) => state.surplus = limit,
             }
+        }
+        for run in state.runs.iter_mut().filter(|run| run.outcome == STARTED) {
+            LOST.clone_into(&mut run.outcome);
         }
         state.shorten(limit);
         Self { state: Mutex::new(state), limit, file }
     }
 
-    /// Remembers a run, also if the process ends now.
+    /// Remembers that a run began, or how it ended, also if the process ends now.
     pub(crate) fn add(&self, record: RunRecord) {
         let mut state = lock(&self.state);
+        // A run that is late can be over before its own thread says that it began.
+        if record.outcome == STARTED && state.has(record.dispatch_id) {
+            return;
+        }
         if let Some(file) = self.file.as_ref().filter(|_| self.limit > 0) {
             // A history that cannot be kept is lost at the next start, and nothing else.
             let _ = append(file, &record);
         }
-        state.runs.push_back(record);
+        state.put(record);
         state.shorten(self.limit);
         // Before anybody hears of the run as well: afterwards the file may be that of a new runner.
         if state.surplus >= self.limit.max(1) {
@@ -176,7 +253,7 @@ impl History {
 
     /// A number that no remembered run has, nor a larger one.
     pub(crate) fn next_id(&self) -> u64 {
-        let last = lock(&self.state).runs.back().map(|last| last.dispatch_id);
+        let last = lock(&self.state).runs.iter().map(|run| run.dispatch_id).max();
         last.map_or(1, |last| last.saturating_add(1))
     }
 
@@ -212,6 +289,28 @@ impl History {
 }
 
 impl State {
+    fn has(&self, id: u64) -> bool {
+        self.runs.iter().any(|run| run.dispatch_id == id)
+    }
+
+    /// Adds a run, or says more about one that is here: its earlier line in the file is surplus then.
+    /// An event that was for whoever has a handler leaves no run where there is none.
+    fn put(&mut self, record: RunRecord) {
+        if record.trigger.ends_with(BROADCAST) {
+            self.runs.retain(|run| run.dispatch_id != record.dispatch_id);
+            self.surplus = self.surplus.saturating_add(2);
+            return;
+        }
+        let known = self.runs.iter_mut().rev().find(|run| run.dispatch_id == record.dispatch_id);
+        match known {
+            Some(run) => {
+                *run = record;
+                self.surplus = self.surplus.saturating_add(1);
+            }
+            None => self.runs.push_back(record),
+        }
+    }
+
     /// Forgets the oldest runs beyond the last `limit`.
     fn shorten(&mut self, limit: usize) {
         let surplus = self.runs.len().saturating_sub(limit);
@@ -238,18 +337,16 @@ pub(crate) struct Tail(Mutex<VecDeque<LogLine>>);
 
 impl Tail {
     pub(crate) fn push(&self, record: &LogRecord<'_>) {
-        let (text, rest) = record.text.split_at(record.text.floor_char_boundary(LINE_LENGTH));
-        let more = if rest.is_empty() { "" } else { "…" };
         let mut lines = lock(&self.0);
         while lines.len() >= LINES {
             lines.pop_front();
         }
         lines.push_back(LogLine {
             level: record.level.as_str().to_owned(),
-            text: format!("{text}{more}"),
+            text: cut(record.text),
             time: record.time_ms,
-            label: record.label.to_owned(),
-            event: record.event.to_owned(),
+            label: cut(record.label),
+            event: cut(record.event),
             dispatch_id: record.dispatch_id,
         });
     }
@@ -259,25 +356,60 @@ impl Tail {
     }
 }
 
-/// The record of a dispatch that has just ended. `trigger` names who asked; a schedule says which
-/// one it is after a colon: `schedule:nightly`.
-pub(crate) fn record(control: &Control, trigger: String, outcome: &Outcome) -> RunRecord {
-    let error = outcome.result.as_ref().err();
-    let (trigger, schedule_id) = match trigger.split_once(':') {
-        Some((who, id)) => (who.to_owned(), Some(id.to_owned())),
-        None => (trigger, None),
+/// A text of somebody else, which may be of any length.
+fn cut(text: &str) -> String {
+    let mut line = Cut::new(LINE_LENGTH);
+    line.push(text);
+    line.into_text()
+}
+
+/// A dispatch, as far as its record tells of it.
+pub(crate) struct Run<'a> {
+    pub(crate) id: u64,
+    pub(crate) label: &'a str,
+    pub(crate) event: &'a str,
+    pub(crate) trigger: &'a str,
+    /// In milliseconds since 1970-01-01 UTC.
+    pub(crate) started_at: f64,
+    pub(crate) stop_reason: Option<&'a str>,
+}
+
+/// The record of a run that begins, or with an `outcome` and the last lines of its log, that has just
+/// ended.
+///
+/// Its trigger names who asked; a schedule says its attempt after a `#`, and which one it is after a
+/// colon: `schedule#2:nightly`. Who asks every runner that has a handler says so with a `*` behind it.
+pub(crate) fn record(run: &Run<'_>, ended: Option<(&Outcome, &Tail)>) -> RunRecord {
+    let (who, schedule) = match run.trigger.split_once(':') {
+        Some((who, id)) => (who, Some(id)),
+        None => (run.trigger, None),
     };
+    let (trigger, attempt) = match who.split_once('#') {
+        Some((trigger, attempt)) => (trigger, attempt.parse().ok()),
+        None => (who, None),
+    };
+    let outcome = ended.map(|(outcome, _)| outcome);
+    let error = outcome.and_then(|outcome| outcome.result.as_ref().err());
+    let is_unheard = error.is_some_and(|error| error.code == Code::EventNotFound);
+    let trigger = if is_unheard { trigger } else { trigger.trim_end_matches(BROADCAST) };
     RunRecord {
-        dispatch_id: outcome.dispatch_id,
-        label: control.label.clone(),
-        event: control.event.clone(),
-        trigger,
-        schedule_id,
-        started_at: control.start_ms(),
-        duration_ms: millis(outcome.duration),
-        outcome: if error.is_none() { "resolved" } else { "failed" }.to_owned(),
+        dispatch_id: run.id,
+        label: cut(run.label),
+        event: cut(run.event),
+        trigger: cut(trigger),
+        schedule_id: schedule.map(cut),
+        attempt,
+        started_at: run.started_at,
+        duration_ms: outcome.map_or(0.0, |outcome| millis(outcome.duration)),
+        outcome: match (outcome, error) {
+            (None, _) => STARTED,
+            (_, None) => "resolved",
+            (_, Some(_)) => "failed",
+        }
+        .to_owned(),
+        stop_reason: run.stop_reason.map(cut),
         error_code: error.map(|error| error.code.as_str().to_owned()),
-        error_message: error.map(|error| error.message.clone()),
-        logs: control.tail.take(),
+        error_message: error.map(|error| cut(&error.message)),
+        logs: ended.map(|(_, tail)| tail.take()).unwrap_or_default(),
     }
 }

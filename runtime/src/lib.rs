@@ -3,11 +3,12 @@
 //! An event becomes one fresh JavaScript world and exactly one outcome:
 //!
 //! ```text
-//! Runner::dispatch ──> queue ──> worker thread ──> World ──> event loop ──> Outcome
-//!                                    │                ├──> web APIs
-//!                                    │                └──> Host (device APIs, fetch, log)
-//!                                watchdog (deadline and cancellation, whatever the worker does)
+//! abi ──> drive ──> pump ──┬──> web ─────> world ──> engine
+//!         threads,  turns   └──> (device) ──┘ │
+//!         deadline                            └──> host (device APIs, transfers, log)
 //! ```
+//!
+//! `ARCHITECTURE.md` walks the way of a dispatch through all of it.
 
 // What comes from outside (scripts, hosts, files, networks) is neither unwrapped nor indexed.
 #![deny(
@@ -18,46 +19,61 @@
     clippy::get_unwrap,
     clippy::unreachable
 )]
+#![cfg_attr(target_family = "wasm", allow(dead_code, reason = "some of it is for threads alone"))]
 #![expect(clippy::result_large_err, reason = "an error is made once in a dispatch")]
 
-pub mod clock;
+// The layers from the top down: none names one that stands above it (`tests/layers.rs`).
+
+#[cfg(target_family = "wasm")]
+pub mod wasm;
+
+pub mod abi;
+
 #[cfg(feature = "desktop")]
 pub mod desktop;
-pub mod dispatch;
-pub mod error;
-pub mod ffi;
-pub mod history;
-pub mod host;
-#[cfg(feature = "jni")]
-pub mod jni;
-pub mod outcome;
-pub mod runner;
-pub mod schedule;
 
-mod bytecode;
-mod control;
-mod event_loop;
-mod handlers;
-mod heap;
-mod mailbox;
-mod modules;
-mod pool;
-mod script;
-mod settings;
-mod timers;
-mod value;
+pub mod drive;
+
+mod pump;
+
 mod web;
+
+mod device;
+
 mod world;
 
+pub mod schedule;
+
+pub mod history;
+
+mod settings;
+
+mod engine;
+
+pub mod host;
+
+pub mod outcome;
+
+pub mod clock;
+
+pub mod error;
+
+mod json;
+
+mod lock;
+
 pub use clock::{Clock, RealClock, VirtualClock};
-pub use dispatch::Dispatch;
-pub use error::{Code, RunError};
+pub use drive::{
+    dispatch::{Dispatch, Request},
+    runner::Runner,
+};
 #[doc(hidden)]
-pub use heap::{Fault, Faults};
+pub use engine::heap::{Fault, Faults};
+pub use error::{Code, RunError};
 pub use history::{HistoryQuery, RunRecord};
 pub use host::{
-    ApiSpec, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, Level, LogRecord,
-    MethodSpec, ParamSpec, Reply, TypeSpec,
+    ApiSpec, FetchHead, FetchReply, FetchRequest, Flow, Host, HostCall, HostError, Level,
+    LogRecord, MethodSpec, ParamSpec, Reply, TypeSpec,
 };
 pub use outcome::Outcome;
-pub use runner::{Request, Runner, RunnerSpec, Settings};
+pub use settings::{RunnerSpec, Settings};

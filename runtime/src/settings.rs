@@ -2,16 +2,15 @@
 
 use std::{num::NonZero, path::PathBuf, time::Duration};
 
-use serde::Deserialize;
-
 use crate::{
+    engine::heap::Faults,
     error::{Code, RunError},
-    heap::Faults,
     host::ApiSpec,
+    json::{self, Json, Read, Wrong},
 };
 
-/// A time budget for those who name none.
-pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// A time budget for those who name none: below the 30 seconds that iOS grants (contract D10).
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(25);
 
 /// A heap limit for those who name none.
 pub(crate) const DEFAULT_MEMORY_LIMIT: usize = 64 * 1024 * 1024;
@@ -34,6 +33,13 @@ pub struct Settings {
     /// Where records are kept between two starts of the app, by one runner: two that live at the
     /// same time know nothing of each other's runs, and one may drop what the other has written.
     pub state_dir: Option<PathBuf>,
+}
+
+/// An app, as the worlds of its scripts see it.
+pub(crate) struct App {
+    pub(crate) settings: Settings,
+    /// Every device API: the schema's, then the app's own.
+    pub(crate) apis: Vec<ApiSpec>,
 }
 
 /// One runner: a script, and its limits.
@@ -60,7 +66,7 @@ impl Settings {
     ///
     /// `INVALID_ARGUMENT` for what is not JSON, or not of this shape.
     pub fn from_json(json: &str) -> Result<Self, RunError> {
-        let wire: Wire = serde_json::from_str(json).map_err(|error| {
+        let wire: Wire = json::read(json).map_err(|error| {
             RunError::new(Code::InvalidArgument, format!("the settings are not valid: {error}"))
         })?;
         let Config { single, runners, history_limit, max_concurrent, host_apis } = wire.config;
@@ -100,41 +106,70 @@ impl Settings {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Wire {
-    #[serde(default)]
     platform: String,
-    #[serde(default)]
     config: Config,
     max_concurrent: Option<usize>,
-    #[serde(default)]
     apis: Vec<ApiSpec>,
     state_dir: Option<PathBuf>,
 }
 
 /// Both forms of the config: one runner, or a list of them.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 struct Config {
-    #[serde(flatten)]
     single: WireRunner,
-    #[serde(default)]
     runners: Vec<WireRunner>,
     history_limit: Option<usize>,
     max_concurrent: Option<usize>,
-    #[serde(default)]
     host_apis: Vec<ApiSpec>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
 struct WireRunner {
     label: Option<String>,
     src: Option<String>,
     timeout: Option<f64>,
     memory_limit: Option<f64>,
     apis: Option<Vec<String>>,
+}
+
+impl Read for Wire {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            platform: fields.or_default("platform")?,
+            config: fields.or_default("config")?,
+            max_concurrent: fields.maybe("maxConcurrent")?,
+            apis: fields.or_default("apis")?,
+            state_dir: fields.maybe("stateDir")?,
+        })
+    }
+}
+
+impl Read for Config {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            single: Read::read(json)?,
+            runners: fields.or_default("runners")?,
+            history_limit: fields.maybe("historyLimit")?,
+            max_concurrent: fields.maybe("maxConcurrent")?,
+            host_apis: fields.or_default("hostApis")?,
+        })
+    }
+}
+
+impl Read for WireRunner {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            label: fields.maybe("label")?,
+            src: fields.maybe("src")?,
+            timeout: fields.maybe("timeout")?,
+            memory_limit: fields.maybe("memoryLimit")?,
+            apis: fields.maybe("apis")?,
+        })
+    }
 }
 
 impl WireRunner {

@@ -130,13 +130,18 @@ static RunnerHost table(Host *host) {
                         .release = on_release};
 }
 
-/* Runners whose files have this source. */
-static RunnerHandle begin(Host *host, const char *source) {
+/* A host whose files have this source, and what it offers. */
+static RunnerHost host_of(Host *host, const char *source) {
     memset(host, 0, sizeof *host);
     pthread_mutex_init(&host->lock, NULL);
     pthread_cond_init(&host->change, NULL);
     host->source = source;
-    RunnerHost functions = table(host);
+    return table(host);
+}
+
+/* Runners whose files have this source. */
+static RunnerHandle begin(Host *host, const char *source) {
+    RunnerHost functions = host_of(host, source);
     RunnerHandle runner = 0;
     CHECK(runner_new(&functions, str(SETTINGS), &runner, NULL) == RUNNER_STATUS_OK);
     return runner;

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "body.h"
 #include "host.h"
 #include "storm.h"
 
@@ -78,6 +79,25 @@ static void cancel(void) {
     end(&host, runner);
 }
 
+/* The system takes its time back: the script may save its work. A null reason of no length is none. */
+static void stop(void) {
+    Host host;
+    RunnerHandle runner = begin(&host, "addEventListener('save', (resolve, reject, args, { signal }) => {"
+                                       " signal.addEventListener('abort', () => resolve('saved'));"
+                                       " setInterval(() => {}, 5); console.log('on') })");
+    RunnerRequest asked = request("save", "", 0);
+    RunnerDispatch handle;
+    CHECK(runner_dispatch(runner, &asked, on_done, &host, &handle) == RUNNER_STATUS_OK);
+    await(&host, &host.begun, 1);
+    CHECK(runner_stop(handle, 1, (RunnerStr){NULL, 4}) == RUNNER_STATUS_NULL_POINTER);
+    CHECK(runner_stop(handle, 1, (RunnerStr){(const uint8_t *)"\xff", 1}) == RUNNER_STATUS_INVALID_UTF8);
+    CHECK(runner_stop(handle, UINT64_MAX, (RunnerStr){NULL, 0}) == RUNNER_STATUS_OK);
+    await(&host, &host.outcomes, 1);
+    CHECK(has(host.outcome, "\"value\":\"saved\""));
+    CHECK(runner_stop(handle, 1, str("late")) == RUNNER_STATUS_STALE_HANDLE);
+    end(&host, runner);
+}
+
 /* A host that never answers a call is told that nobody waits any more; its late answer is stale. */
 static void silent(void) {
     Host host;
@@ -145,26 +165,31 @@ static void faults(void) {
     await(&host, &host.released, 1);
 }
 
-/* Sends a file, or a body, without end: until it is told that nobody wants more. Meanwhile the script waits for
- * another answer, which it gets when there is too much for it. */
+/* Answers what the script waits for; false while it asks nothing. */
+static int answered(Host *host) {
+    pthread_mutex_lock(&host->lock);
+    RunnerCall other = host->last_call;
+    host->last_call = 0;
+    pthread_mutex_unlock(&host->lock);
+    if (other != 0) CHECK(runner_call_complete(other, str("{\"id\":\"a\"}")) == RUNNER_STATUS_OK);
+    return other != 0;
+}
+
+/* Sends a file, or a body, without end: until it is told that nobody wants more, also while the script waits for
+ * another answer, which it gets then. */
 static RunnerCall flooded;
+static int asks;
 static void *flood(void *data) {
     static char piece[1 << 16];
     Host *host = data;
     runner_call_head(flooded, str("{\"status\":200}"));
-    for (size_t size = 1, sent = 0;; sent += size, size = size * 2 < sizeof piece ? size * 2 : 1) {
+    for (size_t size = 1;; size = size * 2 < sizeof piece ? size * 2 : 1) {
         RunnerStr bytes = {(const uint8_t *)piece, size};
         RunnerStatus status = runner_call_chunk(flooded, bytes);
         if (status == RUNNER_STATUS_STALE_HANDLE) break;
-        CHECK(status == RUNNER_STATUS_OK);
-        if (sent < 1 << 22) continue;
-        pthread_mutex_lock(&host->lock);
-        RunnerCall other = host->last_call;
-        host->last_call = 0;
-        pthread_mutex_unlock(&host->lock);
-        if (other != 0) CHECK(runner_call_complete(other, str("{\"id\":\"a\"}")) == RUNNER_STATUS_OK);
+        CHECK(status == RUNNER_STATUS_OK || status == RUNNER_STATUS_WAIT);
     }
-    CHECK(runner_call_complete(flooded, str("")) == RUNNER_STATUS_STALE_HANDLE);
+    while (asks && !answered(host)) usleep(1000);
     change(host, &host->begun);
     return NULL;
 }
@@ -188,23 +213,19 @@ static void flooding_load(void *data, RunnerCall call, RunnerStr path) {
 
 /* An answer larger than the memory limit is an error, and the host is told to stop. */
 static void endless(void) {
-    Host host;
-    RunnerHandle runner = begin(&host, "");
-    end(&host, runner);
     const char *source = "addEventListener('e', (resolve) => { let info;"
                          "  fetch('https://a/').catch((e) => resolve([info.id, e.name]));"
                          "  setTimeout(() => { info = CapacitorApp.getInfo() }, 0) })";
-    RunnerHost hosts[] = {table(&host), table(&host)};
-    hosts[0].fetch = flooding_fetch;
-    hosts[1].load = flooding_load;
-    const char *const outcomes[] = {"\"value\":[\"a\",\"TypeError\"]", "\"code\":\"OUT_OF_MEMORY\""};
+    const char *const outcomes[] = {"\"value\":[\"a\",\"InternalError\"]", "\"code\":\"OUT_OF_MEMORY\""};
     for (int n = 0; n < 2; n++) {
-        memset(&host, 0, sizeof host);
-        pthread_mutex_init(&host.lock, NULL);
-        pthread_cond_init(&host.change, NULL);
-        host.source = source;
+        Host host;
+        RunnerHost functions = host_of(&host, source);
         host.silent = 1;
-        CHECK(runner_new(&hosts[n], str(SETTINGS), &runner, NULL) == RUNNER_STATUS_OK);
+        asks = n == 0;
+        if (n == 0) functions.fetch = flooding_fetch;
+        else functions.load = flooding_load;
+        RunnerHandle runner = 0;
+        CHECK(runner_new(&functions, str(SETTINGS), &runner, NULL) == RUNNER_STATUS_OK);
         RunnerRequest asked = request("e", "", 0);
         asked.memory_limit = 1 << 21;
         CHECK(runner_dispatch(runner, &asked, on_done, &host, NULL) == RUNNER_STATUS_OK);
@@ -212,6 +233,7 @@ static void endless(void) {
         CHECK(has(host.outcome, outcomes[n]));
         await(&host, &host.cancelled, 1);
         await(&host, &host.begun, n == 0 ? 2 : 1);
+        CHECK(runner_call_complete(flooded, str("")) == RUNNER_STATUS_STALE_HANDLE);
         end(&host, runner);
     }
 }
@@ -249,16 +271,12 @@ static void keep_log(void *data, const RunnerLog *record) {
 /* Every member of every struct arrives as it was sent: C and Rust agree on where it is. */
 static void members(void) {
     Host host;
-    RunnerHandle runner = begin(&host, "");
-    end(&host, runner);
-    memset(&host, 0, sizeof host);
-    pthread_mutex_init(&host.lock, NULL);
-    pthread_cond_init(&host.change, NULL);
-    host.source = "addEventListener('e', (resolve, reject, args) => { console.warn('said'); resolve(args) });"
-                  "addEventListener('loop', () => { for (;;) {} });"
-                  "addEventListener('large', (resolve, reject, args) => resolve(new ArrayBuffer(args.n).byteLength))";
-    RunnerHost functions = table(&host);
+    RunnerHost functions = host_of(
+        &host, "addEventListener('e', (resolve, reject, args) => { console.warn('said'); resolve(args) });"
+               "addEventListener('loop', () => { for (;;) {} });"
+               "addEventListener('large', (resolve, reject, args) => resolve(new ArrayBuffer(args.n).byteLength))");
     functions.log = keep_log;
+    RunnerHandle runner = 0;
     CHECK(runner_new(&functions, str(SETTINGS), &runner, NULL) == RUNNER_STATUS_OK);
     RunnerRequest asked = request("e", "{\"n\":1}", 0);
     asked.trigger = str("schedule:nightly");
@@ -505,17 +523,9 @@ static void chaos(uint64_t seed, int count) {
                                         "loop", "call", "{\"limit\":2}", "0"};
     enum { KINDS = sizeof texts / sizeof *texts, KEPT = 16 };
     Host host;
-    RunnerHandle first = begin(&host, "addEventListener('e', (resolve) => resolve({ a: 1 }));"
-                                      "addEventListener('loop', () => { for (;;) {} });"
-                                      "addEventListener('call', () => CapacitorApp.getInfo())");
-    end(&host, first);
-    memset(&host, 0, sizeof host);
-    pthread_mutex_init(&host.lock, NULL);
-    pthread_cond_init(&host.change, NULL);
-    host.source = "addEventListener('e', (resolve) => resolve({ a: 1 }));"
-                  "addEventListener('loop', () => { for (;;) {} });"
-                  "addEventListener('call', () => CapacitorApp.getInfo())";
-    RunnerHost functions = table(&host);
+    RunnerHost functions = host_of(&host, "addEventListener('e', (resolve) => resolve({ a: 1 }));"
+                                          "addEventListener('loop', () => { for (;;) {} });"
+                                          "addEventListener('call', () => CapacitorApp.getInfo())");
     functions.call = chaos_call;
     uint64_t handles[KEPT] = {0};
     int begun = 0, made = 0;
@@ -565,10 +575,12 @@ int main(int count, char **arguments) {
     else if (!strcmp(scenario, "script")) script(arguments[2]);
     else if (!strcmp(scenario, "deadline")) deadline();
     else if (!strcmp(scenario, "cancel")) cancel();
+    else if (!strcmp(scenario, "stop")) stop();
     else if (!strcmp(scenario, "silent")) silent();
     else if (!strcmp(scenario, "faults")) faults();
     else if (!strcmp(scenario, "misuse")) misuse();
     else if (!strcmp(scenario, "endless")) endless();
+    else if (!strcmp(scenario, "body")) body();
     else if (!strcmp(scenario, "compiler")) compiler();
     else if (!strcmp(scenario, "members")) members();
     else if (!strcmp(scenario, "waits")) waits();

@@ -39,8 +39,8 @@ fn c4_an_apps_own_functions_are_declared_in_typescript() {
         .host(r#"{ "apis": { "Contacts": { "count": 7, "find": [{ "name": "Ada" }] } } }"#);
     bench.write("host.ts", DECLARED);
     let line = bench.line();
-    let wrong =
-        "Contacts.add: `contact.kind` must be \"person\" or \"company\", but it is \"robot\"";
+    let wrong = "Contacts.add: `contact.kind` must be \"person\" or \"company\", but it is \"robot\"; \
+                 write `Contacts.add({ name, kind, friends })`";
     assert_eq!(line["value"], json!([7, [{ "name": "Ada" }], wrong]));
     let added =
         json!({ "name": "B", "born": "1970-01-01T00:00:00.000Z", "kind": "person", "friends": [] });
@@ -68,10 +68,41 @@ fn c4_the_declarations_become_what_the_plugin_takes() {
     let expected = [("count", false), ("find", true), ("add", false), ("isOpen", false)];
     assert_eq!(methods, expected);
     assert!(read("globals.d.ts").contains("const Contacts: import('./host').Contacts;"));
+    for (declared, typings, import) in [
+        ("host.ts", "runners/types/globals.d.ts", "../../host"),
+        ("native/host.ts", "globals.d.ts", "./native/host"),
+        ("native/host.ts", "runners/globals.d.ts", "../native/host"),
+        ("./native/../host.ts", "native/../runners/globals.d.ts", "../host"),
+    ] {
+        bench.write("native/host.ts", DECLARED);
+        let ran = command(folder, ["apis", declared, "-o", "host.json", "--typings", typings]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let typings = read(typings);
+        assert!(typings.contains(&format!("import('{import}').Contacts;")), "{import}: {typings}");
+    }
 
     bench.write("host.ts", "export interface Contacts { find(query: Qurey): void }");
     let ran = command(folder, ["apis", "host.ts"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     assert!(ran.stderr.contains("there is no type `Qurey`"), "{}", ran.stderr);
     assert!(ran.stderr.contains("host.ts:1:"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_command_has_the_version_of_the_plugin() {
+    let plugin = fs::read_to_string(background_runner_tests::root().join("schema/plugin.json"));
+    let plugin: serde_json::Value = serde_json::from_str(&plugin.unwrap()).unwrap();
+    let ran = command(std::path::Path::new("."), ["--version"]);
+    assert_eq!(ran.stdout, format!("background-runner {}\n", plugin["version"].as_str().unwrap()));
+}
+
+#[test]
+fn every_shell_has_its_completions() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let ran = command(std::path::Path::new("."), ["completions", shell]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{shell}");
+        for word in ["init", "run", "docgen", "allow"] {
+            assert!(ran.stdout.contains(word), "{shell}: {word}");
+        }
+    }
 }

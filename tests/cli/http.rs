@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Bench, now,
-    server::{self, BIG, TOGETHER},
+    server::{self, BIG, HUGE, TOGETHER},
 };
 
 /// What `fetch` comes to, as text: for scripts that tell an answer from an error.
@@ -101,7 +101,7 @@ fn the_delay_of_a_rule_passes_in_virtual_time_beside_the_timers() {
         ]);
         resolve(order);";
     let begin = now();
-    let value = rules(body, rule, false).value();
+    let value = rules(body, rule, false).with("--timeout", "2min").value();
     assert_eq!(value, json!(["timer@500", "soon@1000", "timer@30000", "late@60000"]));
     assert!(begin.elapsed().as_secs_f64() < 20.0);
 }
@@ -184,16 +184,85 @@ fn w5_redirects_are_followed_as_the_standard_says() {
     }
 }
 
+/// A stream is gone when it is sent: only a redirect that says that the next request has no body is followed.
+#[test]
+fn w5_a_streamed_body_is_not_sent_twice() {
+    let other = server::start();
+    for (status, method, expected) in [
+        (303, "PUT", json!([true, "GET", 0, null, "yes"])),
+        (301, "POST", json!("REDIRECT")),
+        (302, "POST", json!("REDIRECT")),
+        (301, "PUT", json!("REDIRECT")),
+        (307, "POST", json!("REDIRECT")),
+        (308, "POST", json!("REDIRECT")),
+    ] {
+        let body = format!(
+            "const body = new Blob(['body']).stream();
+             const headers = {{ 'content-type': 'text/plain', 'x-kept': 'yes' }};
+             const options = {{ method: '{method}', body, duplex: 'half', headers }};
+             try {{
+                 const r = await fetch(SERVER + '/redirect/{status}/redirect/307/echo', options);
+                 const {{ method, bytes, headers }} = await r.json();
+                 resolve([r.redirected && r.url.endsWith('/echo'), method, bytes, headers['content-type'], headers['x-kept']]);
+             }} catch (error) {{ resolve(error.name === 'TypeError' ? error.cause.code : `${{error}}`) }}"
+        );
+        assert_eq!(script(&body).value(), expected, "{status} {method}");
+    }
+    let body = format!(
+        "const options = {{ method: 'POST', body: new Blob(['body']).stream(), duplex: 'half', headers: {{ authorization: 'yes' }} }};
+         resolve((await (await fetch(SERVER + '/redirect/303/{other}/echo', options)).json()).headers.authorization ?? 'left')"
+    );
+    assert_eq!(script(&body).value(), json!("left"));
+}
+
+#[test]
+fn d16_what_goes_wrong_with_a_body_shows_who_asked_for_it() {
+    for (method, name) in [("json", "SyntaxError"), ("formData", "TypeError")] {
+        let body = format!(
+            "const response = await fetch(SERVER + '/status/200');
+             const asks = () => response.{method}();
+             try {{ await asks() }} catch (error) {{ resolve([error.name, error.stack]) }}"
+        );
+        let value = script(&body).value();
+        assert_eq!(value[0], name, "{value}");
+        let stack = value[1].as_str().unwrap_or_default();
+        assert!(stack.contains("at async asks ("), "{method}: {stack}");
+    }
+}
+
 #[test]
 fn w5_credentials_stay_with_their_origin() {
     let other = server::start();
     let body = format!(
-        "const options = {{ headers: {{ authorization: 'secret', 'x-kept': 'yes' }} }};
-         const near = await (await fetch(SERVER + '/redirect/302/echo', options)).json();
-         const far = await (await fetch(SERVER + '/redirect/302/{other}/echo', options)).json();
-         resolve([near.headers.authorization, far.headers.authorization ?? null, far.headers['x-kept']])"
+        "const secret = ['authorization', 'cookie', 'proxy-authorization'];
+         const options = {{ headers: Object.fromEntries([...secret, 'x-kept'].map((name) => [name, 'yes'])) }};
+         const sent = async (path) => {{
+             const {{ headers }} = await (await fetch(SERVER + path, options)).json();
+             return [...secret, 'x-kept'].filter((name) => headers[name] === 'yes');
+         }};
+         resolve([await sent('/redirect/302/echo'), await sent('/redirect/302/{other}/echo'),
+             await sent('/redirect/307/{other}/redirect/307/' + SERVER + '/echo')])"
     );
-    assert_eq!(script(&body).value(), json!(["secret", null, "yes"]));
+    let all = ["authorization", "cookie", "proxy-authorization", "x-kept"];
+    // What was left behind does not come back with the first origin.
+    assert_eq!(script(&body).value(), json!([all, ["x-kept"], ["x-kept"]]));
+}
+
+#[test]
+fn w5_a_redirect_leads_to_http_without_credentials_only() {
+    for target in [
+        "http://user:pass@127.0.0.1/",
+        "http://user@127.0.0.1/",
+        "http:///x",
+        "file:///etc/passwd",
+        "data:,x",
+    ] {
+        let rule = json!([{ "url": "https://a.example/", "status": 302, "headers": { "location": target } }]);
+        let value = rules("resolve(await tell('https://a.example/'))", rule, true).value();
+        assert_eq!(value[0], "TypeError", "{target}: {value}");
+        let code = value[2].as_str().unwrap_or_default();
+        assert!(code == "REDIRECT" || target == "http:///x", "{target}: {value}");
+    }
 }
 
 #[test]
@@ -219,6 +288,39 @@ fn w5_bodies_are_unpacked_and_put_together() {
     let body =
         "const b = await (await fetch(SERVER + '/big')).arrayBuffer(); resolve(b.byteLength)";
     assert_eq!(script(body).value(), BIG);
+}
+
+#[test]
+fn w5_a_host_undoes_the_coding_that_it_asks_for() {
+    let body = "const seen = [];
+        for (const path of ['gzip', 'x-gzip', 'gzip-in-capitals', 'gzip-of-nothing']) {
+            const r = await fetch(`${SERVER}/${path}`);
+            seen.push(await r.text(), r.headers.get('content-encoding'), r.headers.has('content-length'));
+        }
+        const asked = async (options) => (await (await fetch(SERVER + '/echo', options)).json()).headers['accept-encoding'];
+        resolve([...seen, await asked(), await asked({ headers: { 'accept-encoding': 'identity' } })])";
+    let expected = json!([
+        "unpacked", "gzip", true, "unpacked", "x-gzip", true, "unpacked", "GZIP", true, "", "gzip",
+        true, "gzip", "identity"
+    ]);
+    assert_eq!(script(body).value(), expected);
+}
+
+#[test]
+fn w5_what_the_desktop_does_not_take_is_said() {
+    for (url, code, part) in [
+        ("SERVER + '/many-headers'", "NETWORK", "too many headers"),
+        ("SERVER + '/long-header'", "NETWORK", "are longer than"),
+        ("'http://127.0.0.1:6000/'", "BLOCKED_PORT", "port 6000"),
+        ("SERVER + '/redirect/302/http://127.0.0.1:1/'", "BLOCKED_PORT", "port 1,"),
+    ] {
+        let value = script(&format!(
+            "try {{ await fetch({url}); resolve('taken') }} catch (error) {{ resolve([error.name, error.cause.code, error.message]) }}"
+        ))
+        .value();
+        assert_eq!((&value[0], &value[1]), (&json!("TypeError"), &json!(code)), "{url}: {value}");
+        assert!(value[2].as_str().is_some_and(|it| it.contains(part)), "{url}: {value}");
+    }
 }
 
 #[test]
@@ -300,4 +402,40 @@ fn a_real_transfer_holds_virtual_time_still() {
         "const start = Date.now(); let fired = false; setTimeout(() => { fired = true }, 3600000);
         const [status] = await tell(SERVER + '/big'); resolve([status, fired, Date.now() - start])";
     assert_eq!(rules(body, json!([]), true).value(), json!([200, false, 0]));
+}
+
+#[test]
+fn w5_a_slow_reader_of_a_gigabyte_stays_within_the_limit() {
+    let body = "let n = 0, pieces = 0;
+        for await (const piece of (await fetch(SERVER + '/huge')).body) {
+            n += piece.length;
+            if (pieces++ % 2000 === 10) await new Promise((done) => setTimeout(done, 5));
+        }
+        resolve(n)";
+    let bench = script(body).with("--timeout", "5min").with("--memory", "16MiB");
+    let outcome = bench.line();
+    assert_eq!(outcome["value"], HUGE, "{outcome}");
+    assert!(outcome["heapPeakBytes"].as_u64() < Some(8 << 20), "{outcome}");
+}
+
+#[test]
+fn w5_a_thousand_fetches_share_some_threads() {
+    let rule = json!([{ "url": "https://slow.example/*", "delayMs": 1000, "body": "late" }]);
+    let body = "const all = Array.from({ length: 1000 }, (_, n) => fetch('https://slow.example/' + n));
+        const start = Date.now(); const texts = await Promise.all((await Promise.all(all)).map((r) => r.text()));
+        resolve([texts.every((text) => text === 'late'), Date.now() - start])";
+    assert_eq!(rules(body, rule, false).value(), json!([true, 1000]));
+    let body =
+        "const all = await Promise.all(Array.from({ length: 80 }, () => fetch(SERVER + '/big')));
+        let n = 0; for (const r of all) n += (await r.arrayBuffer()).byteLength;
+        resolve(n / all.length)";
+    // Those that wait for their reader leave their thread to others.
+    assert_eq!(script(body).with("--timeout", "60s").value(), BIG);
+}
+
+#[test]
+fn a_body_that_nobody_reads_does_not_hold_virtual_time() {
+    let body = "await fetch(SERVER + '/big'); const start = Date.now();
+        setTimeout(() => resolve(Date.now() - start), 3600000)";
+    assert_eq!(rules(body, json!([]), true).with("--timeout", "2h").value(), 3_600_000);
 }

@@ -1,11 +1,20 @@
 //! The command line, through its binary.
 
 mod apis;
+mod app;
+mod console;
+mod documents;
 mod generate;
 mod http;
+mod imports;
+mod init;
+mod mistakes;
 mod run;
 mod server;
 mod simulated;
+mod source_maps;
+mod storm;
+mod tls;
 
 use std::{
     ffi::OsStr,

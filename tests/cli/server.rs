@@ -17,6 +17,9 @@ pub(crate) const TOGETHER: usize = 8;
 /// What `/big` answers with, in bytes.
 pub(crate) const BIG: usize = 5_000_000;
 
+/// What `/huge` answers with, in bytes.
+pub(crate) const HUGE: usize = 1 << 30;
+
 /// One request, as it came over the wire.
 struct Request {
     method: String,
@@ -46,6 +49,14 @@ fn serve(stream: &TcpStream, together: &Barrier) -> Option<()> {
     let (status, headers, body) = match request.path.as_str() {
         "/echo" => (200, vec![header("content-type", "application/json")], echo(&request)),
         "/gzip" => (200, vec![header("content-encoding", "gzip")], gzip(b"unpacked")),
+        "/x-gzip" => (200, vec![header("content-encoding", "x-gzip")], gzip(b"unpacked")),
+        "/gzip-in-capitals" => (200, vec![header("content-encoding", " GZIP")], gzip(b"unpacked")),
+        "/gzip-of-nothing" => (200, vec![header("content-encoding", "gzip")], vec![]),
+        "/many-headers" => {
+            let headers = (0..150).map(|index| header(&format!("x-{index}"), "a"));
+            (200, headers.collect(), vec![])
+        }
+        "/long-header" => (200, vec![header("x-long", &"a".repeat(200_000))], vec![]),
         "/broken-gzip" => (200, vec![header("content-encoding", "gzip")], b"not packed".to_vec()),
         "/big" => (200, vec![], vec![b'x'; BIG]),
         "/empty" => (204, vec![], vec![]),
@@ -59,6 +70,13 @@ fn serve(stream: &TcpStream, together: &Barrier) -> Option<()> {
             let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n";
             out.write_all(head.as_bytes()).ok()?;
             return out.write_all(b"4\r\none \r\n5\r\ntwo, \r\n5\r\nthree\r\n0\r\n\r\n").ok();
+        }
+        "/huge" => {
+            let head =
+                format!("HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {HUGE}\r\n\r\n");
+            out.write_all(head.as_bytes()).ok()?;
+            let piece = vec![b'x'; 1 << 20];
+            return (0..HUGE >> 20).try_for_each(|_| out.write_all(&piece)).ok();
         }
         "/silent" => {
             // Until the client has enough of it.

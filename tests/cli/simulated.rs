@@ -1,5 +1,7 @@
 //! The simulated device: `HOST.json`, the device APIs, the virtual clock.
 
+use background_runner::desktop::HostFile;
+use background_runner_tests::root;
 use serde_json::{Value, json};
 
 use crate::{Bench, now};
@@ -124,6 +126,28 @@ fn notifications_badge_and_watch_are_in_the_line() {
 }
 
 #[test]
+fn what_is_scheduled_is_listed_and_taken_back() {
+    let body = "
+        const at = Date.now() + 3_600_000;
+        const plan = (id, scheduleAt) => CapacitorNotifications.schedule([{ id, title: 't', body: 'b', scheduleAt }]);
+        plan(1, new Date(at + 2)); plan(2, at); plan(3, new Date(at + 1).toISOString().replace('Z', '+00:00'));
+        plan(2, at + 3); plan(4); plan(5, Date.now() - 1);
+        const list = () => CapacitorNotifications.getPending().map((it) => [it.id, it.title, it.body, it.scheduleAt - at]);
+        const all = list();
+        CapacitorNotifications.cancel([{ id: 1 }, { id: 3 }, { id: 4 }, { id: 99 }]);
+        const left = list();
+        CapacitorNotifications.cancel(CapacitorNotifications.getPending());
+        resolve({ all, left, none: list() });";
+    let line = Bench::handler(body).line();
+    let entry = |id: i32, after: i32| json!([id, "t", "b", after]);
+    assert_eq!(line["value"]["all"], json!([entry(3, 1), entry(1, 2), entry(2, 3)]), "{line}");
+    assert_eq!(line["value"]["left"], json!([entry(2, 3)]));
+    assert_eq!(line["value"]["none"], json!([]));
+    let kept = line["host"]["notifications"].as_array().expect("a list");
+    assert_eq!(kept.iter().map(|it| &it["id"]).collect::<Vec<_>>(), [4, 5], "what is shown stays");
+}
+
+#[test]
 fn c1_dates_cross_as_iso_text_with_a_zone() {
     let body = "CapacitorNotifications.schedule([{ id: 1, title: 'a', body: 'b', scheduleAt: new Date(1760000000000) }]); resolve()";
     let line = Bench::handler(body).line();
@@ -162,7 +186,7 @@ fn c1_android_has_the_watch_api_and_says_that_it_is_not_available() {
 #[test]
 fn c2_arguments_are_checked_against_the_definition() {
     let cases = [
-        ("CapacitorKV.set('a', 1)", ["CapacitorKV.set", "value", "string", "number"]),
+        ("CapacitorKV.set('a', [1])", ["CapacitorKV.set", "value", "string", "array"]),
         ("CapacitorKV.set('a')", ["CapacitorKV.set", "value", "string", "undefined"]),
         ("CapacitorKV.get(Symbol('x'))", ["CapacitorKV.get", "key", "string", "symbol"]),
         (
@@ -250,7 +274,8 @@ fn a_wait_of_fifteen_minutes_takes_no_time_on_the_virtual_clock() {
         await new Promise((done) => setTimeout(done, 15 * 60 * 1000));
         resolve([Date.now() - before, new Date() - made, Date.parse(Date()) - made > 899000]);";
     let begin = now();
-    let line = with_host(body, &json!({ "clock": "virtual" })).line();
+    let bench = with_host(body, &json!({ "clock": "virtual" })).with("--timeout", "20min");
+    let line = bench.line();
     assert_eq!(line["value"], json!([900_000, 900_000, true]), "{line}");
     assert!(line["durationMs"].as_f64().unwrap() < 500.0, "{line}");
     assert!(begin.elapsed().as_secs_f64() < 10.0);
@@ -259,7 +284,8 @@ fn a_wait_of_fifteen_minutes_takes_no_time_on_the_virtual_clock() {
 #[test]
 fn performance_now_follows_the_virtual_clock() {
     let body = "const before = performance.now(); setTimeout(() => resolve(performance.now() - before), 60000)";
-    assert_eq!(with_host(body, &json!({ "clock": "virtual" })).value(), 60_000);
+    let bench = with_host(body, &json!({ "clock": "virtual" })).with("--timeout", "2min");
+    assert_eq!(bench.value(), 60_000);
 }
 
 #[test]
@@ -279,17 +305,98 @@ fn virtual_timers_fire_in_order_and_logs_carry_virtual_times() {
         const seen = [];
         const at = (ms) => setTimeout(() => { seen.push(ms); console.log(ms); if (ms === 3600000) resolve(seen) }, ms);
         [50, 3600000, 10, 50.5, 1000].forEach(at);";
-    let line = with_host(body, &json!({ "clock": "virtual" })).line();
+    let line = with_host(body, &json!({ "clock": "virtual" })).with("--timeout", "2h").line();
     assert_eq!(line["value"], json!([10, 50, 50.5, 1000, 3_600_000]));
     let last = line["logs"][4]["timeMs"].as_f64().unwrap();
     assert!((3_600_000.0..3_601_000.0).contains(&last), "{last}");
 }
 
 #[test]
-fn a_time_out_that_was_asked_for_holds_in_virtual_time_too() {
+fn d10_the_time_budget_holds_in_virtual_time_too() {
     let body = "setTimeout(() => resolve('late'), 60000)";
-    let bench = with_host(body, &json!({ "clock": "virtual" })).with("--timeout", "30s");
-    let begin = now();
-    assert_eq!(bench.error()["code"], "DEADLINE_EXCEEDED");
-    assert!(begin.elapsed().as_secs_f64() < 10.0);
+    for timeout in [None, Some("30s")] {
+        let bench = with_host(body, &json!({ "clock": "virtual" }));
+        let bench = match timeout {
+            Some(timeout) => bench.with("--timeout", timeout),
+            None => bench,
+        };
+        let begin = now();
+        assert_eq!(bench.error()["code"], "DEADLINE_EXCEEDED", "{timeout:?}");
+        assert!(begin.elapsed().as_secs_f64() < 10.0);
+    }
+}
+
+#[test]
+fn without_a_network_nothing_is_fetched() {
+    let rule = json!([{ "url": "*", "body": "there" }]);
+    for http in [json!([]), rule] {
+        let host = json!({ "network": { "connected": false }, "http": http });
+        let body = "try { await fetch('http://127.0.0.1:1234/'); resolve('there') }
+            catch (error) { resolve([error.name, error.cause.code, error.cause.message]) }";
+        let value = with_host(body, &host).value();
+        assert_eq!(value[0], "TypeError");
+        assert_eq!(value[1], "NO_NETWORK");
+        assert!(value[2].as_str().unwrap().contains("connected"), "{value}");
+    }
+}
+
+#[test]
+fn with_rules_the_network_is_the_rules_unless_the_host_file_says_otherwise() {
+    let body = "try { await fetch('http://127.0.0.1:1234/'); resolve('there') }
+        catch (error) { resolve(error.cause.code) }";
+    let rules = json!([{ "url": "https://api.example.com/*", "body": "there" }]);
+    assert_eq!(with_host(body, &json!({ "http": rules })).value(), "NO_RULE");
+    let open = json!({ "http": rules, "httpPassthrough": true });
+    assert_eq!(with_host(body, &open).value(), "CONNECTION_REFUSED");
+    assert_eq!(with_host(body, &json!({})).value(), "CONNECTION_REFUSED");
+    assert_eq!(with_host(body, &json!({ "httpPassthrough": false })).value(), "NO_RULE");
+}
+
+#[test]
+fn d10_a_device_with_many_notifications_is_as_fast_as_with_few() {
+    let body = "const all = Array.from({ length: 5000 }, (_, id) => ({ id, title: 't', body: 'b' }));
+        const once = (work) => { const from = performance.now(); work(); return performance.now() - from };
+        const time = (work) => Math.min(...[1, 2, 3, 4, 5].map(() => once(work)));
+        const few = time(() => CapacitorNotifications.schedule(all));
+        for (let i = 1; i < 4; i++) CapacitorNotifications.schedule(all.map((it) => ({ ...it, id: it.id + 5000 * i })));
+        resolve(time(() => CapacitorNotifications.schedule(all)) / few)";
+    let ratio = Bench::handler(body).value().as_f64().expect("a number");
+    assert!(ratio < 4.0, "{ratio} times as long beside four times as many");
+    let ids = "const at = (id) => ({ id, title: 't', body: 'b' });
+        CapacitorNotifications.schedule([at(1), at(2), at(1)]); CapacitorNotifications.schedule([at(3), at(2)]); resolve()";
+    let line = Bench::handler(ids).line();
+    let left = line["host"]["notifications"].as_array().expect("a list");
+    assert_eq!(left.iter().map(|it| &it["id"]).collect::<Vec<_>>(), [1, 3, 2]);
+}
+
+/// Each object of the schema, by its path, with the names of its properties.
+fn objects<'a>(schema: &'a Value, path: &[&'a str], found: &mut Vec<(Vec<&'a str>, Vec<&'a str>)>) {
+    let Some(properties) = schema["properties"].as_object() else { return };
+    found.push((path.to_vec(), properties.keys().map(String::as_str).collect()));
+    for (name, schema) in properties {
+        objects(schema, &[path, &[name]].concat(), found);
+    }
+}
+
+#[test]
+fn the_schema_of_host_files_knows_what_they_may_say() {
+    let text = std::fs::read_to_string(root().join("generated/host.schema.json")).unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let mut found = Vec::new();
+    objects(&schema, &[], &mut found);
+    objects(&schema["properties"]["http"]["items"], &["http", "[]"], &mut found);
+    assert!(found.len() > 9, "{found:?}");
+    for (path, mut names) in found {
+        let wrong = json!({ "zzzzzzzzzzzzzzzz": 1 });
+        let file = path.iter().rev().fold(wrong, |inner, name| match *name {
+            "[]" => json!([inner]),
+            name => json!({ name: inner }),
+        });
+        let error = HostFile::parse(&file.to_string()).expect_err("nobody reads that key");
+        let help = error.help.expect("it lists what there is");
+        let mut known: Vec<_> = help.split('`').skip(1).step_by(2).collect();
+        known.sort_unstable();
+        names.sort_unstable();
+        assert_eq!(known, names, "{path:?}");
+    }
 }

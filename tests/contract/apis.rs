@@ -66,37 +66,133 @@ fn c1_is_reachable_can_be_read_and_called() {
 #[test]
 fn c2_a_wrong_argument_is_a_type_error_that_names_everything() {
     for (call, expected) in [
-        ("KV.set('k', 1)", "KV.set: `value` must be a string, but it is the number 1"),
-        ("KV.set()", "KV.set: `key` must be a string, but it is undefined"),
-        ("KV.get({})", "KV.get: `key` must be a string, but it is an object"),
-        ("KV.get(Symbol())", "KV.get: `key` must be a string, but it is a symbol"),
         (
-            "Notifications.schedule({})",
-            "Notifications.schedule: `options` must be an array, but it is an object",
+            "KV.set('k', {})",
+            "KV.set: `value` must be a string, but it is an object; write \
+             `CapacitorKV.set(key, value)`",
         ),
         (
-            "Notifications.schedule([{ id: 1.5, title: 't', body: 'b' }])",
-            "Notifications.schedule: `options[0].id` must be a whole number of 32 bits, but it is \
-             the number 1.5",
+            "KV.set({ key: 'k', value: 'v' })",
+            "KV.set: `key` must be a string, but it is an object; write `CapacitorKV.set(key, value)`",
+        ),
+        (
+            "KV.set()",
+            "KV.set: `key` must be a string, but it is undefined; write \
+             `CapacitorKV.set(key, value)`",
+        ),
+        (
+            "KV.get(Symbol())",
+            "KV.get: `key` must be a string, but it is a symbol; write `CapacitorKV.get(key)`",
+        ),
+        (
+            "Notifications.schedule({})",
+            "Notifications.schedule: `options` must be an array, but it is an object; write \
+             `CapacitorNotifications.schedule([{ id, title, body }])`",
+        ),
+        (
+            "Notifications.schedule({ notifications: [{ id: 1, title: 't', body: 'b' }] })",
+            "Notifications.schedule: `options` must be an array, but it is an object with the array \
+             in `notifications`; write `CapacitorNotifications.schedule([{ id, title, body }])`",
+        ),
+        (
+            "Notifications.schedule([{ id: 'one', title: 't', body: 'b' }])",
+            "Notifications.schedule: `options[0].id` must be a whole number of 32 bits, but it is a \
+             string; write `CapacitorNotifications.schedule([{ id, title, body }])`",
         ),
         (
             "Notifications.schedule([{ id: 1, title: 't', body: 'b' }, null])",
-            "Notifications.schedule: `options[1]` must be an object, but it is null",
+            "Notifications.schedule: `options[1]` must be an object, but it is null; write \
+             `CapacitorNotifications.schedule([{ id, title, body }])`",
         ),
         (
             "Notifications.schedule([{ id: 1, title: 't', body: 'b', scheduleAt: 'now' }])",
             "Notifications.schedule: `options[0].scheduleAt` must be a Date, a time in \
-             milliseconds or an ISO 8601 text, but it is \"now\"",
+             milliseconds or an ISO 8601 text, but it is \"now\"; write \
+             `CapacitorNotifications.schedule([{ id, title, body }])`",
         ),
         (
-            "Notifications.schedule([{ id: 1, title: 't', body: 'b', groupSummary: 1 }])",
-            "Notifications.schedule: `options[0].groupSummary` must be a boolean or a string, but \
-             it is the number 1",
+            "Watch.updateWatchUI({ watchUI: 1 })",
+            "Watch.updateWatchUI: `options.watchUI` must be a string, but it is the number 1; write \
+             `CapacitorWatch.updateWatchUI({ watchUI })`",
         ),
     ] {
         let error = handler(&format!("Capacitor{call}")).host(echoing).failure();
         assert_eq!((error.code, error.name.as_str()), (Code::Exception, "TypeError"), "{call}");
         assert_eq!(error.message, format!("Capacitor{expected}"));
+    }
+}
+
+/// What release 3 took on Android (`JS_ToCString` for the store, `JSONObject.optInt`, `optString` and
+/// `optBoolean` for notifications) and what becomes of it, with how many warnings.
+#[test]
+fn c2_what_release_3_took_is_taken_with_a_warning() {
+    let notify = |fields: &str| {
+        format!("CapacitorNotifications.schedule([{{ id: 1, title: 't', body: 'b', {fields} }}])")
+    };
+    let notified = |fields: &str| format!(r#"[[{{"id":{fields}}}]]"#);
+    for (call, expected, warnings) in [
+        ("CapacitorKV.set('k', 5)".to_owned(), r#"["k","5"]"#.to_owned(), 1),
+        ("CapacitorKV.set('k', -0)".to_owned(), r#"["k","0"]"#.to_owned(), 1),
+        ("CapacitorKV.set('k', 1e21)".to_owned(), r#"["k","1e+21"]"#.to_owned(), 1),
+        ("CapacitorKV.set('k', NaN)".to_owned(), r#"["k","NaN"]"#.to_owned(), 1),
+        ("CapacitorKV.set(7, true)".to_owned(), r#"["7","true"]"#.to_owned(), 2),
+        ("CapacitorKV.set('k', 5n)".to_owned(), r#"["k","5"]"#.to_owned(), 1),
+        ("CapacitorKV.set('k', 'v')".to_owned(), r#"["k","v"]"#.to_owned(), 0),
+        (notify("id: 1764417600123"), notified(r#"-813958533,"title":"t","body":"b""#), 1),
+        (notify("id: -1"), notified(r#"-1,"title":"t","body":"b""#), 0),
+        (notify("id: 4294967297"), notified(r#"1,"title":"t","body":"b""#), 1),
+        (notify("id: -2147483649"), notified(r#"2147483647,"title":"t","body":"b""#), 1),
+        (notify("id: 1.9"), notified(r#"1,"title":"t","body":"b""#), 1),
+        (notify("id: '42'"), notified(r#"42,"title":"t","body":"b""#), 1),
+        (notify("title: 7"), notified(r#"1,"title":"7","body":"b""#), 1),
+        (
+            notify("ongoing: 'true', largeBody: null"),
+            notified(r#"1,"title":"t","body":"b","ongoing":true"#),
+            1,
+        ),
+        (
+            "CapacitorNotifications.setBadge({ count: '3' })".to_owned(),
+            r#"[{"count":3}]"#.to_owned(),
+            1,
+        ),
+    ] {
+        let seen = Arc::new(Mutex::new(String::new()));
+        let sees = Arc::clone(&seen);
+        let case = handler(&format!("{call}; {call}; resolve()")).host(|host| {
+            host.keeps_kv = false;
+            host.calls = Box::new(move |call, reply| {
+                sees.lock().unwrap().clone_from(&call.args_json);
+                reply.ok("");
+            });
+        });
+        assert_eq!(case.value(), "no value", "{call}");
+        assert_eq!(*seen.lock().unwrap(), expected, "{call}");
+        let logs = case.host.log_lines();
+        assert_eq!(logs.len(), warnings, "{call}: {logs:?}");
+        assert!(
+            logs.iter().all(|it| it.starts_with("warn: Capacitor") && it.contains("write")
+                || it.contains("leave out")),
+            "{logs:?}"
+        );
+    }
+}
+
+/// What a warning advises fits what was given.
+#[test]
+fn c2_a_warning_says_what_to_write() {
+    for (count, advice) in [
+        ("'3'", "leave out the quotes"),
+        ("' 3 '", "write a whole number of 32 bits, without quotes"),
+        ("'4294967297'", "write a whole number of 32 bits, without quotes"),
+        ("1.5", "write a whole number, such as `Math.trunc(value)`"),
+        ("4294967297", "write a smaller number, such as `Date.now() % 2147483647`"),
+    ] {
+        let case =
+            handler(&format!("CapacitorNotifications.setBadge({{ count: {count} }}); resolve()"))
+                .host(|host| host.calls = Box::new(|_, reply| reply.ok("")));
+        assert_eq!(case.value(), "no value", "{count}");
+        let logs = case.host.log_lines();
+        assert!(logs[0].ends_with(&format!("as in release 3; {advice}")), "{count}: {logs:?}");
     }
 }
 

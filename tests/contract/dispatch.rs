@@ -14,36 +14,52 @@ fn d1_nothing_survives_from_one_dispatch_to_the_next() {
     }
 }
 
+/// A small file is never kept compiled, and a large one from its first dispatch on.
 #[test]
 fn d1_a_function_reads_the_same_whether_its_file_was_compiled_or_kept() {
-    let case = script(&format!(
-        "function named(a) {{ return a }}
-         class Kind {{ static made() {{ return 1 }} #own() {{}} }}
-         const all = [named, Kind, Kind.made, () => 2, {{ get at() {{ return 3 }} }}, [named, Kind],
-             async function* later() {{}}, new Function('a', 'return a'), eval('(b) => b'),
-             named.bind(null), Map, Object.defineProperty(() => 5, 'fileName', {{ value: 'x' }}),
-             Object.defineProperty(() => 4, 'name', {{ value: Symbol('s') }}), new Proxy(named, {{}}),
+    const FUNCTIONS: &str = "function named(a) { return a }
+         class Kind extends Array { static made() { return 1 } #own() {} }
+         class Full { static { this.x = `}` } #n = 1n; y = () => 1.5; constructor(a = () => /[/}]/) { this.a = a }
+             get at() { return this.#n } set at(v) {} static async *['com' + 'puted']() {} }
+         const outer = (a) => (b) => { return function inner(c) { return [a, b, c, '\u{e9}\u{1f600}'] } };
+         const tagged = () => ((x) => x)`a${1}\n`, literal = { m() {}, get g() { return 1 }, async* q() {} };
+         const all = [named, Kind, Kind.made, Full, new Full().a, new Full().y, Full.computed, outer, outer(1),
+             outer(1)(2), tagged, literal.m, literal.q, class {}, class extends Kind {}, async x => await x,
+             Object.getOwnPropertyDescriptor(literal, 'g').get, Object.getOwnPropertyDescriptor(Full.prototype, 'at').set,
+             () => 2, { get at() { return 3 } }, [named, Kind],
+             async function* later() {}, new Function('a', 'return a'), eval('(b) => b'),
+             named.bind(null), Map, Object.defineProperty(() => 5, 'fileName', { value: 'x' }),
+             Object.defineProperty(() => 4, 'name', { value: Symbol('s') }), new Proxy(named, {}),
              Object.getOwnPropertyDescriptor(Function.prototype, 'toString')];
-         const text = (value) => {{
-             try {{ return Function.prototype.toString.call(value) }} catch (e) {{ return String(e) }}
-         }};
-         addEventListener('test', (resolve) => {{
+         const text = (value) => {
+             try { return Function.prototype.toString.call(value) } catch (e) { return String(e) }
+         };
+         addEventListener('test', (resolve) => {
              console.log(...all);
-             console.log('%s %s', named, Kind);
+             console.log('%s %s %s', named, Kind, { toString() { return 'mine' } });
              resolve(all.map(text));
-         }});
-         /*{}*/",
-        "x".repeat(9000)
-    ));
-    let runner = case.runner();
-    let [first, second, third] = [(); 3].map(|()| {
-        let texts = runner.run(case.request.clone()).result;
-        (texts, std::mem::take(&mut *case.host.logs.lock().unwrap()))
-    });
-    let texts = first.0.clone().expect("the handler settles").expect("with the texts");
-    assert!(texts.contains("(b) => b") && texts.contains("native code"), "{texts}");
-    assert_eq!(first, second);
-    assert_eq!(second, third);
+         });";
+    let told = |text: &str| {
+        let case = script(text);
+        let runner = case.runner();
+        [(); 3].map(|()| {
+            let texts = runner.run(case.request.clone()).result;
+            let texts = texts.expect("the handler settles").expect("with the texts");
+            (texts, std::mem::take(&mut *case.host.logs.lock().unwrap()))
+        })
+    };
+    let [small, _, _] = told(FUNCTIONS);
+    for part in ["(b) => b", "native code", "class extends Kind {}", "constructor(a =", "async* q"]
+    {
+        assert!(small.0.contains(part), "{}", small.0);
+    }
+    assert!(small.1.iter().any(|(_, text)| text.ends_with("mine")), "{:?}", small.1);
+    for padding in ["", "\n\n"] {
+        let large = format!("{padding}/*{}*/ {FUNCTIONS}", "x".repeat(9000));
+        for dispatch in told(&large) {
+            assert_eq!(dispatch, small);
+        }
+    }
 }
 
 #[test]
@@ -155,6 +171,31 @@ fn d6_every_reason_has_a_message() {
     ] {
         let (code, message) = handler(&format!("reject({reason})")).error();
         assert_eq!((code, message.as_str()), (Code::Rejected, expected), "{reason}");
+    }
+}
+
+/// A code and a cause are the error's own, and not what a prototype says of all its objects.
+#[test]
+fn d6_code_and_cause_are_the_errors_own() {
+    for (reason, code, cause) in [
+        ("new Error('m')", None, None),
+        ("new DOMException('m', 'DataCloneError')", None, None),
+        ("{ message: 'm' }", None, None),
+        (
+            "Object.defineProperty(new DOMException('m'), 'code', { value: 'OWN' })",
+            Some("OWN"),
+            None,
+        ),
+        ("Object.assign(new Error('m', { cause: 'c' }), { code: 'OWN' })", Some("OWN"), Some("c")),
+        ("{ message: 'm', code: 'OWN' }", Some("OWN"), None),
+    ] {
+        let inherits = "Object.prototype.code = 'inherited'; Object.prototype.cause = 'inherited'";
+        for ends in ["reject", "throw "] {
+            let error = handler(&format!("{inherits}; {ends}({reason})")).failure();
+            assert_eq!(error.message, "m", "{ends} {reason}");
+            assert_eq!(error.script_code, code.map(Into::into), "{ends} {reason}");
+            assert_eq!(error.cause, cause.map(Into::into), "{ends} {reason}");
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::{
     fs,
-    sync::{Arc, mpsc},
+    sync::{Arc, Mutex, mpsc},
+    time::Duration,
 };
 
-use background_runner::{Code, HistoryQuery, Host as _, Request, Runner, RunnerSpec};
+use background_runner::{Code, HistoryQuery, Host as _, Request, RunnerSpec};
 
 use crate::host::{LABEL, TestHost, handler, script, with_host};
+use crate::runner::Runner;
 
 #[test]
 fn d15_a_throwing_timer_is_logged_and_ends_nothing() {
@@ -58,6 +60,178 @@ fn d16_an_exception_in_the_file_names_its_place() {
     }
 }
 
+/// What the engine tells no place of: the file `runner.js` beside `lib.mjs`, and what the message ends
+/// with.
+#[test]
+fn d16_whatever_is_wrong_with_a_file_has_a_place() {
+    for (text, lib, ends) in [
+        // Regular expressions, of which the compiler forgets where it read them.
+        ("const a = 1;\n  let b = /(/;", "", "expecting ')' (runner.js:2:11)"),
+        (
+            "const a = 'é';\nf(1 / 2, /a/zz);",
+            "",
+            "invalid regular expression flags (runner.js:2:10)",
+        ),
+        (
+            "const a = 4 / 2 / 1, b = [/a\\/b/, /[/]/];\nreturn_(/a/gg)\n// /x/",
+            "",
+            "invalid regular expression flags (runner.js:2:9)",
+        ),
+        ("export const a = 1;\nawait /*/*/ /?/;", "", "nothing to repeat (runner.js:2:13)"),
+        ("import './lib.mjs';", "\nlet a = /(/;", "expecting ')' (lib.mjs:2:9)"),
+        // Names.
+        (
+            "const a = { nope: 1 };\nexport { a, nope };",
+            "",
+            "exported variable 'nope' does not exist (runner.js:2:13)",
+        ),
+        ("class A {\n  m() { this.#y }\n}", "", "undefined private field '#y' (runner.js:2:14)"),
+        (
+            "class A { #y } class B { m(o) { return #y in o } }",
+            "",
+            "undefined private field '#y' (runner.js:1:40)",
+        ),
+        // Imports.
+        (
+            "import { a } from './lib.mjs';\nimport {\n  nope,\n} from './lib.mjs';",
+            "export const a = 1",
+            "Could not find export 'nope' in module 'lib.mjs' (runner.js:3:3)",
+        ),
+        (
+            "import './lib.mjs'",
+            "import nope from './data.mjs'",
+            "Could not find export 'default' in module 'data.mjs' (lib.mjs:1:8)",
+        ),
+        (
+            "\nimport a from './missing.json';",
+            "",
+            "there is no file `missing.json`: it is not in the bundle (runner.js:2:15)",
+        ),
+        (
+            "import './lib.mjs';",
+            "1;\n export * from './gone.mjs'",
+            "nor is there `gone.mts` (lib.mjs:2:16)",
+        ),
+        ("import 'lodash';", "", "packages have to be bundled into the file (runner.js:1:8)"),
+        (
+            "await import('./missing.json')",
+            "",
+            "there is no file `missing.json`: it is not in the bundle (runner.js:1:7)",
+        ),
+        (
+            "const a = 'missing';\nawait 1;  await import(`./${a}.json`)",
+            "",
+            "it is not in the bundle (runner.js:2:17)",
+        ),
+        // What is no error, where no other `throw` may be meant.
+        ("1;\n  throw 'text'", "", "text (runner.js:2:3)"),
+        ("if (0) throw 'other'; throw \"text\"", "", "text (runner.js:1:23)"),
+        ("if (0) throw new Error('other');\nthrow null", "", "null (runner.js:2:1)"),
+        ("throw { code: 5 }", "", "{\"code\":5} (runner.js:1:1)"),
+        ("import './lib.mjs'", "\nthrow 5", "5 (lib.mjs:2:1)"),
+        // What cannot be told for sure stays unsaid.
+        ("if (0) throw 5; throw { code: 6 }", "", "{\"code\":6}"),
+    ] {
+        let mut host = TestHost::with("runner.js", text);
+        host.files.insert("lib.mjs".into(), lib.into());
+        host.files.insert("data.mjs".into(), "export const a = 1".into());
+        let error = with_host(host).failure();
+        assert!(error.message.ends_with(ends), "{text}: {}", error.message);
+        let is_missing = ["not in the bundle", "gone.mts"].iter().any(|it| ends.contains(it));
+        let code = if is_missing { Code::SourceNotFound } else { Code::ScriptError };
+        assert_eq!(error.code, code, "{text}");
+    }
+}
+
+/// Looking for a place takes a time that grows with the file and not with its square: the error of a file
+/// that says the same 200,000 times is that error, and not that the time is over.
+#[test]
+fn d16_places_are_found_in_large_files() {
+    let many = |line: &str| line.repeat(200_000);
+    for (text, ends) in [
+        (
+            format!("function f() {{\n{}}}\nthrow 'top'", many("throw 0;\n")),
+            "top (runner.js:200003:1)",
+        ),
+        (
+            format!("import {{ nope }} from './lib.mjs';\n{}", many("nope;\n")),
+            "in module 'lib.mjs' (runner.js:1:10)",
+        ),
+        (
+            format!("// {}\nexport {{ nope }}", many("nope;\n")),
+            "exported variable 'nope' does not exist (runner.js:200002:10)",
+        ),
+        (
+            format!("class A {{ m() {{ {} }} }}", many("this.#y;\n")),
+            "undefined private field '#y' (runner.js:1:22)",
+        ),
+        (format!("import './gone.json';\n{}", many("// './gone.json'\n")), "(runner.js:1:8)"),
+    ] {
+        let mut host = TestHost::with("runner.js", text.as_str());
+        host.files.insert("lib.mjs".into(), "export const a = 1".into());
+        let error = with_host(host).timeout(Duration::from_secs(5)).failure();
+        assert!(error.message.ends_with(ends), "{error:?}");
+    }
+}
+
+/// An import that fails later shows who asked for it, each time.
+#[test]
+fn d16_an_import_fails_the_same_each_time_and_shows_who_asked() {
+    for (path, message, stack) in [
+        (
+            "./missing.json",
+            "there is no file `missing.json`: it is not in the bundle",
+            "    at async runner.js:2:20\n",
+        ),
+        ("./broken.mjs", "unexpected token in expression: ';'", "    at broken.mjs:1:9\n"),
+        ("./regexp.mjs", "expecting ')'", "    at regexp.mjs:1:9\n"),
+        (
+            "./link.mjs",
+            "Could not find export 'nope' in module 'data.mjs'",
+            "    at link.mjs:1:10\n",
+        ),
+        ("./data.mjs", "", ""),
+    ] {
+        let mut host = TestHost::with(
+            "runner.js",
+            format!(
+                "const all = [];
+const load = () => import('{path}').then(() => all.push('', ''), (e) => {{ console.log(e); all.push(e.message, e.stack) }});
+addEventListener('test', async (resolve) => {{ await load(); await Promise.all([load(), load()]); resolve(all) }})"
+            ),
+        );
+        for (name, text) in [
+            ("broken.mjs", "let a = ;"),
+            ("regexp.mjs", "let a = /(/"),
+            ("link.mjs", "import { nope } from './data.mjs'"),
+            ("data.mjs", "export const a = 1"),
+        ] {
+            host.files.insert(name.into(), text.into());
+        }
+        let case = with_host(host);
+        let told: Vec<String> = serde_json::from_str(&case.value()).expect("it is JSON");
+        for line in case.host.log_lines() {
+            assert!(line.contains("Error: ") && line.ends_with(stack.trim_end()), "{line}");
+        }
+        for told in told.chunks(2) {
+            assert_eq!((&*told[0], &*told[1]), (message, stack), "{path}");
+        }
+    }
+}
+
+/// JSON is a module in both ways to ask for it (D18).
+#[test]
+fn d18_json_is_imported_in_both_ways() {
+    let mut host = TestHost::with(
+        "runner.js",
+        "addEventListener('test', async (resolve) => {
+           const all = [import('./q.json'), import('./q.json', { with: { type: 'json' } }), import('./q.json')];
+           resolve((await Promise.all(all)).map((it) => it.default)) })",
+    );
+    host.files.insert("q.json".into(), "5".into());
+    assert_eq!(with_host(host).value(), "[5,5,5]");
+}
+
 #[test]
 fn d16_a_missing_file_is_named() {
     let mut case = script("");
@@ -104,6 +278,34 @@ fn d16_a_failed_native_call_that_nobody_catches_is_a_host_error() {
     assert_eq!(error.script_code, Some("PERMISSION_DENIED".into()));
     let spoof = handler("throw Object.assign(new Error('x'), { code: 'HOST_ERROR' })").failure();
     assert_eq!(spoof.code, Code::Exception);
+}
+
+/// A code of the device APIs, or of the app's own functions, reaches the script as it is.
+#[test]
+fn c7_what_an_api_throws_has_its_code() {
+    for code in ["PERMISSION_DENIED", "UNAVAILABLE", "INVALID_ARGUMENT", "STORAGE_FAILED", "E_OWN"]
+    {
+        let catches = "try { CapacitorDevice.getBatteryStatus() } catch (e) { resolve(e.code) }";
+        for (body, expected) in
+            [(catches, Ok(code)), ("CapacitorDevice.getBatteryStatus()", Err(code))]
+        {
+            let case = handler(body).host(|host| {
+                host.calls = Box::new(move |_, reply| {
+                    reply.fail(background_runner::HostError::new(code, "no"));
+                });
+            });
+            match expected {
+                Ok(code) => assert_eq!(case.value(), format!("{code:?}")),
+                Err(code) => {
+                    let error = case.failure();
+                    assert_eq!(
+                        (error.code, error.script_code),
+                        (Code::HostError, Some(code.into()))
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -168,6 +370,43 @@ fn d18_modules_import_what_is_beside_them() {
     assert_eq!(case.value(), r#"["a","ab\u0000",true]"#);
 }
 
+/// Whatever an import came to, the next one of the same file comes to the same.
+#[test]
+fn d18_an_import_can_be_asked_for_again() {
+    let times = |import: &str| {
+        format!(
+            "const told = [];
+             for (let i = 0; i < 3; i++) {{
+                 try {{ told.push(Object.keys(await {import})[0]) }} catch (error) {{ told.push(`${{error}}`) }}
+             }}
+             resolve(told.every((one) => one === told[0]) ? told[0] : told)"
+        )
+    };
+    for (import, told) in [
+        ("import('./good.mjs')", r#""x""#),
+        ("import('./data.json')", r#""default""#),
+        ("import('./data.json', i % 2 ? { with: { type: 'json' } } : {})", r#""default""#),
+        ("import('./data.txt', { with: { type: 'json' } })", r#""default""#),
+        ("import('./syntax.mjs')", r#""SyntaxError: variable name expected""#),
+        ("import('./throws.mjs')", r#""Error: told""#),
+    ] {
+        let mut host = TestHost::with(
+            "runner.js",
+            format!("addEventListener('test', async (resolve) => {{ {} }})", times(import)),
+        );
+        for (path, text) in [
+            ("good.mjs", "export const x = 1"),
+            ("data.json", "[]"),
+            ("data.txt", "[]"),
+            ("syntax.mjs", "const = 1"),
+            ("throws.mjs", "throw new Error('told')"),
+        ] {
+            host.files.insert(path.into(), text.into());
+        }
+        assert_eq!(with_host(host).value(), told, "{import}");
+    }
+}
+
 #[test]
 fn d18_a_js_file_with_module_syntax_is_a_module() {
     for text in [
@@ -228,6 +467,54 @@ fn n6_every_run_leaves_a_record() {
     assert_eq!(runner.history(&query.unwrap()).len(), 1);
     assert!(HistoryQuery::from_json(r#"{"evnt":"test"}"#).is_err());
     drop(runner);
+}
+
+/// A system may end a process at any time: the next one finds what ran as `lost`, and what came after.
+#[test]
+fn n6_a_run_whose_process_ended_is_lost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let body = "if (args.end) return resolve(1); console.log('begun'); setTimeout(() => {}, 60000)";
+    let (sender, begun) = mpsc::channel();
+    let sender = Mutex::new(sender);
+    let mut case = handler(body).host(|host| {
+        host.on_log = Box::new(move || {
+            let _ = sender.lock().unwrap().send(());
+        });
+    });
+    case.settings.state_dir = Some(folder.path().to_owned());
+    let outcomes = |runner: &Runner| {
+        let records = runner.history(&HistoryQuery::default());
+        records.iter().map(|it| format!("{} {}", it.dispatch_id, it.outcome)).collect::<Vec<_>>()
+    };
+    let first = case.runner();
+    let running = first.dispatch(case.request.clone(), |_| {});
+    begun.recv_timeout(Duration::from_secs(5)).expect("it begins");
+    assert_eq!(outcomes(&first), ["1 started"]);
+    let query = HistoryQuery::from_json(r#"{"outcome":"started"}"#).expect("it is one");
+    assert_eq!(first.history(&query).len(), 1);
+
+    let second = case.runner();
+    assert_eq!(outcomes(&second), ["1 lost"]);
+    let ends = Request { details: Some(r#"{"end":true}"#.into()), ..case.request.clone() };
+    let _ = second.run(ends);
+    assert_eq!(outcomes(&second), ["2 resolved", "1 lost"]);
+    let third = case.runner();
+    assert_eq!(outcomes(&third), ["2 resolved", "1 lost"]);
+    running.cancel();
+}
+
+/// What others chose the length of does not fill the disk.
+#[test]
+fn n6_texts_of_a_record_are_cut() {
+    let case = handler("console.log('é'.repeat(9000)); throw new Error('x'.repeat(9000))");
+    let runner = case.runner();
+    let long = "y".repeat(9000);
+    let _ = runner.run(Request { trigger: format!("schedule:{long}"), ..case.request.clone() });
+    let _ = runner.run(Request { event: long.clone(), label: long, ..case.request.clone() });
+    for record in runner.history(&HistoryQuery::default()) {
+        let size = serde_json::to_string(&record).expect("it is JSON").len();
+        assert!(size < 4000, "{size} bytes");
+    }
 }
 
 /// Who hears of an outcome may end the process: each run of this table is the last of its process, as

@@ -8,8 +8,10 @@ use std::{
 
 use background_runner::{
     Clock, Code, FetchHead, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord,
-    Outcome, RealClock, Reply, Request, Runner, RunnerSpec, Settings, VirtualClock,
+    Outcome, RealClock, Reply, Request, RunnerSpec, Settings, VirtualClock,
 };
+
+use crate::runner::Runner;
 
 pub(crate) type Calls = Box<dyn Fn(HostCall, Reply) + Send + Sync>;
 pub(crate) type Fetches = Box<dyn Fn(FetchRequest, FetchReply) + Send + Sync>;
@@ -25,6 +27,8 @@ pub(crate) struct TestHost {
     pub(crate) logs: Mutex<Vec<(String, String)>>,
     pub(crate) on_log: Box<dyn Fn() + Send + Sync>,
     pub(crate) virtual_clock: bool,
+    /// Whether it plays the store itself.
+    pub(crate) keeps_kv: bool,
     kv: Mutex<HashMap<String, String>>,
 }
 
@@ -42,6 +46,7 @@ impl Default for TestHost {
             logs: Mutex::default(),
             on_log: Box::new(|| {}),
             virtual_clock: false,
+            keeps_kv: true,
             kv: Mutex::default(),
         }
     }
@@ -58,6 +63,11 @@ impl TestHost {
         let logs = self.logs.lock().unwrap();
         logs.iter().map(|(level, text)| format!("{level}: {text}")).collect()
     }
+
+    /// Whether something is stored under this key.
+    pub(crate) fn stored(&self, key: &str) -> bool {
+        self.kv.lock().unwrap().contains_key(key)
+    }
 }
 
 impl Host for TestHost {
@@ -69,7 +79,7 @@ impl Host for TestHost {
     }
 
     fn call(&self, call: HostCall, reply: Reply) {
-        if call.api == "CapacitorKV" {
+        if call.api == "CapacitorKV" && self.keeps_kv {
             return self.kv(&call, reply);
         }
         (self.calls)(call, reply);

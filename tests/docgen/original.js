@@ -6,7 +6,26 @@ const fs = require('fs');
 const path = require('path');
 
 const [modules, ...cases] = process.argv.slice(2);
+const ts = require(path.join(modules, 'typescript'));
+shareInstalledFiles();
 const { generate } = require(path.join(modules, '@capacitor/docgen/dist/generate.js'));
+
+// Parses what is installed once for all cases, as the compiler itself does from one program to the
+// next while it watches files.
+function shareInstalledFiles() {
+  const { createProgram } = ts;
+  const known = new Map();
+  ts.createProgram = ({ rootNames, options }) => {
+    const host = ts.createCompilerHost(options);
+    const { getSourceFile } = host;
+    host.getSourceFile = (name, ...rest) => {
+      if (!name.includes('/node_modules/')) return getSourceFile(name, ...rest);
+      if (!known.has(name)) known.set(name, getSourceFile(name, ...rest));
+      return known.get(name);
+    };
+    return createProgram({ rootNames, options, host });
+  };
+}
 
 async function main() {
   for (const folder of cases) {

@@ -107,6 +107,9 @@ impl Reader {
                 if let Some(rest) = html.strip_prefix("<a href=\"#") {
                     self.links.extend(rest.split('"').next().map(str::to_owned));
                 }
+                if let Some(rest) = html.strip_prefix("<a id=\"") {
+                    self.anchors.extend(rest.split('"').next().map(str::to_owned));
+                }
                 let known =
                     ["<a ", "</a>", "<b>", "</b>", "<br />", "<!--", "<docgen-", "</docgen-"];
                 if !known.iter().any(|known| html.starts_with(known)) {

@@ -20,7 +20,10 @@ fn evaluated(tools: &Tools, options: Option<Value>) -> Value {
         fs::write(assets.join("capacitor.config.json"), config.to_string())
             .expect("the app can be written");
     }
-    let said = tools.evaluate(app.path());
+    said(&tools.evaluate(app.path(), "8.13.0", ""))
+}
+
+fn said(said: &str) -> Value {
     let last = said.lines().find(|line| line.starts_with('{')).unwrap_or_else(|| panic!("{said}"));
     serde_json::from_str(last).expect("the evaluation prints JSON")
 }
@@ -50,6 +53,10 @@ fn the_configuration_decides_what_is_declared() {
             json!(["notifications", "exact-alarms"]),
         ),
         (
+            Some(runner(json!({ "apis": ["notifications"], "alarmClock": true }))),
+            json!(["notifications", "exact-alarms", "alarm-clock"]),
+        ),
+        (
             Some(runner(json!({ "apis": ["kv"], "backgroundLocation": true }))),
             json!(["geolocation", "background-location"]),
         ),
@@ -62,6 +69,26 @@ fn the_configuration_decides_what_is_declared() {
     ];
     for (options, expected) in cases {
         assert_eq!(evaluated(tools, options.clone())["manifests"], expected, "{options:?}");
+    }
+}
+
+/// Android's plugin refuses another one for Kotlin where it compiles that itself:
+/// <https://developer.android.com/build/migrate-to-built-in-kotlin>
+#[test]
+fn kotlin_has_one_compiler_with_every_version_of_androids_plugin() {
+    let tools = or_skip!(Tools::find());
+    for (version, built_in, applied) in [
+        ("8.13.0", "", true),
+        ("8.13.0", "true", true),
+        ("9.0.0", "", false),
+        ("9.2.0-alpha01", "true", false),
+        ("10.0.0", "", false),
+        ("9.0.0", "false", true),
+    ] {
+        let app = TempDir::new().expect("there is a place for it");
+        let plugins = said(&tools.evaluate(app.path(), version, built_in))["plugins"].clone();
+        let kotlin = plugins.as_array().is_some_and(|all| all.contains(&json!("kotlin-android")));
+        assert_eq!(kotlin, applied, "{version}, `{built_in}`");
     }
 }
 

@@ -42,6 +42,7 @@ on_a_virtual_machine! {
     a_listener_that_throws_ends_nothing
     a_log_that_throws_fails_nothing
     a_silent_server_times_out
+    a_slow_reader_holds_its_server_up
     an_error_keeps_what_the_script_said
     an_unknown_runner_and_a_missing_file_have_codes
     any_json_value_comes_back
@@ -70,8 +71,10 @@ on_a_virtual_machine! {
     redirections_are_followed_as_the_standard_says
     redirections_can_be_seen_or_refused
     redirections_leave_http_only_for_https
+    redirections_with_credentials_are_refused
     scripts_fetch_over_it
     ten_thousand_dispatches_leave_no_references
+    the_cookies_of_the_web_view_are_not_those_of_scripts
     the_deadline_interrupts_a_loop
     values_are_json_text
     what_is_no_date_is_refused

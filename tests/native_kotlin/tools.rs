@@ -101,12 +101,14 @@ impl Tools {
         [self.json(), made("device"), made("capacitor"), made("open.jar")]
     }
 
-    /// Evaluates the plugin's build script in the module of an app.
-    pub(crate) fn evaluate(&self, app: &Path) -> String {
+    /// Evaluates the plugin's build script in the module of an app, with a version of Android's plugin and
+    /// what the app says of its built-in Kotlin.
+    pub(crate) fn evaluate(&self, app: &Path, version: &str, built_in_kotlin: &str) -> String {
         let mut java = Command::new("java");
         java.arg("-cp").arg(self.installed.join("groovy.jar")).arg("groovy.ui.GroovyMain");
         java.arg(sources().join("Evaluate.groovy"));
         java.arg(root().join("generated/android/build.gradle")).arg(app);
+        java.arg(version).arg(built_in_kotlin);
         run(&mut java)
     }
 

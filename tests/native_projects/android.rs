@@ -42,9 +42,15 @@ fn apps() -> [App; 5] {
             options: Some(json!({ "runners": [
                 { "label": "a", "src": "a.js", "apis": ["kv"] },
                 { "label": "b", "src": "b.js", "apis": all },
-            ], "exactAlarms": true, "backgroundLocation": true })),
+            ], "exactAlarms": true, "alarmClock": true, "backgroundLocation": true })),
             variables: "",
-            features: &["geolocation", "background-location", "notifications", "exact-alarms"],
+            features: &[
+                "geolocation",
+                "background-location",
+                "notifications",
+                "exact-alarms",
+                "alarm-clock",
+            ],
             permissions: &[
                 "ACCESS_BACKGROUND_LOCATION",
                 "ACCESS_COARSE_LOCATION",
@@ -52,6 +58,7 @@ fn apps() -> [App; 5] {
                 "POST_NOTIFICATIONS",
                 "RECEIVE_BOOT_COMPLETED",
                 "SCHEDULE_EXACT_ALARM",
+                "USE_EXACT_ALARM",
             ],
         },
         App {
@@ -107,8 +114,9 @@ fn build() -> Result<Debian, String> {
         if !path.ends_with("build.gradle") {
             return bytes;
         }
-        // Debian's Gradle does not know the Java of today.
-        String::from_utf8_lossy(&bytes).replace("JavaVersion.VERSION_21", "'21'").into_bytes()
+        // Debian's Gradle does not know the Java of today, nor providers of files.
+        let text = String::from_utf8_lossy(&bytes).replace("JavaVersion.VERSION_21", "'21'");
+        text.replace("providers.fileContents(", "fileContents(").into_bytes()
     });
     let apps = apps();
     for app in &apps {

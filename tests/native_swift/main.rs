@@ -57,8 +57,9 @@ fn place_plugin(swift: &Swift) -> Result<(), &'static str> {
 
 /// Type-checks the plugin target; the modules are names of our own.
 fn check_plugin(swift: &Swift) -> Output {
-    let (core, launch) = (format!("{MODULE}Core"), format!("{MODULE}Launch"));
-    swift.run(&["sh", "check-plugin.sh", &core, MODULE, &launch])
+    let [core, launch, location] =
+        ["Core", "Launch", "Location"].map(|part| format!("{MODULE}{part}"));
+    swift.run(&["sh", "check-plugin.sh", &core, MODULE, &launch, &location])
 }
 
 #[test]
@@ -82,8 +83,8 @@ fn the_plugin_type_checks_against_capacitor() {
         ("Watch.swift", "func sessionDidDeactivate(", "func sessionDidDeactivated("),
         (
             "NotificationListener.swift",
-            "found.insert(Found(delegate:",
-            "found.insert(Found(following:",
+            "previous.insert(WeakDelegate(delegate:",
+            "previous.insert(WeakDelegate(following:",
         ),
     ];
     for (file, right, wrong) in faults {
@@ -174,7 +175,7 @@ fn an_app_resolves_the_package() {
     let check = fs::read(sources("check-package.sh")).expect("it is there");
     swift.write("check-package.sh", &check);
     let said = swift.expect(&["sh", "check-package.sh", MODULE]);
-    for target in ["", "Core", "Launch", "Native"] {
+    for target in ["", "Core", "Launch", "Location", "Native"] {
         assert!(said.contains(&format!("\"name\" : \"{MODULE}{target}\"")), "{target}: {said}");
     }
     assert!(said.contains("capacitor-swift-pm"), "{said}");

@@ -112,7 +112,7 @@ fn section(file: &[u8], name: &str) -> (usize, usize) {
 /// The names that a library for Android shows.
 fn exports() -> Vec<String> {
     let mut names = interface();
-    let jni = fs::read_to_string(root().join("runtime/src/jni.rs")).unwrap_or_default();
+    let jni = fs::read_to_string(root().join("runtime/src/abi/jni.rs")).unwrap_or_default();
     names.extend(jni.contains("fn JNI_OnLoad(").then(|| "JNI_OnLoad".to_owned()));
     names
 }
@@ -215,7 +215,7 @@ fn a_folder_without_a_processor_is_refused() {
 #[cfg(target_arch = "x86_64")]
 fn a_library_that_is_large_or_unlabelled_is_refused() {
     let large = "const char large[2430000] = {1};";
-    faulty!(large, &[], "more than 2,430,000");
+    faulty!(large, &[], "more than 2,280,000");
     faulty!("", &["-Wl,--build-id=none"], "it has no build id");
     faulty!("", &["-Wl,-soname,librunner.so"], "and `libbackground_runner.so` outside");
     faulty!("", &["-g"], "it is not stripped: it has a table of symbols");

@@ -7,6 +7,7 @@ mod npm;
 mod plans;
 mod real;
 mod swiftpm;
+mod wasm;
 mod workflow;
 
 use std::{
@@ -16,14 +17,15 @@ use std::{
     sync::OnceLock,
 };
 
-use background_runner_tests::{cargo, root, target_dir};
+use background_runner_tests::{background_runner, cargo, root};
 
-/// The project's commands, built once for this test binary.
+/// The project's commands that make and verify packages, built once for this test binary, with the
+/// command line that they ask what the schema generates.
 fn xtask() -> Command {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     let binary = BINARY.get_or_init(|| {
-        cargo(&["build", "--quiet", "--package", "xtask"]);
-        target_dir().join("debug/xtask")
+        cargo(&["build", "--quiet", "--package", "xtask-tools"]);
+        background_runner().with_file_name("xtask-tools")
     });
     let mut command = Command::new(binary);
     command.current_dir(root());

@@ -44,6 +44,11 @@ fn the_selfhosted_toolchain_builds_for_an_emulated_processor() {
 }
 
 #[test]
+fn the_selfhosted_toolchain_builds_a_module() {
+    insta::assert_snapshot!(plan(&["package-wasm"]));
+}
+
+#[test]
 fn features_reach_cargo() {
     let plan = plan(&["package-linux", "--no-default-features", "--features", "streams,crypto"]);
     assert!(plan.contains("--no-default-features --features streams,crypto"), "{plan}");

@@ -70,7 +70,7 @@ const SOURCES: [&str; 6] = [
     "generated/rust",
     "runtime",
     "schema/plugin.json",
-    "xtask/src/package",
+    "xtask/tools/src/package",
 ];
 
 /// The installed toolchain, or why it is not used.
@@ -115,6 +115,12 @@ pub(crate) fn android(toolchain: &Path) -> PathBuf {
 pub(crate) fn linux(toolchain: &Path, processor: Processor) -> PathBuf {
     build(toolchain, "package-linux", &[ARM64, ARM].map(|it| it.target));
     builds().join("package/linux").join(processor.folder)
+}
+
+/// The WebAssembly module.
+pub(crate) fn wasm(toolchain: &Path) -> PathBuf {
+    build(toolchain, "package-wasm", &["wasm32-unknown-unknown"]);
+    builds().join("package/wasm/background_runner.wasm")
 }
 
 /// Where artifacts are built and left.

@@ -1,6 +1,7 @@
 //! What the tests share: where things are, and how a test says that it could not run.
 
 mod debian;
+mod npm;
 
 use std::{
     env,
@@ -8,16 +9,17 @@ use std::{
     fs::{self, OpenOptions},
     io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
     sync::OnceLock,
     thread,
 };
 
 pub use debian::{Debian, said};
+pub use npm::npm_packages;
 
 /// The scenarios of `abi/main.c` that end by themselves, and what each prints, on this processor and on
 /// an emulated one.
-pub const ABI_SCENARIOS: [(&str, &str); 11] = [
+pub const ABI_SCENARIOS: [(&str, &str); 13] = [
     (
         "examples",
         "{\"outcome\":\"resolved\"}\n\
@@ -28,9 +30,11 @@ pub const ABI_SCENARIOS: [(&str, &str); 11] = [
     ),
     ("deadline", ""),
     ("cancel", ""),
+    ("stop", ""),
     ("silent", ""),
     ("faults", "{\"outcome\":\"resolved\",\"value\":\"HOST_ERROR\"}\n"),
     ("endless", ""),
+    ("body", ""),
     ("compiler", ""),
     ("members", ""),
     ("misuse", "{\"outcome\":\"resolved\",\"value\":\"a\\u0000b\"}\n"),
@@ -46,6 +50,33 @@ pub const ABI_SCENARIOS: [(&str, &str); 11] = [
 #[must_use]
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate stands in the workspace")
+}
+
+/// The runtime's own JavaScript: each file's path in `runtime/src/web/`, and its text.
+///
+/// # Panics
+///
+/// If a file cannot be read.
+#[must_use]
+pub fn our_javascript() -> Vec<(String, String)> {
+    let web = root().join("runtime/src/web");
+    let mut folders = vec![web.clone()];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("it can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "js") {
+                let name =
+                    path.strip_prefix(&web).expect("it is in the folder").display().to_string();
+                files.push((name, fs::read_to_string(&path).expect("it can be read")));
+            }
+        }
+    }
+    assert!(files.len() > 50, "the files are there");
+    files.sort();
+    files
 }
 
 /// The folder of this run's build results, as cargo has it.
@@ -91,6 +122,23 @@ pub fn background_runner() -> &'static Path {
         cargo(&["build", "--quiet", "--package", "background-runner-cli"]);
         target_dir().join("debug").join("background-runner")
     })
+}
+
+/// Runs `background-runner docgen` in a folder, without colours.
+///
+/// # Panics
+///
+/// If the command line cannot be built.
+#[must_use]
+pub fn docgen(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(background_runner())
+        .arg("docgen")
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env_remove("npm_package_name")
+        .output()
+        .expect("the command line is built")
 }
 
 /// Runs this toolchain's cargo in the workspace, into the target folder of this test run.

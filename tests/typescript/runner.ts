@@ -22,6 +22,12 @@ addEventListener<{ user: { name: string } }>('update', async (resolve, reject, a
   }
 });
 
+addEventListener('upload', async (resolve) => {
+  const body = new Blob(['a']).stream();
+  const request = new Request('https://example.com', { method: 'POST', body, duplex: 'half', integrity: '', cache: 'no-store' });
+  resolve({ mode: request.mode, duplex: request.duplex, answer: (await fetch(request, { keepalive: true, credentials: 'omit' })).status });
+});
+
 addEventListener('currentLocation', (resolve, reject, { locations }) => resolve(locations[0]?.latitude));
 
 // @ts-expect-error there is no page

@@ -41,3 +41,34 @@ test('a form keeps its entries in order', () => {
     throws('TypeError', () => form.append('a', 'text', 'name'));
     throws('TypeError', () => new FormData({}));
 });
+
+test('what was parsed out of a body adds no line to another one', async () => {
+    const part = (type, name = 'n', file = 'f') => `--b\r\nContent-Disposition: form-data; name="${name}"; filename="${file}"\r\nContent-Type: ${type}\r\n\r\nx\r\n--b--\r\n`;
+    const parsed = (text) => new Response(text, { headers: { 'content-type': 'multipart/form-data; boundary=b' } }).formData();
+    for (const type of ['text/x\nX-Own: 1', 'text/x\rX-Own: 1', 'text/x\u0000', 'text/ä', '\n']) {
+        const data = await parsed(part(type));
+        equal(data.get('n').type, '', shown(type));
+        equal(data.get('n').slice().type, '', shown(type));
+        const sent = await new Response(data).text();
+        ok(!/[\r\n]X-Own/.test(sent) && sent.split('\r\n').length === 7, sent);
+        const request = new Request('https://a/', { method: 'POST', body: data.get('n') });
+        equal(request.headers.get('content-type'), null);
+        equal((await new Response(data.get('n')).blob()).type, '');
+    }
+    equal((await parsed(part('Text/X; a="b"'))).get('n').type, 'text/x; a="b"');
+    for (const name of ['a\nX-Own: 1', 'a\rX-Own: 1', 'a"; X-Own="1']) {
+        const form = new FormData();
+        form.append(name, new File(['x'], name, { type: 'text/x' }));
+        const sent = await new Response(form).text();
+        ok(sent.split('\r\n').length === 7 && !sent.includes('"; X-Own='), sent);
+        const back = await new Response(form).formData();
+        equal([...back.keys()].length, 1);
+    }
+    // Nor does what a script makes of a file afterwards.
+    const file = new File(['x'], 'f', { type: 'text/x' });
+    Object.defineProperty(file, 'type', { value: 'a\r\nX-Own: 1' });
+    Object.defineProperty(file, 'name', { value: 'a\r\nX-Own: 1' });
+    const form = new FormData();
+    form.append('f', file);
+    ok(!(await new Response(form).text()).includes('X-Own'), 'its own type and name are what counts');
+});

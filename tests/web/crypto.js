@@ -108,3 +108,44 @@ test('a key does only what it is for', async () => {
     await rejects('TypeError', subtle.encrypt({ name: 'AES-GCM', iv: new Uint8Array(12) }, {}, new Uint8Array()));
     equal([key.type, key.extractable, key.algorithm, key.usages], ['secret', false, { name: 'AES-GCM', length: 128 }, ['encrypt']]);
 });
+
+test('bytes are taken when all arguments are converted', async () => {
+    const { subtle } = crypto;
+    const aes = await subtle.importKey('raw', new Uint8Array(16), 'AES-GCM', true, ['encrypt', 'wrapKey', 'unwrapKey']);
+    const counting = await subtle.importKey('raw', new Uint8Array(16), 'AES-CTR', true, ['encrypt']);
+    const password = await subtle.importKey('raw', new Uint8Array(4), 'PBKDF2', false, ['deriveBits']);
+    const material = await subtle.importKey('raw', new Uint8Array(4), 'HKDF', false, ['deriveBits']);
+    const zeros = (size) => new Uint8Array(size);
+    const nines = (size) => new Uint8Array(size).fill(9);
+    const later = (bytes, value) => ({ valueOf() { bytes.fill(9); return value; } });
+    const usage = (bytes) => ({ toString() { bytes.fill(9); return 'sign'; } });
+    const raw = async (key) => new Uint8Array(await subtle.exportKey('raw', await key));
+    const hmac = { name: 'HMAC', hash: 'SHA-256' };
+    /** Each of them with bytes that change on the way, and with those that they become. */
+    const cases = {
+        iv: (it, bytes) => subtle.encrypt({ name: 'AES-GCM', iv: bytes, tagLength: it(bytes, 128) }, aes, zeros(4)),
+        counter: (it, bytes) => subtle.encrypt({ name: 'AES-CTR', counter: bytes, length: it(bytes, 64) }, counting, zeros(4)),
+        salt: (it, bytes) => subtle.deriveBits({ name: 'PBKDF2', hash: 'SHA-256', salt: bytes, iterations: 1 }, password, it(bytes, 128)),
+        info: (it, bytes) => subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: zeros(1), info: bytes }, material, it(bytes, 128)),
+        keyLength: (it, bytes) => raw(subtle.importKey('raw', bytes, { ...hmac, length: it(bytes, 128) }, true, ['sign'])),
+        keyName: (it, bytes) => raw(subtle.importKey('raw', bytes, { hash: 'SHA-256', get name() { it(bytes, 0).valueOf(); return 'HMAC'; } }, true, ['sign'])),
+        data: (it, bytes) => subtle.digest({ get name() { it(bytes, 0).valueOf(); return 'SHA-256'; } }, bytes),
+    };
+    for (const [name, run] of Object.entries(cases)) {
+        const changed = new Uint8Array(await run(later, zeros(16)));
+        equal(changed, new Uint8Array(await run((_, value) => value, nines(16))), name);
+    }
+    const bytes = zeros(16);
+    equal(await raw(subtle.importKey('raw', bytes, hmac, true, [usage(bytes)])), nines(16), 'a usage');
+    const iv = zeros(12);
+    const buffer = iv.buffer;
+    await rejects('OperationError', subtle.encrypt({ name: 'AES-CTR', counter: zeros(16).subarray(0, 12), length: 64 }, counting, zeros(1)));
+    const detached = await subtle.encrypt({ name: 'AES-GCM', iv, tagLength: { valueOf() { structuredClone(buffer, { transfer: [buffer] }); return 128; } } }, aes, zeros(4));
+    equal(new Uint8Array(detached), new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv: zeros(0) }, aes, zeros(4))), 'detached');
+    // The arguments come first, in their order, and then what names the algorithm.
+    await rejects('TypeError', subtle.encrypt({ get name() { throw new RangeError('first'); } }, {}, zeros(1)));
+    await rejects('TypeError', subtle.digest({ get name() { throw new RangeError('first'); } }, 5));
+    const wrapped = zeros(32);
+    const got = await subtle.unwrapKey('raw', wrapped, aes, { name: 'AES-GCM', iv: zeros(12) }, hmac, true, [usage(wrapped)]).then(String, (error) => error.name);
+    equal([got, wrapped[0]], ['OperationError', 9]);
+});

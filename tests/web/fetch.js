@@ -232,3 +232,76 @@ test('a clone reads the same', async () => {
     equal(one.length, 6);
     equal(clone.headers.get('content-type'), 'application/octet-stream');
 });
+
+test('the stream that is sent is cancelled with the request', async () => {
+    for (const early of [true, false]) {
+        const controller = new AbortController();
+        const reason = new Error('enough');
+        let heard;
+        const body = new ReadableStream({ pull() { return new Promise(() => {}); }, cancel(why) { heard = why; } });
+        if (early) controller.abort(reason);
+        const sent = fetch(server + '/echo', { method: 'POST', duplex: 'half', body, signal: controller.signal });
+        if (!early) setTimeout(() => controller.abort(reason), 1);
+        await rejects(reason, sent);
+        equal(heard, reason, `early: ${early}`);
+    }
+});
+
+test('a body that is aborted breaks for whoever reads it, and also when nobody does', async () => {
+    for (const use of [(r) => r.text(), (r) => r.body.getReader().closed, (r) => r.body.pipeTo(new WritableStream()),
+        (r) => r.body.tee()[0].getReader().read(), async (r) => { for await (const chunk of r.body) void chunk; }]) {
+        const controller = new AbortController();
+        const reason = new Error('enough');
+        const response = await fetch(server + '/stalled', { signal: controller.signal });
+        const used = rejects(reason, use(response), String(use));
+        setTimeout(() => controller.abort(reason), 1);
+        await used;
+    }
+});
+
+test('a response is what `integrity` says, or none', async () => {
+    const bytes = await (await fetch(server + '/bytes')).arrayBuffer();
+    const hash = async (name) => btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.digest(name, bytes))));
+    const [weak, strong] = [`sha256-${await hash('SHA-256')}`, `sha512-${await hash('SHA-512')}`];
+    const wrong = `sha512-${'A'.repeat(86)}==`;
+    for (const integrity of [weak, strong, `${weak} ${strong}?option`, `${wrong} ${strong}`, `sha1-nothing`, 'nothing', `sha256-wrong ${strong}`,
+        strong.replaceAll('+', '-').replaceAll('/', '_')]) {
+        const response = await fetch(server + '/bytes', { integrity });
+        equal([response.url, response.bodyUsed, (await response.arrayBuffer()).byteLength], [`${server}/bytes`, false, bytes.byteLength], integrity);
+    }
+    for (const integrity of [wrong, 'sha256-wrong', `${weak} ${wrong}`, `SHA384-${weak.slice(7)}`]) {
+        await rejects('TypeError', fetch(server + '/bytes', { integrity }), integrity);
+    }
+    await rejects('TypeError', fetch(server + '/status?204', { integrity: strong }));
+    await rejects('TypeError', fetch('data:,text', { integrity: strong }));
+});
+
+test('the mode `no-cors` has few headers', () => {
+    const request = new Request(server, { mode: 'no-cors', headers: { accept: 'a', 'x-own': 'b', 'content-type': 'application/json' } });
+    const { headers } = request;
+    equal([...headers], [['accept', 'a']]);
+    headers.set('content-type', 'text/plain;charset=utf-8');
+    headers.set('accept-language', 'de(');
+    headers.append('accept', 'x'.repeat(126));
+    headers.set('range', 'bytes=0-1');
+    equal([...headers], [['accept', 'a'], ['content-type', 'text/plain;charset=utf-8']]);
+    const copy = request.clone();
+    copy.headers.append('x-own', 'b');
+    copy.headers.delete('accept');
+    equal([...copy.headers.keys()], ['content-type']);
+    const free = new Request(request, { mode: 'cors' });
+    free.headers.append('x-own', 'b');
+    equal(free.headers.get('x-own'), 'b');
+    equal([...new Request(free, { mode: 'no-cors' }).headers.keys()], ['accept', 'content-type']);
+    throws('TypeError', () => Response.error().clone().headers.set('a', 'b'));
+});
+
+test('a stream that breaks on its way is a network failure', async () => {
+    const why = new RangeError('boom');
+    for (const source of [{ start(c) { c.error(why); } }, { pull() { throw why; } }, { pull: () => Promise.reject(why) }]) {
+        const sent = fetch(server + '/echo', { method: 'POST', duplex: 'half', body: new ReadableStream(source) });
+        equal((await rejects('TypeError', sent)).cause, why);
+    }
+    const strange = await rejects('TypeError', fetch(server + '/echo', { method: 'POST', duplex: 'half', body: new ReadableStream({ start(c) { c.error('text'); } }) }));
+    equal(strange.cause, 'text');
+});

@@ -185,3 +185,251 @@ test('the body of a response is a stream of bytes', async () => {
     await read.text();
     throws('TypeError', () => read.body.getReader());
 });
+
+// ---------------------------------------------------------------- failure on either side
+
+/** A source that gives two chunks and then what `end` does; it notes what it is told. */
+const failing = (end, bytes) => {
+    const seen = [];
+    const stream = new ReadableStream({
+        type: bytes ? 'bytes' : undefined,
+        start(controller) { seen.controller = controller; },
+        pull(controller) {
+            if (seen.length < 2) {
+                seen.push('pull');
+                controller.enqueue(new Uint8Array([seen.length]));
+            } else if (end !== undefined) {
+                end(controller);
+                controller.byobRequest?.respond(0);
+            }
+        },
+        cancel(reason) {
+            seen.push(reason);
+            if (end?.cancel) throw end.cancel;
+        },
+    }, { highWaterMark: 0 });
+    return [stream, seen];
+};
+
+const settled = async (promise) => promise.then((value) => ['fulfilled', value], (error) => ['rejected', error]);
+const within = async (promise) => Promise.race([settled(promise), new Promise((done) => setTimeout(done, 20, 'pending'))]);
+
+test('a tee passes on errors, ends and cancels of either side', async () => {
+    const mine = new Error('mine');
+    for (const bytes of [false, true]) {
+        for (const mode of bytes ? [undefined, 'byob'] : [undefined]) {
+            const what = `bytes: ${bytes}, mode: ${mode}`;
+            const reading = (branch) => {
+                const reader = branch.getReader({ mode });
+                return { reader, read: () => reader.read(...mode ? [new Uint8Array(8)] : []) };
+            };
+            // The end comes to both, whoever reads first.
+            {
+                const [stream] = failing((controller) => controller.close(), bytes);
+                const [a, b] = stream.tee().map(reading);
+                for (const { read } of [a, b]) {
+                    const all = [];
+                    for (let step = await read(); !step.done; step = await read()) all.push(...step.value);
+                    equal(all, [1, 2], what);
+                }
+                await a.reader.closed;
+                await b.reader.closed;
+            }
+            // An error comes to both, also to the one that does not read.
+            {
+                const [stream] = failing((controller) => controller.error(mine), bytes);
+                const [a, b] = stream.tee().map(reading);
+                await a.read();
+                await a.read();
+                await rejects(mine, a.read(), what);
+                await rejects(mine, b.read(), what);
+                await rejects(mine, b.reader.closed, what);
+            }
+            // One branch that is cancelled does not end the other; both are told when both are.
+            {
+                const [stream, seen] = failing((controller) => controller.close(), bytes);
+                const [a, b] = stream.tee();
+                const first = a.cancel('a');
+                equal(await within(first), 'pending', what);
+                const { read, reader } = reading(b);
+                equal([...(await read()).value], [1], what);
+                equal(await within(first), 'pending', what);
+                reader.cancel('b');
+                equal(await within(first), ['fulfilled', undefined], what);
+                equal(seen.at(-1), ['a', 'b'], what);
+            }
+            // A cancel that fails is heard by both.
+            {
+                const [stream] = failing({ cancel: mine }, bytes);
+                const [a, b] = stream.tee();
+                const first = a.cancel(1);
+                const second = b.cancel(2);
+                await rejects(mine, first, what);
+                await rejects(mine, second, what);
+            }
+            // A branch that was cancelled is done when the other one has come to its end.
+            for (const end of [(controller) => controller.close(), (controller) => controller.error(mine)]) {
+                const [stream] = failing(end, bytes);
+                const [a, b] = stream.tee();
+                const first = a.cancel(1);
+                const { read } = reading(b);
+                await read();
+                await read();
+                await settled(read());
+                equal(await within(first), ['fulfilled', undefined], what);
+            }
+        }
+    }
+});
+
+test('the branches of a tee of bytes share no memory', async () => {
+    const [stream] = failing((controller) => controller.close(), true);
+    const [a, b] = stream.tee().map((branch) => branch.getReader());
+    const { value } = await a.read();
+    value[0] = 99;
+    equal((await b.read()).value, new Uint8Array([1]));
+});
+
+test('a branch reads into its own view, whatever the other does', async () => {
+    const [stream] = failing((controller) => controller.close(), true);
+    const [a, b] = stream.tee();
+    const into = a.getReader({ mode: 'byob' });
+    const plain = b.getReader();
+    const all = [into.read(new Uint8Array(4)), plain.read(), plain.read(), into.read(new Uint8Array(4)), plain.read(), into.read(new Uint8Array(4))];
+    equal((await Promise.all(all)).map(({ value, done }) => [done, value === undefined ? null : [...value]]),
+        [[false, [1]], [false, [1]], [false, [2]], [false, [2]], [true, null], [true, []]]);
+});
+
+test('a pipe passes on errors, ends and aborts as its options say', async () => {
+    const mine = new Error('mine');
+    const theirs = new Error('theirs');
+    const flags = [{}, { preventClose: true }, { preventAbort: true }, { preventCancel: true }];
+    // [how it ends, the pipe's result, does the sink hear, does the source hear] for each of the options.
+    const ends = {
+        close: { end: (controller) => controller.close(), result: ['fulfilled', undefined], sink: ['close'], source: [], quiet: 'preventClose' },
+        error: { end: (controller) => controller.error(mine), result: ['rejected', mine], sink: ['abort', mine], source: [], quiet: 'preventAbort' },
+        write: { write: theirs, result: ['rejected', theirs], sink: [], source: [theirs], quiet: 'preventCancel' },
+        start: { start: theirs, result: ['rejected', theirs], sink: [], source: [theirs], quiet: 'preventCancel' },
+    };
+    for (const options of flags) {
+        for (const [name, { end, write, start, result, sink, source, quiet }] of Object.entries(ends)) {
+            const what = `${name} with ${JSON.stringify(options)}`;
+            const [stream, seen] = failing(end, false);
+            const heard = [];
+            const destination = new WritableStream({
+                start() { return start && Promise.reject(start); },
+                write(chunk) { if (write) throw write; heard.push(chunk[0]); },
+                close() { heard.push('close'); },
+                abort(reason) { heard.push('abort', reason); },
+            });
+            equal(await within(stream.pipeTo(destination, options)), result, what);
+            const told = heard.filter((item) => typeof item !== 'number');
+            equal(told, options[quiet] ? [] : sink, what);
+            equal(seen.filter((item) => item !== 'pull'), options[quiet] ? [] : source, what);
+            equal([stream.locked, destination.locked], [false, false], what);
+        }
+    }
+});
+
+test('a pipe that is aborted tells both sides, but for those that it must not', async () => {
+    for (const when of ['before', 'while it waits', 'while it writes']) {
+        for (const options of [{}, { preventAbort: true }, { preventCancel: true }, { preventAbort: true, preventCancel: true }]) {
+            const what = `${when} with ${JSON.stringify(options)}`;
+            const controller = new AbortController();
+            const reason = new Error('enough');
+            const [stream, seen] = failing(undefined, false);
+            const heard = [];
+            let finish;
+            const destination = new WritableStream({
+                write() { if (when === 'while it writes') return new Promise((done) => { finish = done; }); },
+                abort(why) { heard.push(why); },
+            });
+            if (when === 'before') controller.abort(reason);
+            const pipe = stream.pipeTo(destination, { ...options, signal: controller.signal });
+            if (when !== 'before') await new Promise((done) => setTimeout(done, 5));
+            controller.abort(reason);
+            if (when === 'while it writes') {
+                equal(await within(pipe), 'pending', `${what}: what was read is written first`);
+                finish();
+            }
+            equal(await within(pipe), ['rejected', reason], what);
+            equal(heard, options.preventAbort ? [] : [reason], what);
+            equal(seen.filter((item) => item !== 'pull'), options.preventCancel ? [] : [reason], what);
+            equal([stream.locked, destination.locked], [false, false], what);
+        }
+    }
+});
+
+test('a pipe into what is closed cancels its source', async () => {
+    const destination = new WritableStream();
+    await destination.close();
+    for (const options of [{}, { preventCancel: true }]) {
+        const [stream, seen] = failing((controller) => controller.close(), false);
+        const error = await rejects('TypeError', stream.pipeTo(destination, options));
+        equal(seen.filter((item) => item !== 'pull'), options.preventCancel ? [] : [error]);
+    }
+});
+
+test('a pipe ends with what an abort or a cancel fails with', async () => {
+    const late = new Error('late');
+    const destination = () => new WritableStream({ abort() { throw late; } });
+    await rejects(late, failing((controller) => controller.error(1), false)[0].pipeTo(destination()));
+    const bad = new WritableStream({ write() { throw 1; } });
+    await rejects(late, failing({ cancel: late }, false)[0].pipeTo(bad));
+});
+
+test('all that was read is written before a pipe ends', async () => {
+    const written = [];
+    const source = new ReadableStream({
+        start(controller) {
+            for (let i = 0; i < 3; i++) controller.enqueue(i);
+            setTimeout(() => controller.error('end'), 5);
+        },
+    });
+    const slow = new WritableStream({
+        async write(chunk) {
+            await new Promise((done) => setTimeout(done, 10));
+            written.push(chunk);
+        },
+    }, { highWaterMark: 3 });
+    equal(await settled(source.pipeTo(slow, { preventAbort: true })), ['rejected', 'end']);
+    equal(written, [0, 1, 2]);
+});
+
+test('a transferred buffer is of the script, and is not resizable', async () => {
+    const buffer = new ArrayBuffer(3, { maxByteLength: 8 });
+    const stream = new ReadableStream({ type: 'bytes', start(controller) { controller.enqueue(new Uint8Array(buffer)); controller.close(); } });
+    const { value } = await stream.getReader().read();
+    ok(value.buffer instanceof ArrayBuffer && Object.getPrototypeOf(value.buffer) === ArrayBuffer.prototype, 'an ArrayBuffer of the script');
+    equal([buffer.detached, value.length, value.buffer.resizable], [true, 3, false]);
+});
+
+test('a tee whose branch ends in the middle of an element hurts nobody else', async () => {
+    const seen = [];
+    let face;
+    const stream = new ReadableStream({ type: 'bytes', start(controller) { face = controller; }, cancel(reason) { seen.push(reason); } });
+    const [a, b] = stream.tee();
+    const wide = a.getReader({ mode: 'byob' });
+    const first = settled(wide.read(new Uint16Array(4)));
+    const plain = b.getReader();
+    await new Promise((done) => setTimeout(done, 1));
+    face.enqueue(new Uint8Array([1]));
+    equal((await plain.read()).value, new Uint8Array([1]));
+    face.close();
+    face.byobRequest?.respond(0);
+    equal((await within(first))[1][1].name, 'TypeError');
+    equal((await plain.read()).done, true);
+    await plain.closed;
+    await rejects('TypeError', wide.closed);
+});
+
+test('the cancelled side of a transform hears nothing of an error that comes after it', async () => {
+    for (const end of [(controller) => controller.error(new Error('late')), (controller) => controller.terminate()]) {
+        let controller;
+        const { readable, writable } = new TransformStream({ start(it) { controller = it; } });
+        const cancelled = readable.cancel('reason');
+        end(controller);
+        equal(await cancelled, undefined);
+        await writable.getWriter().closed.then(() => fail('it closed'), () => {});
+    }
+});

@@ -16,6 +16,16 @@ test('a URL is taken apart', () => {
     ]) equal(new URL(input, base).href, href, input);
 });
 
+test('hosts that are not ASCII are mapped and checked as UTS 46 says', () => {
+    for (const [host, written] of [
+        ['Fa\u00df.Example', 'xn--fa-hia.example'], ['\uff27\uff2f.com', 'go.com'], ['a\u00adb.test', 'ab.test'],
+        ['e\u0301.test', 'xn--9ca.test'], ['\u1100\u1161\u11a8.test', 'xn--p39a.test'], ['\u05d0\u05d1.test', 'xn--4dbc.test'],
+        ['\u{1f600}.test', 'xn--e28h.test'], ['a\u3002b', 'a.b'], ['\u0915\u094d\u200c\u0937.test', 'xn--11b2ezcs70k.test'],
+        ['\u05d0b.test', null], ['\u0301a.test', null], ['a\u200cb.test', null], ['xn--a\u00df.test', null], ['xn--zca\u00ad-.test', null],
+        ['\u2488com', null], ['xn--a', null],
+    ]) equal(URL.parse(`http://${host}/`)?.hostname ?? null, written, host);
+});
+
 test('what is no URL', () => {
     for (const input of ['', 'a', '/a', 'http://', 'http://a b/', 'http://a:99999/', 'http://[1]/', '://x']) {
         throws('TypeError', () => new URL(input), input);

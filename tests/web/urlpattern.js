@@ -26,8 +26,27 @@ test('groups, options and case', () => {
 });
 
 test('what is no pattern', () => {
-    for (const input of [{ pathname: '/(' }, { pathname: '/:a/:a' }, { pathname: '{' }, { port: 'x' }, { hostname: 'a#b' }]) {
+    for (const input of [{ pathname: '/(' }, { pathname: '/:a/:a' }, { pathname: '{' }, { port: 'x' }, { port: '65536' }, { hostname: 'a@b' }, { hostname: 'a\\:b' }]) {
         throws('TypeError', () => new URLPattern(input), shown(input));
     }
     throws('TypeError', () => new URLPattern('/relative'));
+});
+
+test('a host ends where the URL parser ends it, and so does a port', () => {
+    for (const [given, hostname] of [['a.b/c', 'a.b'], ['a.b\\?c', 'a.b'], ['a.b#c', 'a.b'], ['a.b\\\\c', 'a.b']]) {
+        equal(new URLPattern({ hostname: given }).hostname, hostname, given);
+    }
+    equal(new URLPattern({ port: '80 ' }).port, '80');
+    equal(new URLPattern({ port: '80' }).test({ port: '80/x' }), true);
+});
+
+test('what the engine takes for reserved is matched as it stands', () => {
+    for (const [pattern, url] of [
+        ['https://a-b.example/c-d/:e', 'https://a-b.example/c-d/x'],
+        ['https://caf\u00e9.com/', 'https://caf\u00e9.com/'],
+        ['http://[\\:\\:1]/', 'http://[::1]/'],
+        ['http://a/x&&y/(b-c|[a-c]+)', 'http://a/x&&y/b-c'],
+        ['http://a/x&&y/(b-c|[a-c]+)', 'http://a/x&&y/abc'],
+        ['http://a/((?:d|e-f)!!)', 'http://a/e-f!!'],
+    ]) equal(new URLPattern(pattern).test(url), true, pattern);
 });

@@ -1,7 +1,6 @@
 //! `cargo xtask demo`: the main job, from the schema to a dispatched event.
 
-use miette::{IntoDiagnostic as _, Result};
-use xshell::{Shell, cmd};
+use crate::steps::{Failure, Step, cargo, target_dir};
 
 /// The events of `examples/background.js`, with the details that each is sent.
 const EVENTS: [(&str, &str); 3] = [
@@ -10,16 +9,19 @@ const EVENTS: [(&str, &str); 3] = [
     ("remoteNotification", r#"{"aps":{"content-available":1}}"#),
 ];
 
-/// Generates the plugin, builds the command line with the runtime in it, and dispatches the three
-/// events of the example runner.
-pub(crate) fn run(sh: &Shell) -> Result<()> {
-    crate::generate::run(&[])?;
-    cmd!(sh, "cargo build --package background-runner-cli").run().into_diagnostic()?;
+const BUILD: [&str; 3] = ["build", "--package", "background-runner-cli"];
+
+/// Builds the command line with the runtime in it, has it generate the plugin, and dispatches the
+/// three events of the example runner.
+pub(crate) fn run() -> Result<(), Failure> {
+    cargo(&BUILD)?;
+    let runner = || Step::new(target_dir().join("debug/background-runner"));
+    runner().args(["generate"]).shown()?;
+    // With what was generated: mostly what is built already.
+    cargo(&BUILD)?;
     for (event, details) in EVENTS {
-        let program = crate::target_dir().join("debug/background-runner");
-        cmd!(sh, "{program} run examples/background.js --event {event} --details {details}")
-            .run()
-            .into_diagnostic()?;
+        let arguments = ["run", "examples/background.js", "--event", event, "--details", details];
+        runner().args(arguments).shown()?;
     }
     Ok(())
 }

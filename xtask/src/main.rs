@@ -1,22 +1,17 @@
 //! The project's own commands: `cargo xtask <command>`.
+//!
+//! This program has no dependencies: it is there at once. What needs libraries is in programs of
+//! their own, which cargo builds when they are asked for.
 
-mod bench;
+#![forbid(unsafe_code)]
+
 mod demo;
-mod fuzz;
-mod generate;
-mod header;
-mod package;
-mod race;
-mod setup;
+mod steps;
 mod test;
 
-use std::{
-    env,
-    path::{Path, PathBuf},
-};
+use std::{env, process::ExitCode};
 
-use miette::{IntoDiagnostic as _, bail};
-use xshell::Shell;
+use steps::{Failure, Step, cargo, target_dir};
 
 const HELP: &str = "\
 usage: cargo xtask <command>
@@ -31,47 +26,49 @@ usage: cargo xtask <command>
   package-ios      the runtime as an XCFramework
   package-linux    the runtime for Linux on a phone's processor, to be run in an emulator
   package-npm      all of the plugin as the file that apps install
+  package-wasm     the runtime as a WebAssembly module, for browsers and for tests in Node
   race             the C ABI under ThreadSanitizer, with threads that get in each other's way
   size             what the runtime adds to an app, whole and without what can be left out
   setup-tests      install the compilers that check the generated native projects
   test             everything that must hold: format, lints, docs, every test
+  variants         the arguments by which cargo builds each runtime that an app can have
   verify           whether an XCFramework, `jniLibs`, a library or a `.tgz` is fit for apps
 ";
 
-fn main() -> miette::Result<()> {
-    let sh = Shell::new().into_diagnostic()?;
-    sh.change_dir(root());
+fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(c, r)| (c, r));
-    match command {
-        "bench" => bench::run(&sh, rest),
-        "demo" => demo::run(&sh),
-        "fuzz" => fuzz::run(&sh, rest),
-        "generate" => generate::run(rest),
-        "header" => header::run(rest),
-        "package-android" => package::android(&sh, rest),
-        "package-ios" => package::ios(&sh, rest),
-        "package-linux" => package::linux(&sh, rest),
-        "package-npm" => package::npm(&sh, rest),
-        "size" => package::size(&sh, rest),
-        "race" => race::run(&sh, rest),
-        "setup-tests" => setup::run(&sh, rest),
-        "test" => test::run(&sh, rest),
-        "verify" => package::verify(&sh, rest),
+    let done = match command {
+        "demo" => demo::run(),
+        "generate" => built("xtask-generate", rest),
+        "package-npm" | "verify" => {
+            // It asks the command line what the schema generates now.
+            cargo(&["build", "--package", "background-runner-cli"])
+                .and_then(|()| built("xtask-tools", &arguments))
+        }
+        "bench" | "fuzz" | "header" | "package-android" | "package-ios" | "package-linux"
+        | "package-wasm" | "race" | "setup-tests" | "size" | "variants" => {
+            built("xtask-tools", &arguments)
+        }
+        "test" => test::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())
         }
-        unknown => bail!(help = HELP, "there is no command `{unknown}`"),
+        unknown => Err(Failure::Said(format!("there is no command `{unknown}`\n\n{HELP}"))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Said(message)) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+        Err(Failure::Told(code)) => ExitCode::from(code),
     }
 }
 
-/// The root of the workspace.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
-}
-
-/// The folder of cargo's build results.
-fn target_dir() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+/// Builds one of the project's other programs and runs it.
+fn built(package: &str, arguments: &[String]) -> Result<(), Failure> {
+    cargo(&["build", "--package", package])?;
+    Step::new(target_dir().join("debug").join(package)).args(arguments).run()
 }

@@ -6,30 +6,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-use miette::{IntoDiagnostic as _, Result, bail};
-use xshell::{Shell, cmd};
-
-use crate::{package::features, setup};
+use crate::steps::{Failure, Step, cargo, target_dir};
 
 /// One thing to check.
-type Check = fn(&Shell) -> Result<()>;
+type Check = fn() -> Result<(), Failure>;
 
 /// The checks by name, in order: the quick ones before the slow ones.
 const CHECKS: [(&str, Check); 5] =
     [("format", format), ("lints", lints), ("docs", docs), ("setup", set_up), ("tests", tests)];
 
 /// Runs every check, or those named, and stops at the first that fails.
-pub(crate) fn run(sh: &Shell, only: &[String]) -> Result<()> {
+pub(crate) fn run(only: &[String]) -> Result<(), Failure> {
     if let Some(unknown) = only.iter().find(|name| !CHECKS.iter().any(|(known, _)| known == name)) {
         let known = CHECKS.map(|(name, _)| name).join(", ");
-        bail!(help = format!("the checks are {known}"), "there is no check `{unknown}`");
+        let message = format!("there is no check `{unknown}`: the checks are {known}");
+        return Err(Failure::Said(message));
     }
     let skipped = forget_skipped()?;
     let mut times = Vec::new();
     for (name, check) in CHECKS {
         if only.is_empty() || only.iter().any(|wanted| wanted == name) {
             let start = Instant::now();
-            check(sh)?;
+            check()?;
             times.push((name, start.elapsed()));
         }
     }
@@ -37,48 +35,56 @@ pub(crate) fn run(sh: &Shell, only: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn format(sh: &Shell) -> Result<()> {
-    cmd!(sh, "cargo fmt --all --check").run().into_diagnostic()
+fn format() -> Result<(), Failure> {
+    cargo(&["fmt", "--all", "--check"])
 }
 
-fn lints(sh: &Shell) -> Result<()> {
-    cmd!(sh, "cargo clippy --workspace --all-targets -- -D warnings").run().into_diagnostic()?;
+fn lints() -> Result<(), Failure> {
+    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     // What the workspace has is everything: an app may leave parts of the runtime out.
-    for (label, left_out) in features::variants(crate::root())?.iter().skip(1) {
-        let parts = features::without(crate::root(), left_out)?;
-        println!("the runtime {label}");
-        cmd!(sh, "cargo clippy -p background-runner-runtime {parts...} -- -D warnings")
-            .run()
-            .into_diagnostic()?;
+    for variant in variants()?.lines().skip(1) {
+        let parts = variant.split(' ');
+        let arguments = ["clippy", "--package", "background-runner-runtime"].into_iter();
+        let arguments = arguments.chain(parts).chain(["--", "-D", "warnings"]);
+        cargo(&arguments.collect::<Vec<_>>())?;
     }
     Ok(())
 }
 
-fn docs(sh: &Shell) -> Result<()> {
-    cmd!(sh, "cargo doc --workspace --no-deps --quiet")
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .run()
-        .into_diagnostic()
+/// The arguments by which cargo builds each runtime that an app can have, a line each.
+fn variants() -> Result<String, Failure> {
+    cargo(&["build", "--package", "xtask-tools"])?;
+    Step::new(target_dir().join("debug/xtask-tools")).args(["variants"]).read()
+}
+
+fn docs() -> Result<(), Failure> {
+    let arguments = ["doc", "--workspace", "--no-deps", "--quiet"];
+    Step::new("cargo").args(arguments).env("RUSTDOCFLAGS", "-D warnings").shown()
 }
 
 /// A toolchain that cannot be installed is no failure here: its tests say that they were skipped.
-#[expect(clippy::unnecessary_wraps, reason = "a check like the others")]
-fn set_up(sh: &Shell) -> Result<()> {
-    if let Err(error) = setup::run(sh, &[]) {
-        eprintln!("{error:?}");
+fn set_up() -> Result<(), Failure> {
+    cargo(&["build", "--package", "xtask-tools"])?;
+    let tools = Step::new(target_dir().join("debug/xtask-tools"));
+    match tools.args(["setup-tests"]).run() {
+        Err(Failure::Said(message)) => Err(Failure::Said(message)),
+        Ok(()) | Err(Failure::Told(_)) => Ok(()),
     }
-    Ok(())
 }
 
-fn tests(sh: &Shell) -> Result<()> {
-    cmd!(sh, "cargo test --workspace --no-fail-fast").run().into_diagnostic()
+/// The tools have no tests of their own, and ask for features of their libraries that nobody else
+/// does: without them, the tests are built of what the command line is built of, once.
+fn tests() -> Result<(), Failure> {
+    cargo(&["test", "--workspace", "--exclude", "xtask-tools", "--no-fail-fast"])
 }
 
 /// Empties the list of skipped tests, and says where it is.
-fn forget_skipped() -> Result<PathBuf> {
-    let path = crate::target_dir().join("skipped-tests.txt");
+fn forget_skipped() -> Result<PathBuf, Failure> {
+    let path = target_dir().join("skipped-tests.txt");
     if path.exists() {
-        fs::remove_file(&path).into_diagnostic()?;
+        fs::remove_file(&path).map_err(|error| {
+            Failure::Said(format!("`{}` cannot be removed: {error}", path.display()))
+        })?;
     }
     Ok(path)
 }

@@ -14,8 +14,9 @@ use std::{
 };
 
 use clap::{Args, Parser, ValueEnum};
-use codegen::docgen::{
-    self, Clean, Failure, Finding, Library, Locale, MarkerMistake, Mistake, Page, Program,
+use docgen::{
+    self, Arrangement, Clean, Failure, Finding, Library, Locale, MarkerMistake, Mistake, Order,
+    Page, Program,
 };
 use scripts::scripts;
 use serde_json::json;
@@ -53,6 +54,21 @@ pub(crate) struct Docgen {
     /// Clean mode: the language of the page, such as `zh-CN`.
     #[arg(long, value_name = "TAG")]
     locale: Option<String>,
+    /// Clean mode: methods with the same text of this tag come together below a heading: `category`.
+    #[arg(long, value_name = "TAG")]
+    group_by: Option<String>,
+    /// Clean mode: what is deprecated comes behind the rest.
+    #[arg(long)]
+    deprecated_last: bool,
+    /// Clean mode: a table says which method is there on which platform (`@platform`).
+    #[arg(long)]
+    platform_table: bool,
+    /// Clean mode: nothing says since when it is there (`@since`).
+    #[arg(long)]
+    no_since: bool,
+    /// Clean mode: the order of methods, properties and types.
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t = Sorted::Reached)]
+    order: Sorted,
     /// The folder of the translations, one file `TAG.json` for each language.
     #[arg(long, value_name = "FOLDER", default_value = "locales")]
     locales: PathBuf,
@@ -65,6 +81,9 @@ pub(crate) struct Docgen {
     /// Writes nothing: prints what would change as a diff, and exits with 1 if anything would.
     #[arg(long)]
     check: bool,
+    /// With `--check`: exits with 1 as well if something is not translated, or has changed since.
+    #[arg(long, requires_all = ["check", "locale"])]
+    translated: bool,
     /// Says as well what the documentation lacks: `@since`, tags that no tool knows or that stand in
     /// the middle of a line, `@param` of no parameter, links within the page that lead nowhere,
     /// options without `@example`. Exits with 1 if anything.
@@ -91,6 +110,17 @@ enum Mode {
     /// For readers: bases, optional and deprecated members, platforms, code as written, no types of
     /// libraries, and all of tsconfig.json.
     Clean,
+}
+
+/// The order of what a clean page shows.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sorted {
+    /// Methods as declared, types as methods lead to them.
+    Reached,
+    /// As declared, file by file.
+    File,
+    /// By their names.
+    Alphabet,
 }
 
 /// The files that a project lists.
@@ -162,6 +192,7 @@ impl Docgen {
                 "A page in another language is one for readers: add \"--mode clean\".".into()
             );
         }
+        self.refuse_arrangement(clean)?;
         let mut project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
         if clean {
             // The types of libraries have no place on the page.
@@ -172,9 +203,13 @@ impl Docgen {
         let listed = Listed { project: &tsconfig, files: &roots };
         let program = Program::load_from(library, &roots, project.options, &slashed(cwd));
         let mut fine = true;
-        for errors in program.syntax_errors() {
-            fine &= !self.check;
-            tell(errors);
+        let broken = program.syntax_errors();
+        let files = broken.len();
+        broken.into_iter().for_each(tell);
+        // The original goes on as if nothing were; here a page is whole.
+        if files > 0 {
+            let files = if files == 1 { "a file has" } else { "several files have" };
+            return Err(format!("{files} syntax errors, so nothing is written.").into());
         }
         self.doubts(&program, api, &listed)?;
         let mut outputs = Vec::new();
@@ -198,7 +233,7 @@ impl Docgen {
             let text = match data.as_ref().filter(|_| !clean) {
                 None => {
                     let page = self.clean(&program, api, &text, &path, cwd)?;
-                    fine &= !self.check || page.findings.is_empty();
+                    fine &= !self.translated || page.findings.is_empty();
                     page.text
                 }
                 Some(data) if data.api.is_none() => {
@@ -214,6 +249,7 @@ impl Docgen {
             let readme = readme.as_ref().map(|(path, text)| (path.as_str(), *text));
             fine &= self.report(api, docgen::lint(&program, &data, readme));
         }
+        program.errors_of_packages().into_iter().for_each(tell);
         if self.check {
             return Ok(!outputs::is_stale(&outputs, !self.json) && fine);
         }
@@ -265,7 +301,7 @@ impl Docgen {
             let bytes = fs::read(path).ok()?;
             Mistake::encoding(path, &bytes)
         });
-        for mistake in missing.chain(undecoded) {
+        for mistake in missing.chain(undecoded).chain(docgen::missing_files(program)) {
             if self.mode == Mode::Clean {
                 return Err(mistake.into());
             }
@@ -276,6 +312,7 @@ impl Docgen {
                 "TypeScript's own declarations are not installed, so that `Promise` and lists are `any` and `{{}}` on the page: run `npm install --save-dev typescript`"
             );
         }
+        docgen::unknown_bases(program, api).into_iter().for_each(tell);
         let second = docgen::second_declaration(program, api).filter(|_| !self.silent);
         second.into_iter().for_each(tell);
         Ok(())
@@ -298,6 +335,7 @@ impl Docgen {
                 device: self.device_api.as_deref(),
                 package: package.as_deref(),
                 locale,
+                arrangement: self.arrangement(),
                 ..Page::default()
             };
             docgen::clean(program, text, page)
@@ -326,8 +364,40 @@ impl Docgen {
         let readme = readme.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
         let locale = self.read_locale(cwd)?;
         let device = self.device_api.as_deref();
-        let page = Page { api, device, locale: locale.as_ref(), ..Page::default() };
+        let arrangement = self.arrangement();
+        let page = Page { api, device, locale: locale.as_ref(), arrangement, ..Page::default() };
         Ok(docgen::clean_json(program, &readme, page)?)
+    }
+
+    /// Only a clean page can be arranged: the other is what the original writes.
+    fn refuse_arrangement(&self, clean: bool) -> Result<(), Failure> {
+        let asked = [
+            (self.group_by.is_some(), "--group-by"),
+            (self.deprecated_last, "--deprecated-last"),
+            (self.platform_table, "--platform-table"),
+            (self.no_since, "--no-since"),
+            (self.order != Sorted::Reached, "--order"),
+        ];
+        match asked.iter().find(|(asked, _)| *asked && !clean) {
+            Some((_, flag)) => {
+                Err(format!("\"{flag}\" arranges a page for readers: add \"--mode clean\".").into())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn arrangement(&self) -> Arrangement<'_> {
+        Arrangement {
+            group_by: self.group_by.as_deref().map(|tag| tag.trim_start_matches('@')),
+            deprecated_last: self.deprecated_last,
+            platform_table: self.platform_table,
+            without_since: self.no_since,
+            order: match self.order {
+                Sorted::Reached => Order::Reached,
+                Sorted::File => Order::File,
+                Sorted::Alphabet => Order::Alphabet,
+            },
+        }
     }
 
     fn locale_file(&self, cwd: &Path) -> Option<PathBuf> {

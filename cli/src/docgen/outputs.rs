@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use codegen::docgen::Failure;
+use docgen::Failure;
 
 /// Prints what is stale; whether anything is. With `show`, as a diff.
 pub(super) fn is_stale(outputs: &[(PathBuf, String)], show: bool) -> bool {
@@ -20,7 +20,7 @@ pub(super) fn is_stale(outputs: &[(PathBuf, String)], show: bool) -> bool {
         if show {
             let name = path.strip_prefix(&here).unwrap_or(path).display().to_string();
             let name = name.trim_start_matches('/');
-            print!("{}", codegen::docgen::unified_diff(name, &old, text));
+            print!("{}", docgen::unified_diff(name, &old, text));
         }
     }
     stale

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use clap::Parser as _;
-use codegen::docgen::{Failure, Mistake};
+use docgen::{Failure, Mistake};
 use serde_json::Value;
 
 use super::{Docgen, Script};

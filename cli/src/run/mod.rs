@@ -1,11 +1,12 @@
 //! `background-runner run`: one event, dispatched to a runner file in the real runtime.
 
+mod kept;
 mod output;
+mod plan;
 mod style;
 mod watch;
 
 use std::{
-    env,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -13,24 +14,32 @@ use std::{
 };
 
 use background_runner::{
-    ApiSpec, Request, Runner, RunnerSpec, Settings,
-    desktop::{DesktopHost, HostFile, parse_json},
+    Request, Runner,
+    desktop::{
+        DesktopHost, HostFile,
+        host_file::{Permission, Permissions},
+        parse_json,
+    },
 };
-use clap::Args;
-use miette::{Result, bail, miette};
+use clap::{Args, ValueEnum};
+use miette::{Result, miette};
 use serde_json::value::RawValue;
 
-use self::output::Output;
-use crate::{apis, json, typescript, units};
+use self::{kept::Kept, output::Output, plan::Plan};
+use crate::{apis, json, transpile, units};
 
-/// Dispatch one event to a runner file, with a simulated device around it.
+/// Dispatch one event to a runner, with a simulated device around it.
+///
+/// In the folder of a Capacitor app, its configuration says which runner and event there are; what the
+/// runner stores stays between runs, in `.background-runner/`, and nothing is permitted that the app has
+/// not asked for, as after an installation.
 #[derive(Args)]
 pub(crate) struct Run {
-    /// The runner: a `.js`, `.mjs`, `.ts` or `.mts` file
-    file: PathBuf,
-    /// The event to dispatch
+    /// The runner: a `.js`, `.mjs`, `.ts` or `.mts` file [default: the app's]
+    file: Option<PathBuf>,
+    /// The event to dispatch [default: the only one there is]
     #[arg(long, value_name = "NAME")]
-    event: String,
+    event: Option<String>,
     /// What the handler gets as `args`: a JSON object, or a file that holds one
     #[arg(long, value_name = "JSON|@FILE")]
     details: Option<String>,
@@ -41,15 +50,21 @@ pub(crate) struct Run {
     /// they return
     #[arg(long, value_name = "HOST.ts")]
     apis: Option<PathBuf>,
-    /// The runner's label [default: the file's name]
+    /// The runner's label [default: the app's for this file, or the file's name]
     #[arg(long)]
     label: Option<String>,
-    /// How long the handler may take [default: 30s]
+    /// How long the handler may take [default: the app's, or 25s]
     #[arg(long, value_name = "DURATION", value_parser = units::duration)]
     timeout: Option<Duration>,
-    /// How much memory the script may use [default: 64MiB]
+    /// How much memory the script may use [default: the app's, or 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = units::size)]
     memory: Option<usize>,
+    /// Begin with nothing stored, and keep nothing for the next run
+    #[arg(long)]
+    fresh: bool,
+    /// What the user has allowed the app, where the host file does not say it
+    #[arg(long, value_name = "PERMISSION", value_delimiter = ',')]
+    allow: Vec<Allowed>,
     /// Print one line of JSON and nothing else
     #[arg(long)]
     json: bool,
@@ -58,21 +73,26 @@ pub(crate) struct Run {
     watch: bool,
 }
 
+/// A permission of the user.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Allowed {
+    Geolocation,
+    Notifications,
+}
+
 /// Everything that a dispatch needs, read and checked.
 struct Prepared {
-    root: PathBuf,
-    src: String,
-    label: String,
+    plan: Plan,
     details: Option<String>,
     host: HostFile,
-    apis: Vec<ApiSpec>,
+    kept: Option<Kept>,
 }
 
 /// What a run came to.
 struct Done {
     resolved: bool,
     /// The files that it read.
-    loaded: Vec<PathBuf>,
+    read: Vec<PathBuf>,
 }
 
 impl Run {
@@ -88,83 +108,76 @@ impl Run {
     }
 
     fn prepare(&self) -> Result<Prepared> {
-        let (root, src) = self.place()?;
-        Ok(Prepared {
-            root,
-            src,
-            label: self.label(),
-            details: self.details()?,
-            host: self.host_file()?,
-            apis: self.apis.as_deref().map(apis::specs).transpose()?.unwrap_or_default(),
-        })
+        let plan = Plan::new(self)?;
+        let mut host = self.host_file()?;
+        let kept = self.scene(&plan, &mut host)?;
+        Ok(Prepared { plan, details: self.details()?, host, kept })
+    }
+
+    /// Completes what a runner finds when it begins: in an app, what earlier runs have left and a phone
+    /// whose user was not asked, unless the host file says otherwise.
+    fn scene(&self, plan: &Plan, host: &mut HostFile) -> Result<Option<Kept>> {
+        let app = plan.app.as_ref().filter(|_| !host.sets_the_scene());
+        if app.is_some() {
+            host.permissions = Some(Permissions::fresh());
+        }
+        let permissions = host.permissions.get_or_insert_default();
+        for allowed in &self.allow {
+            match allowed {
+                Allowed::Geolocation => permissions.geolocation = Permission::Granted,
+                Allowed::Notifications => permissions.notifications = Permission::Granted,
+            }
+        }
+        let Some(app) = app.filter(|_| !self.fresh) else { return Ok(None) };
+        let kept = Kept::read(&app.folder)?;
+        host.kv = Some(kept.store(&plan.label));
+        Ok(Some(kept))
     }
 
     fn dispatch(&self, prepared: Prepared) -> Result<Done> {
-        let Prepared { root, src, label, details, host, apis } = prepared;
+        let Prepared { plan, details, host, kept } = prepared;
         let output = Arc::new(Output::new(self.json));
-        let platform = host.platform.as_str().to_owned();
+        let mut settings = plan.settings(host.platform.as_str().to_owned())?;
+        if let Some(file) = &self.apis {
+            settings.apis.extend(apis::specs(file)?);
+        }
+        self.introduce(&plan, &output);
         let log = Arc::clone(&output);
-        let host =
-            DesktopHost::new(root, host, Box::new(move |record, time| log.log(record, time)));
-        let host = Arc::new(host.preparing(Box::new(typescript::prepare)).adding(&apis));
-        let spec = RunnerSpec { label: label.clone(), src, ..RunnerSpec::default() };
-        let settings = Settings { platform, runners: vec![spec], apis, ..Settings::default() };
+        let host = DesktopHost::new(
+            plan.root.clone(),
+            host,
+            Box::new(move |record, time| log.log(record, time)),
+        );
+        let host = host.preparing(Box::new(transpile::prepare)).adding(&settings.apis);
+        let host = Arc::new(host);
         let runner = Runner::new(settings, host.clone()).map_err(|error| miette!("{error}"))?;
         let outcome = runner.run(Request {
-            label: label.clone(),
-            event: self.event.clone(),
+            label: plan.label.clone(),
+            event: plan.event.clone(),
             details,
             timeout: self.timeout,
             memory_limit: self.memory,
             ..Request::default()
         });
-        output.outcome(&outcome, &host.state(&label));
-        Ok(Done { resolved: outcome.result.is_ok(), loaded: host.loaded() })
-    }
-
-    /// The bundle's folder, and the runner's path in it: as it was typed where that is possible,
-    /// since messages and stacks show it.
-    fn place(&self) -> Result<(PathBuf, String)> {
-        if !self.file.is_file() {
-            return Err(self.missing());
+        let state = host.state(&plan.label);
+        output.outcome(&outcome, state.as_ref());
+        if let (Some(kept), Some(state)) = (kept, &state) {
+            kept.keep(&plan.label, &state.kv)?;
         }
-        let below_here = self.file.strip_prefix(".").unwrap_or(&self.file);
-        let here = below_here.is_relative() && !below_here.starts_with("..");
-        let (root, src) = if here {
-            (env::current_dir().unwrap_or_default(), below_here)
-        } else {
-            let parent = self.file.parent().unwrap_or(Path::new("/"));
-            (parent.to_owned(), self.file.file_name().map_or(below_here, Path::new))
-        };
-        let Some(src) = src.to_str() else { bail!("`{}` is not Unicode", self.file.display()) };
-        Ok((root, src.to_owned()))
+        let config = plan.app.map(|app| app.config);
+        let read = host.loaded().into_iter().chain(config).chain([plan.file]).collect();
+        Ok(Done { resolved: outcome.result.is_ok(), read })
     }
 
-    fn missing(&self) -> miette::Report {
-        let what = if self.file.exists() { "is not a file" } else { "does not exist" };
-        let help = match self.neighbours().as_slice() {
-            [] => "give the path of the runner's JavaScript file".to_owned(),
-            names => format!("beside it there is `{}`", names.join("`, `")),
-        };
-        miette!(help = help, "the runner file `{}` {what}", self.file.display())
-    }
-
-    /// The scripts in the folder where the runner was looked for.
-    fn neighbours(&self) -> Vec<String> {
-        let parent = self.file.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let entries = parent.unwrap_or(Path::new(".")).read_dir().into_iter().flatten().flatten();
-        let paths = entries.map(|entry| entry.path());
-        let scripts =
-            paths.filter(|path| path.extension().is_some_and(|e| e == "js" || e == "mjs"));
-        let mut names: Vec<_> = scripts.map(|path| path.display().to_string()).collect();
-        names.sort();
-        names.truncate(5);
-        names
-    }
-
-    fn label(&self) -> String {
-        let stem = || self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-        self.label.clone().or_else(stem).unwrap_or_default()
+    /// Says what is run where the command line does not, and what is odd about its configuration.
+    fn introduce(&self, plan: &Plan, output: &Output) {
+        let Some(app) = plan.app.as_ref().filter(|_| plan.is_configured) else { return };
+        if self.file.is_none() || self.event.is_none() {
+            output.introduce(&plan.label, &plan.src, &plan.event);
+        }
+        for oddity in app.oddities() {
+            eprintln!("warning: {oddity}");
+        }
     }
 
     fn details(&self) -> Result<Option<String>> {

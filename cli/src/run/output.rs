@@ -1,7 +1,9 @@
 //! What a run shows: a log to read as it comes, or one line of JSON at the end.
 
 use std::{
+    collections::VecDeque,
     io::{self, Write as _},
+    path::Path,
     sync::{Mutex, PoisonError},
 };
 
@@ -15,7 +17,35 @@ use super::style::Style;
 pub(super) struct Output {
     json: bool,
     style: Style,
-    logs: Mutex<Vec<Log>>,
+    logs: Mutex<Logs>,
+}
+
+/// The most bytes of the log that are kept for the JSON line: the last ones.
+const KEPT: usize = 4 * 1024 * 1024;
+
+/// What a record takes beside its text, about.
+const RECORD: usize = 128;
+
+/// The records for the JSON line.
+#[derive(Default)]
+struct Logs {
+    records: VecDeque<Log>,
+    bytes: usize,
+    /// How many went because there were too many.
+    omitted: u64,
+}
+
+impl Logs {
+    fn push(&mut self, log: Log) {
+        self.bytes += log.message.len() + RECORD;
+        self.records.push_back(log);
+        while self.bytes > KEPT
+            && let Some(first) = self.records.pop_front()
+        {
+            self.bytes -= first.message.len() + RECORD;
+            self.omitted += 1;
+        }
+    }
 }
 
 /// One record, as the JSON line has it.
@@ -36,15 +66,31 @@ struct Line<'a> {
     value: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a RunError>,
-    logs: &'a [Log],
-    host: &'a HostState,
+    logs: &'a VecDeque<Log>,
+    #[serde(skip_serializing_if = "is_zero")]
+    logs_omitted: u64,
+    /// `null` while the device is still at work on a call of a script that was given up.
+    host: Option<&'a HostState>,
     duration_ms: f64,
     heap_peak_bytes: u64,
+}
+
+/// Whether there is nothing to say.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Output {
     pub(super) fn new(json: bool) -> Self {
         Self { json, style: Style::of_stdout(), logs: Mutex::default() }
+    }
+
+    /// Shows what is run.
+    pub(super) fn introduce(&self, label: &str, src: &str, event: &str) {
+        if !self.json {
+            print(&(self.style.dim(&format!("{label}: {event} in {src}")) + "\n"));
+        }
     }
 
     /// Takes a record of `time` milliseconds after the begin: shows it at once, or keeps it for the line.
@@ -62,16 +108,18 @@ impl Output {
     }
 
     /// Shows how it ended, and what it left behind.
-    pub(super) fn outcome(&self, outcome: &Outcome, host: &HostState) {
+    pub(super) fn outcome(&self, outcome: &Outcome, host: Option<&HostState>) {
         print(&if self.json { self.line(outcome, host) } else { self.readable(outcome, host) });
     }
 
-    fn line(&self, outcome: &Outcome, host: &HostState) -> String {
+    fn line(&self, outcome: &Outcome, host: Option<&HostState>) -> String {
+        let logs = self.logs.lock().unwrap_or_else(PoisonError::into_inner);
         let line = Line {
             outcome: if outcome.result.is_ok() { "resolved" } else { "failed" },
             value: value(outcome),
             error: outcome.result.as_ref().err(),
-            logs: &self.logs.lock().unwrap_or_else(PoisonError::into_inner),
+            logs: &logs.records,
+            logs_omitted: logs.omitted,
             host,
             duration_ms: tenths(outcome.duration.as_secs_f64() * 1000.0),
             heap_peak_bytes: outcome.heap_peak_bytes,
@@ -88,11 +136,14 @@ impl Output {
         format!("{time}  {level} {}\n", log.message.replace('\n', &indent))
     }
 
-    fn readable(&self, outcome: &Outcome, host: &HostState) -> String {
+    fn readable(&self, outcome: &Outcome, host: Option<&HostState>) -> String {
         let mut lines = vec![self.verdict(outcome)];
         lines.extend(value(outcome).map(pretty));
         lines.extend(outcome.result.as_ref().err().into_iter().flat_map(failure));
-        lines.extend(left_behind(host));
+        match host {
+            Some(host) => lines.extend(left_behind(host)),
+            None => lines.push("device: it is still at work on a call of the runner".to_owned()),
+        }
         lines.join("\n") + "\n"
     }
 
@@ -136,6 +187,13 @@ fn left_behind(host: &HostState) -> impl Iterator<Item = String> {
     let badge = host.badge.iter().map(|count| format!("badge {count}"));
     let watch = host.watch.iter().map(|m| format!("watch {} {}", m.method, m.options));
     kv.chain(notifications).chain(badge).chain(watch).map(|line| format!("device: {line}"))
+}
+
+/// Shows that another run begins, since a file changed.
+pub(super) fn separate(number: u64, changed: &Path) {
+    let name = changed.file_name().unwrap_or_default().to_string_lossy();
+    let line = format!("\n---- run {number}: {name} has changed ----\n");
+    print(&Style::of_stdout().dim(&line));
 }
 
 fn tenths(milliseconds: f64) -> f64 {

@@ -14,7 +14,7 @@ use std::{
 use miette::{IntoDiagnostic as _, Result};
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use super::Run;
+use super::{Run, output};
 
 /// Editors write a file in several steps: all of them count as one change.
 const SETTLE: Duration = Duration::from_millis(50);
@@ -26,40 +26,43 @@ type Files = Arc<Mutex<BTreeSet<PathBuf>>>;
 pub(super) fn run(command: &Run) -> Result<ExitCode> {
     let files = Files::default();
     let (mut watcher, changes) = watcher(&files)?;
-    loop {
+    for number in 2.. {
         // What is wrong now may be right after the next change.
-        let loaded = command.once().map_or_else(
+        let read = command.once().map_or_else(
             |report| {
                 eprintln!("{report:?}");
                 Vec::new()
             },
-            |done| done.loaded,
+            |done| done.read,
         );
-        for file in named(command).chain(loaded.iter().map(PathBuf::as_path)) {
+        for file in named(command).chain(read.iter().map(PathBuf::as_path)) {
             watch(&mut watcher, &files, file)?;
         }
-        if !next_change(&changes) {
-            return Ok(ExitCode::SUCCESS);
+        let Some(changed) = next_change(&changes) else { break };
+        if !command.json {
+            output::separate(number, &changed);
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
 
-fn watcher(files: &Files) -> Result<(RecommendedWatcher, Receiver<()>)> {
+fn watcher(files: &Files) -> Result<(RecommendedWatcher, Receiver<PathBuf>)> {
     let (sender, changes) = mpsc::channel();
     let files = Arc::clone(files);
     let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-        if event.is_ok_and(|event| matters(&event, &files)) {
+        if let Some(changed) = event.ok().and_then(|event| matters(&event, &files)) {
             // Nobody listens when the process ends.
-            let _ = sender.send(());
+            let _ = sender.send(changed);
         }
     });
     Ok((watcher.into_diagnostic()?, changes))
 }
 
-fn matters(event: &Event, files: &Files) -> bool {
+/// The file that matters among those that an event is about.
+fn matters(event: &Event, files: &Files) -> Option<PathBuf> {
     let files = files.lock().unwrap_or_else(PoisonError::into_inner);
     let change = matches!(event.kind, EventKind::Create(_) | EventKind::Modify(_));
-    change && event.paths.iter().any(|path| files.contains(path))
+    event.paths.iter().find(|path| change && files.contains(*path)).cloned()
 }
 
 /// Watches the file's folder: a file that an editor replaces is another file in the same folder.
@@ -73,18 +76,18 @@ fn watch(watcher: &mut RecommendedWatcher, files: &Files, file: &Path) -> Result
     Ok(())
 }
 
-/// Sleeps until something changed and the changes have settled; false when nothing can change.
-fn next_change(changes: &Receiver<()>) -> bool {
-    let more = changes.recv().is_ok();
+/// Sleeps until a file changed and the changes have settled; none when nothing can change.
+fn next_change(changes: &Receiver<PathBuf>) -> Option<PathBuf> {
+    let first = changes.recv().ok();
     while changes.recv_timeout(SETTLE).is_ok() {}
-    more
+    first
 }
 
 /// The files that the command line names.
 fn named(command: &Run) -> impl Iterator<Item = &Path> {
     let details = command.details.as_deref().and_then(|details| details.strip_prefix('@'));
     let files = [
-        Some(command.file.as_path()),
+        command.file.as_deref(),
         command.host.as_deref(),
         command.apis.as_deref(),
         details.map(Path::new),

@@ -1,17 +1,17 @@
 //! The package's documentation: prose from the schema, the reference from its declarations; a README
 //! and a page of a documentation site in each language.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use miette::SourceSpan;
 
 use super::{Files, ts};
-use crate::cut::Cut as _;
 use crate::{
-    Schema,
-    docgen::{self, Anchors, Disk, Gap, Locale, Options, Page, Program, Reference, Untranslated},
     model::{Model, Plugin, SchemaFile},
+    schema::Schema,
 };
+use docgen::{self, Anchors, Disk, Gap, Locale, Options, Page, Program, Reference, Untranslated};
+use typescript::Cut as _;
 
 /// What the plugin's types take from Capacitor, in our words.
 const CORE: &str = include_str!("../../../templates/docs/core.d.ts");
@@ -93,7 +93,8 @@ struct Language<'a> {
     /// `None` for English.
     locale: Option<&'a Locale>,
     front_matter: &'a str,
-    prose: &'a str,
+    /// Where a section is not translated as it is now, in English.
+    prose: Cow<'a, str>,
 }
 
 fn languages(model: &Model) -> Vec<Language<'_>> {
@@ -101,12 +102,13 @@ fn languages(model: &Model) -> Vec<Language<'_>> {
         tag: "en",
         locale: None,
         front_matter: matter(model, README),
-        prose: prose(model, README),
+        prose: Cow::Borrowed(prose(model, README)),
     };
     let others = model.locales.iter().map(|(tag, locale)| {
         let file = format!("locales/{tag}.md");
         let file = if model.prose.contains_key(&file) { &file } else { README };
-        let (front_matter, prose) = (matter(model, file), prose(model, file));
+        let (front_matter, local) = (matter(model, file), prose(model, file));
+        let prose = Cow::Owned(docgen::current_prose(prose(model, README), local, locale));
         Language { tag, locale: Some(locale), front_matter, prose }
     });
     std::iter::once(english).chain(others).collect()
@@ -147,13 +149,13 @@ impl<'m> Language<'m> {
             ..Page::default()
         };
         #[expect(clippy::expect_used, reason = "the TypeScript backend has just written both")]
-        let reference = Reference::new(program, self.prose, page)
+        let reference = Reference::new(program, &self.prose, page)
             .expect("the TypeScript backend declares both interfaces");
         reference
     }
 
     fn page(&self, model: &Model, reference: &Reference<'_>, anchors: Anchors) -> String {
-        let prose = docgen::with_anchors(self.prose, prose(model, README), anchors);
+        let prose = docgen::with_anchors(&self.prose, prose(model, README), anchors);
         filled(&reference.fill(&prose, anchors), &model.plugin)
     }
 

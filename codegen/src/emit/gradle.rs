@@ -33,7 +33,7 @@ const NOTHING: Feature =
 
 /// Everything that an app may have to declare. A runner that lists no APIs may call all of them, and the app
 /// declares what they need itself.
-const FEATURES: [Feature; 4] = [
+const FEATURES: [Feature; 5] = [
     Feature {
         name: "geolocation",
         why: "a runner reads the position",
@@ -67,8 +67,15 @@ const FEATURES: [Feature; 4] = [
     Feature {
         name: "exact-alarms",
         why: "notifications for later have to appear at the exact time",
-        condition: "config.exactAlarms",
+        condition: "config.exactAlarms || config.alarmClock",
         permissions: &["SCHEDULE_EXACT_ALARM"],
+        ..NOTHING
+    },
+    Feature {
+        name: "alarm-clock",
+        why: "the app is an alarm clock or a calendar, and needs no consent to exact alarms",
+        condition: "config.alarmClock",
+        permissions: &["USE_EXACT_ALARM"],
         ..NOTHING
     },
 ];
@@ -77,7 +84,8 @@ const FEATURES: [Feature; 4] = [
 pub(crate) fn emit(model: &Model, files: &mut Files) {
     let package = &model.plugin.kotlin_package;
     files.add("android/build.gradle", &build(&model.plugin));
-    files.add("android/consumer-rules.pro", &ConsumerRules { package });
+    let class_name = &model.plugin.class_name;
+    files.add("android/consumer-rules.pro", &ConsumerRules { package, class_name });
     files.add("android/src/main/AndroidManifest.xml", &Manifest);
     for feature in &FEATURES {
         let Feature { name, why, permissions, hardware, receiver, .. } = *feature;
@@ -124,6 +132,7 @@ fn build(plugin: &Plugin) -> Build<'_> {
 #[template(path = "gradle/consumer-rules.pro.jinja")]
 struct ConsumerRules<'a> {
     package: &'a str,
+    class_name: &'a str,
 }
 
 #[derive(Template)]

@@ -7,16 +7,18 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use self::types::{DataClass, Field, Types, nullable};
-use super::{Files, names};
+use super::Files;
 use crate::model::{
     Api, Docs, Event, Method, Model, Param, Plugin, Type, TypeDeclaration, TypeKind,
 };
+use crate::names;
 
 /// Methods that Capacitor's own class of all plugins declares: the template overrides them.
 const INHERITED: [&str; 2] = ["checkPermissions", "requestPermissions"];
 
 /// What the plugin's class uses of `core`, beside the types of its options.
-const CORE: [&str; 6] = [
+const CORE: [&str; 7] = [
+    "HostException",
     "JsonException",
     "LogRecord",
     "PluginMethods",
@@ -145,6 +147,7 @@ fn emit_fixed(plugin: &Plugin, files: &mut Files) {
         "kotlin/core/Native.kt.jinja" => "core/Native",
         "kotlin/core/Runner.kt.jinja" => "core/Runner",
         "kotlin/core/RunnerException.kt.jinja" => "core/RunnerException",
+        "kotlin/core/ScriptCookies.kt.jinja" => "core/ScriptCookies",
         "kotlin/android/AndroidApis.kt.jinja" => "AndroidApis",
         "kotlin/android/AndroidApp.kt.jinja" => "AndroidApp",
         "kotlin/android/AndroidDevice.kt.jinja" => "AndroidDevice",
@@ -155,14 +158,24 @@ fn emit_fixed(plugin: &Plugin, files: &mut Files) {
         "kotlin/android/AndroidNotifications.kt.jinja" => "AndroidNotifications",
         "kotlin/android/AppConfig.kt.jinja" => "AppConfig",
         "kotlin/android/BackgroundRunner.kt.jinja" => "BackgroundRunner",
+        "kotlin/android/DispatchWorker.kt.jinja" => "DispatchWorker",
+        "kotlin/android/HostFunctions.kt.jinja" => "HostFunctions",
+        "kotlin/android/LegacyWork.kt.jinja" => "LegacyWork",
+        "kotlin/android/MainProcess.kt.jinja" => "MainProcess",
+        "kotlin/android/NativeRuns.kt.jinja" => "NativeRuns",
         "kotlin/android/NotificationAlarms.kt.jinja" => "NotificationAlarms",
         "kotlin/android/NotificationBuilder.kt.jinja" => "NotificationBuilder",
         "kotlin/android/NotificationReceiver.kt.jinja" => "NotificationReceiver",
         "kotlin/android/NotificationTap.kt.jinja" => "NotificationTap",
+        "kotlin/android/PerProcess.kt.jinja" => "PerProcess",
+        "kotlin/android/Permissions.kt.jinja" => "Permissions",
         "kotlin/android/Runners.kt.jinja" => "Runners",
         "kotlin/android/RunnerWorker.kt.jinja" => "RunnerWorker",
+        "kotlin/android/SchedulePlan.kt.jinja" => "SchedulePlan",
         "kotlin/android/Scheduler.kt.jinja" => "Scheduler",
         "kotlin/android/Sources.kt.jinja" => "Sources",
+        "kotlin/android/StopReason.kt.jinja" => "StopReason",
+        "kotlin/android/legacy/RunnerWorker.kt.jinja" => "plugin/RunnerWorker",
     );
 }
 

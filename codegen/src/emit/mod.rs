@@ -8,8 +8,6 @@ macro_rules! append {
     };
 }
 
-pub(crate) mod names;
-
 pub(crate) mod docs;
 mod gradle;
 mod kotlin;
@@ -22,7 +20,10 @@ use std::collections::{BTreeMap, btree_map};
 
 use askama::Template;
 
-use crate::{model::Model, project::LIST};
+use crate::model::Model;
+
+/// The file that lists what was generated, so that files of others are never removed.
+pub(crate) const LIST: &str = ".generated";
 
 /// What writes one part of the package.
 type Backend = fn(&Model, &mut Files);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use askama::Template;
 use serde_json::Value;
 
-use super::{Files, names::short};
+use super::Files;
 use crate::model::{Docs, Model, Platforms, Plugin};
+use crate::names::short;
 
 /// Writes this backend's files.
 pub(crate) fn emit(model: &Model, files: &mut Files) {
@@ -15,10 +16,13 @@ pub(crate) fn emit(model: &Model, files: &mut Files) {
     files.insert("package.json", package_json(plugin));
     files.insert("config.schema.json", config(model));
     files.insert("capacitor.config.schema.json", capacitor_config(plugin));
+    files.add("host.schema.json", &HostSchema);
     files.add("tsconfig.json", &TsConfig);
     files.add("rollup.config.mjs", &Rollup { names });
     files.add("eslint.config.mjs", &Eslint);
     files.add(".gitignore", &GitIgnore);
+    files.add("wasm/runtime.mjs", &WasmRuntime);
+    files.add("wasm/runtime.d.mts", &WasmRuntimeTypes);
     files.add("LICENSE", &License { names });
     files.add("Package.swift", &PackageSwift { names, ios: ios_version(&plugin.platforms.ios) });
     files.add(format!("{}.podspec", plugin.swift_module), &Podspec { names });
@@ -30,6 +34,11 @@ struct Names<'a> {
     plugin: &'a Plugin,
     platforms: &'a Platforms,
 }
+
+/// What `background-runner run` simulates, for editors of its host files.
+#[derive(Template)]
+#[template(path = "package/host.schema.json.jinja")]
+struct HostSchema;
 
 #[derive(Template)]
 #[template(path = "package/tsconfig.json.jinja")]
@@ -48,6 +57,14 @@ struct Eslint;
 #[derive(Template)]
 #[template(path = "package/gitignore.txt.jinja")]
 struct GitIgnore;
+
+#[derive(Template)]
+#[template(path = "wasm/runtime.mjs.jinja")]
+struct WasmRuntime;
+
+#[derive(Template)]
+#[template(path = "wasm/runtime.d.mts.jinja")]
+struct WasmRuntimeTypes;
 
 #[derive(Template)]
 #[template(path = "package/LICENSE.txt.jinja")]
@@ -147,6 +164,7 @@ fn package_json(plugin: &Plugin) -> String {
             "capacitor.config.schema.json",
             "config.schema.json",
             "dist/",
+            "host.schema.json",
             "ios/",
             "runner.d.ts",
             "Package.swift",

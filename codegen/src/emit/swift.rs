@@ -8,8 +8,9 @@ mod words;
 
 use askama::Template;
 
-use super::{Files, names};
+use super::Files;
 use crate::model::Model;
+use crate::names;
 
 /// Writes this backend's files.
 pub(crate) fn emit(model: &Model, files: &mut Files) {
@@ -20,6 +21,7 @@ pub(crate) fn emit(model: &Model, files: &mut Files) {
     emit_core(&names, files);
     emit_plugin(model, &names, files);
     device::emit(model, &names, files);
+    emit_location(&names, files);
     emit_launch(&names, files);
 }
 
@@ -29,8 +31,10 @@ struct Names {
     swift_module: String,
     core: String,
     native: String,
+    location: String,
     launch: String,
     launch_symbol: String,
+    plugin: String,
     class: String,
     calls: String,
     js_name: String,
@@ -46,8 +50,10 @@ impl Names {
         Self {
             core: format!("{swift_module}Core"),
             native: format!("{swift_module}Native"),
+            location: format!("{swift_module}Location"),
             launch: format!("{swift_module}Launch"),
             launch_symbol: format!("{}_launch", names::snake(&swift_module)),
+            plugin: class.clone(),
             class: format!("{class}Plugin"),
             calls: format!("{class}Calls"),
             js_name: model.plugin.js_name.clone(),
@@ -101,19 +107,24 @@ macro_rules! templates {
 
 templates! {
     named:
-    AppHost: "swift/core/AppHost.swift.jinja",
+    Configuration: "swift/core/Configuration.swift.jinja",
     Engine: "swift/core/Engine.swift.jinja",
     Host: "swift/core/Host.swift.jinja",
+    KvStore: "swift/core/KVStore.swift.jinja",
     Native: "swift/core/Native.swift.jinja",
     Runner: "swift/core/Runner.swift.jinja",
+    SystemLog: "swift/core/SystemLog.swift.jinja",
     AppDelegate: "swift/launch/AppDelegate.swift.jinja",
     Launch: "swift/launch/launch.c.jinja",
     LaunchHeader: "swift/launch/launch.h.jinja",
     App: "swift/plugin/App.swift.jinja",
     AppCalls: "swift/plugin/AppCalls.swift.jinja",
     DeviceStatus: "swift/plugin/DeviceStatus.swift.jinja",
+    Compatibility: "swift/plugin/Compatibility.swift.jinja",
     EntryPoints: "swift/plugin/EntryPoints.swift.jinja",
-    Geolocation: "swift/plugin/Geolocation.swift.jinja",
+    EventSink: "swift/plugin/EventSink.swift.jinja",
+    Location: "swift/plugin/Location.swift.jinja",
+    LocationManager: "swift/location/LocationManager.swift.jinja",
     NotificationListener: "swift/plugin/NotificationListener.swift.jinja",
     Notifications: "swift/plugin/Notifications.swift.jinja",
     Permissions: "swift/plugin/Permissions.swift.jinja",
@@ -121,12 +132,15 @@ templates! {
     Watch: "swift/plugin/Watch.swift.jinja",
     ;
     fixed:
+    AppHost: "swift/core/AppHost.swift.jinja",
     JsonValue: "swift/core/JSONValue.swift.jinja",
-    KvStore: "swift/core/KVStore.swift.jinja",
     NotificationTime: "swift/core/NotificationTime.swift.jinja",
+    ProtectedFolder: "swift/core/ProtectedFolder.swift.jinja",
     RunnerError: "swift/core/RunnerError.swift.jinja",
     Scheduler: "swift/core/Scheduler.swift.jinja",
+    TaskRefusal: "swift/core/TaskRefusal.swift.jinja",
     Transfer: "swift/core/Transfer.swift.jinja",
+    TransferRequest: "swift/core/TransferRequest.swift.jinja",
     BackgroundTime: "swift/plugin/BackgroundTime.swift.jinja",
     Privacy: "swift/plugin/PrivacyInfo.xcprivacy.jinja",
 }
@@ -143,16 +157,21 @@ fn emit_core(names: &Names, files: &mut Files) {
     let folder = format!("ios/Sources/{}", names.core);
     render!(files, names, folder, {
         "AppHost.swift": AppHost,
+        "Configuration.swift": Configuration,
         "Engine.swift": Engine,
         "Host.swift": Host,
         "JSONValue.swift": JsonValue,
         "KVStore.swift": KvStore,
         "Native.swift": Native,
         "NotificationTime.swift": NotificationTime,
+        "ProtectedFolder.swift": ProtectedFolder,
         "Runner.swift": Runner,
         "RunnerError.swift": RunnerError,
         "Scheduler.swift": Scheduler,
+        "SystemLog.swift": SystemLog,
+        "TaskRefusal.swift": TaskRefusal,
         "Transfer.swift": Transfer,
+        "TransferRequest.swift": TransferRequest,
     });
 }
 
@@ -166,9 +185,11 @@ fn emit_plugin(model: &Model, names: &Names, files: &mut Files) {
         "App.swift": App,
         "AppCalls.swift": AppCalls,
         "BackgroundTime.swift": BackgroundTime,
+        "Compatibility.swift": Compatibility,
         "DeviceStatus.swift": DeviceStatus,
         "EntryPoints.swift": EntryPoints,
-        "Geolocation.swift": Geolocation,
+        "EventSink.swift": EventSink,
+        "Location.swift": Location,
         "NotificationListener.swift": NotificationListener,
         "Notifications.swift": Notifications,
         "Permissions.swift": Permissions,
@@ -204,6 +225,12 @@ impl Exported {
         ];
         Self { name: name.to_owned(), overrides: INHERITED.contains(&name) }
     }
+}
+
+/// What refers to Apple's location framework, for apps that want the position.
+fn emit_location(names: &Names, files: &mut Files) {
+    let folder = format!("ios/Sources/{}", names.location);
+    render!(files, names, folder, { "LocationManager.swift": LocationManager, });
 }
 
 /// What runs before `main`, and what an app's delegate may add.

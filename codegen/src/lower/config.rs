@@ -10,15 +10,15 @@ use jsonc_parser::{
 };
 use miette::SourceSpan;
 
-use super::{CONFIG, Names};
+use super::Names;
 use crate::{
-    check::is_identifier,
-    emit::names::short,
     error::{Complaint, Complaints},
     model::{
         Config, Docs, InlineProperty, Literal, Property, SchemaFile, Tag, Type, TypeDeclaration,
         TypeKind,
     },
+    names::{is_identifier, short},
+    schema::CONFIG,
 };
 
 /// The file as it was parsed.

@@ -1,17 +1,17 @@
 //! The declarations of `definitions.ts` and `apis.ts`: types, device APIs, the plugin itself.
 
 use miette::SourceSpan;
+use typescript::syntax::{
+    Alias, Docs, Enum, EnumValue, Interface, Item, ItemKind, Member, MemberKind, NameStyle,
+    Property, PropertyName, Signature, TypeExpr, TypeKind as Expr, TypeParam,
+};
 
-use super::{Lowering, is_api, platforms, types};
+use super::{Lowering, is_api, platforms, types, written};
 use crate::{
     error::Complaint,
     model::{
         self, Api, Definitions, Event, Literal, Method, Param, SchemaFile, Type, TypeDeclaration,
         TypeKind,
-    },
-    syntax::{
-        Alias, Docs, Enum, EnumValue, Interface, Item, ItemKind, Member, MemberKind, NameStyle,
-        Property, PropertyName, Signature, TypeExpr, TypeKind as Expr, TypeParam,
     },
 };
 
@@ -73,7 +73,7 @@ fn is_plugin(interface: &Interface, class: Option<&str>) -> bool {
 
 impl Lowering<'_> {
     fn definitions(&mut self, item: &Item, interface: &Interface) -> Definitions {
-        let docs = item.docs.to_model();
+        let docs = written(&item.docs);
         let mut definitions =
             Definitions { name: interface.name.text.clone(), docs, ..Definitions::default() };
         for member in self.members(interface) {
@@ -113,11 +113,11 @@ impl Lowering<'_> {
                 None
             }
         };
-        Some(Event { name, docs: member.docs.to_model(), payload, span: member.span })
+        Some(Event { name, docs: written(&member.docs), payload, span: member.span })
     }
 
     fn api(&mut self, item: &Item, interface: &Interface) -> Api {
-        let docs = item.docs.to_model();
+        let docs = written(&item.docs);
         let members = self.members(interface);
         let methods: Vec<_> = members.iter().filter_map(|member| self.method(member)).collect();
         Api {
@@ -125,6 +125,7 @@ impl Lowering<'_> {
             methods,
             platforms: platforms(&docs),
             feature: docs.tag("permission").map(str::to_owned),
+            lenient: docs.tag("lenient").is_some(),
             docs,
             span: interface.name.span,
         }
@@ -187,7 +188,7 @@ impl Lowering<'_> {
         if let Expr::Function(signature) = &ty.unparenthesized().kind {
             return self.callable(member, &property.name, signature);
         }
-        let docs = member.docs.to_model();
+        let docs = written(&member.docs);
         let returns = self.tagged(ty, &docs);
         Some(Method {
             name,
@@ -215,7 +216,7 @@ impl Lowering<'_> {
             let name = name.text.clone();
             self.complain(Complaint::NoReturnType { name, at: member.span });
         }
-        let docs = member.docs.to_model();
+        let docs = written(&member.docs);
         let (is_async, returns) = match returns.and_then(promised) {
             Some(promised) => (true, self.result(promised, &docs)),
             None => (false, self.result(returns?, &docs)),
@@ -311,7 +312,7 @@ impl Lowering<'_> {
             self.untyped_property(&name, span);
             return None;
         };
-        let docs = member.docs.to_model();
+        let docs = written(&member.docs);
         let (_, undefined) = self.optional_ty(ty);
         let ty = self.tagged(ty, &docs);
         Some(model::Property { name, docs, ty, optional: property.optional || undefined, span })
@@ -375,13 +376,13 @@ impl Lowering<'_> {
             EnumValue::String(value) => Some(Literal {
                 name: member.name.text.clone(),
                 value: value.clone(),
-                docs: member.docs.to_model(),
+                docs: written(&member.docs),
             }),
             _ => None,
         });
         let numbers = declaration.members.iter().map(|member| match member.value {
             EnumValue::Number(value) => {
-                Some((member.name.text.clone(), whole(value)?, member.docs.to_model()))
+                Some((member.name.text.clone(), whole(value)?, written(&member.docs)))
             }
             _ => None,
         });
@@ -407,7 +408,7 @@ impl Lowering<'_> {
         span: SourceSpan,
         kind: TypeKind,
     ) -> TypeDeclaration {
-        let docs = item.docs.to_model();
+        let docs = written(&item.docs);
         TypeDeclaration { name: name.to_owned(), docs, kind, file: self.source.file, span }
     }
 }

@@ -10,28 +10,18 @@ use std::{
     path::Path,
 };
 
+use docgen::Locale;
 use miette::SourceSpan;
-
-use crate::{
-    Schema,
-    docgen::Locale,
-    error::{Complaint, Complaints, nearest},
-    model::{Definitions, Docs, Model, SchemaFile},
-    parse,
-    syntax::{ItemKind, Member, MemberKind, Module, TypeKind},
+use typescript::{
+    nearest, parse_lenient,
+    syntax::{self, ItemKind, Member, MemberKind, Module, TypeKind},
 };
 
-/// The schema's files, in the order in which complaints are shown.
-pub(crate) const FILES: [&str; 4] = [PLUGIN, DEFINITIONS, APIS, CONFIG];
-
-/// The names that the ecosystem fixes.
-pub(crate) const PLUGIN: &str = "plugin.json";
-/// The plugin as the app calls it.
-pub(crate) const DEFINITIONS: &str = "definitions.ts";
-/// The device APIs of a runner.
-pub(crate) const APIS: &str = "apis.ts";
-/// The configuration.
-pub(crate) const CONFIG: &str = "config.schema.json";
+use crate::{
+    error::{Complaint, Complaints},
+    model::{Definitions, Docs, Model, SchemaFile, Tag},
+    schema::{APIS, CONFIG, DEFINITIONS, FILES, PLUGIN, Schema},
+};
 
 /// What `@capacitor/core` declares and the native side knows.
 const CAPACITOR_TYPES: [&str; 2] = ["PermissionState", "PluginListenerHandle"];
@@ -66,6 +56,20 @@ pub(crate) fn lower(schema: &Schema, complaints: &mut Complaints) -> Option<Mode
     });
     let apis = found.apis;
     Some(Model { plugin, definitions, apis, types, config, locales, prose: prose(schema) })
+}
+
+/// A comment in the Model's words: plain strings, trimmed, Unix line ends, `@param` without its
+/// dash.
+fn written(docs: &syntax::Docs) -> Docs {
+    let clean = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+    let tag = |tag: &syntax::Tag| Tag {
+        name: tag.name.clone(),
+        text: tag.text.as_deref().map(clean).unwrap_or_default(),
+    };
+    Docs {
+        text: docs.text.as_deref().map(clean).unwrap_or_default(),
+        tags: docs.tags.iter().map(tag).collect(),
+    }
 }
 
 fn prose(schema: &Schema) -> BTreeMap<String, String> {
@@ -110,7 +114,7 @@ struct Source {
 impl Source {
     fn new(file: SchemaFile, schema: &Schema, complaints: &mut Complaints) -> Self {
         let name = file.name();
-        let (module, errors) = parse::parse_lenient(name, schema.text(name));
+        let (module, errors) = parse_lenient(name, schema.text(name));
         let complete = errors.is_empty();
         for error in errors {
             complaints.add(name, Complaint::Syntax { message: error.message, at: error.span });
@@ -196,7 +200,7 @@ impl<'a> Lowering<'a> {
 }
 
 fn capacitor_names(module: &Module) -> BTreeMap<&str, &str> {
-    use crate::syntax::Imported;
+    use typescript::syntax::Imported;
     let imports = module.items.iter().filter_map(|item| match &item.kind {
         ItemKind::Import(import) if import.from.text == "@capacitor/core" => Some(import),
         _ => None,

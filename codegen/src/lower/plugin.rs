@@ -3,10 +3,10 @@
 use serde::de::DeserializeOwned;
 
 use crate::{
-    emit::names::fix_name,
     error::{Complaint, Complaints},
-    lower::PLUGIN,
     model::Plugin,
+    names::fix_name,
+    schema::PLUGIN,
 };
 
 pub(super) fn lower(text: &str, complaints: &mut Complaints) -> Option<Plugin> {

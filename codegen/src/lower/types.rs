@@ -1,13 +1,15 @@
 //! A type as written in TypeScript, as a type that can cross to the host.
 
 use miette::SourceSpan;
+use typescript::{
+    Cut as _,
+    syntax::{Index, Keyword, Literal, Member, MemberKind, Operator, TypeExpr, TypeKind},
+};
 
 use super::Lowering;
-use crate::cut::Cut as _;
 use crate::{
     error::Complaint,
     model::{InlineProperty, Type},
-    syntax::{Index, Keyword, Literal, Member, MemberKind, Operator, TypeExpr, TypeKind},
 };
 
 const OBJECT: &str = "use `{ [key: string]: any }`, or declare an interface";
@@ -163,7 +165,7 @@ impl Lowering<'_> {
 
     /// Whether a named type is an object or, as an enum or a union of literals, a text.
     fn named_shape(&self, name: &str) -> Option<Shape> {
-        use crate::syntax::ItemKind;
+        use typescript::syntax::ItemKind;
         let items = &self.source.module.items;
         let item = items.iter().find(|item| item.name().is_some_and(|known| known.text == name));
         match item.map(|item| &item.kind) {

@@ -12,10 +12,7 @@ extension AppDelegate {
         fetchCompletionHandler completionHandler: @escaping (UIBackgroundFetchResult) -> Void
     ) {
         BackgroundRunnerPlugin.dispatchEvent(event: "remoteNotification", eventArgs: userInfo) { result in
-            switch result {
-            case .success: completionHandler(.newData)
-            case .failure: completionHandler(.failed)
-            }
+            completionHandler(BackgroundRunnerPlugin.fetchResult(of: result))
         }
     }
 }

@@ -1,34 +1,43 @@
 //! The simulated device: what the device APIs answer on a developer's machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
+use time::{OffsetDateTime, format_description::well_known::Iso8601};
 
-pub use self::generated::ConnectionType;
-use self::generated::{
-    AppInfo, AppState, BatteryStatus, CapacitorApp, CapacitorDevice, CapacitorGeolocation,
-    CapacitorKV, CapacitorKVGetResult, CapacitorNotifications, CapacitorWatch,
-    GetCurrentPositionResult, NetworkStatus, NotificationBadgeOptions, NotificationScheduleOptions,
-    UpdateWatchDataOptions, UpdateWatchUIOptions,
+use super::{
+    generated::{
+        self, AppInfo, AppState, BatteryStatus, CapacitorApp, CapacitorDevice,
+        CapacitorGeolocation, CapacitorKV, CapacitorKVGetResult, CapacitorNotifications,
+        CapacitorWatch, GetCurrentPositionResult, NetworkStatus, NotificationBadgeOptions,
+        NotificationNumber, NotificationScheduleOptions, PendingNotification,
+        UpdateWatchDataOptions, UpdateWatchUIOptions,
+    },
+    host_file::{AppCall, HostFile, HostState, Permission, Permissions, WatchMessage},
 };
-use super::host_file::{AppCall, HostFile, HostState, Permission, WatchMessage};
 use crate::host::{HostCall, HostError};
-
-#[path = "../../../generated/rust/device.rs"]
-mod generated;
 
 /// A device, and what runners left on it.
 pub(super) struct Device {
     file: HostFile,
     /// By label: each runner has a store of its own.
     stores: BTreeMap<String, BTreeMap<String, String>>,
-    notifications: Vec<NotificationScheduleOptions>,
+    notifications: Notifications,
     badge: Option<i32>,
     watch: Vec<WatchMessage>,
     /// The APIs that the app adds, and what was called of them.
     added: Vec<String>,
     calls: Vec<AppCall>,
+}
+
+/// What is scheduled, in its order; what comes with the id of another takes its place at the end.
+#[derive(Default)]
+struct Notifications {
+    scheduled: BTreeMap<u64, NotificationScheduleOptions>,
+    /// Where the one with an id is.
+    places: HashMap<String, u64>,
+    next: u64,
 }
 
 /// A device as one runner sees it, at one time.
@@ -45,7 +54,7 @@ impl Device {
         Self {
             file,
             stores: BTreeMap::new(),
-            notifications: Vec::new(),
+            notifications: Notifications::default(),
             badge: None,
             watch: Vec::new(),
             added: Vec::new(),
@@ -70,8 +79,8 @@ impl Device {
     /// What the runner with this label left behind.
     pub(super) fn state(&self, label: &str) -> HostState {
         HostState {
-            kv: self.stores.get(label).unwrap_or(&self.file.kv).clone(),
-            notifications: self.notifications.iter().map(json).collect(),
+            kv: self.stores.get(label).or(self.file.kv.as_ref()).cloned().unwrap_or_default(),
+            notifications: self.notifications.scheduled.values().map(json).collect(),
             badge: self.badge,
             watch: self.watch.clone(),
             calls: self.calls.clone(),
@@ -88,14 +97,70 @@ impl Device {
     }
 }
 
+impl Notifications {
+    /// Those that are due after `now`, the nearest first.
+    fn pending(&self, now: f64) -> Vec<PendingNotification> {
+        let due = self.scheduled.values().filter_map(|it| Some((due(it)?, it)));
+        let mut pending: Vec<_> = due
+            .filter(|(time, _)| *time > now)
+            .map(|(schedule_at, it)| PendingNotification {
+                id: it.id,
+                title: it.title.clone(),
+                body: it.body.clone(),
+                schedule_at,
+            })
+            .collect();
+        pending.sort_by(|a, b| a.schedule_at.total_cmp(&b.schedule_at));
+        pending
+    }
+
+    /// Takes one back that is due after `now`.
+    fn cancel(&mut self, id: i32, now: f64) {
+        let place = self.places.get(&id.to_string()).copied();
+        let pending = place
+            .filter(|place| self.scheduled.get(place).and_then(due).is_some_and(|time| time > now));
+        if let Some(place) = pending {
+            self.scheduled.remove(&place);
+            self.places.remove(&id.to_string());
+        }
+    }
+
+    fn add(&mut self, notification: NotificationScheduleOptions) {
+        let replaced = self.places.insert(notification.id.to_string(), self.next);
+        if let Some(place) = replaced {
+            self.scheduled.remove(&place);
+        }
+        self.scheduled.insert(self.next, notification);
+        self.next += 1;
+    }
+}
+
 impl View<'_> {
     fn store(&mut self) -> &mut BTreeMap<String, String> {
         let Device { stores, file, .. } = &mut *self.device;
-        stores.entry(self.label.to_owned()).or_insert_with(|| file.kv.clone())
+        stores.entry(self.label.to_owned()).or_insert_with(|| file.kv.clone().unwrap_or_default())
     }
 
     fn send(&mut self, method: &'static str, options: &impl Serialize) {
         self.device.watch.push(WatchMessage { method, options: json(options) });
+    }
+
+    /// What the user has to have allowed, under the name that the app asks for it by.
+    fn need(&self, what: &str, of: fn(&Permissions) -> Permission) -> Answer<()> {
+        let permission = of(&self.device.file.permissions.clone().unwrap_or_default());
+        let ask = format!(
+            "the app asks for it with `BackgroundRunner.requestPermissions({{ apis: ['{what}'] }})`, and \
+             `run --allow {what}`, or `\"permissions\": {{ \"{what}\": \"granted\" }}` in the host file, says \
+             that the user agreed"
+        );
+        let help = match permission {
+            Permission::Granted => return Ok(()),
+            Permission::Denied => String::new(),
+            Permission::Prompt | Permission::PromptWithRationale => format!(": {ask}"),
+        };
+        let state = permission.as_str();
+        let message = format!("the permission `{what}` is `{state}`, not `granted`{help}");
+        Err(HostError::new("PERMISSION_DENIED", message))
     }
 
     fn need_reachable_watch(&self) -> Answer<()> {
@@ -140,23 +205,32 @@ impl CapacitorKV for View<'_> {
 
 impl CapacitorNotifications for View<'_> {
     fn schedule(&mut self, options: Vec<NotificationScheduleOptions>) -> Answer<()> {
-        need("notifications", self.device.file.permissions.notifications)?;
-        let scheduled = &mut self.device.notifications;
+        self.need("notifications", |it| it.notifications)?;
         for notification in options {
-            scheduled.retain(|other| other.id != notification.id);
-            scheduled.push(notification);
+            self.device.notifications.add(notification);
+        }
+        Ok(())
+    }
+
+    fn get_pending(&mut self) -> Answer<Vec<PendingNotification>> {
+        Ok(self.device.notifications.pending(self.now))
+    }
+
+    fn cancel(&mut self, notifications: Vec<NotificationNumber>) -> Answer<()> {
+        for notification in notifications {
+            self.device.notifications.cancel(notification.id, self.now);
         }
         Ok(())
     }
 
     fn set_badge(&mut self, options: NotificationBadgeOptions) -> Answer<()> {
-        need("notifications", self.device.file.permissions.notifications)?;
+        self.need("notifications", |it| it.notifications)?;
         self.device.badge = Some(options.count).filter(|count| *count != 0);
         Ok(())
     }
 
     fn clear_badge(&mut self) -> Answer<()> {
-        need("notifications", self.device.file.permissions.notifications)?;
+        self.need("notifications", |it| it.notifications)?;
         self.device.badge = None;
         Ok(())
     }
@@ -164,7 +238,7 @@ impl CapacitorNotifications for View<'_> {
 
 impl CapacitorGeolocation for View<'_> {
     fn get_current_position(&mut self) -> Answer<Option<GetCurrentPositionResult>> {
-        need("geolocation", self.device.file.permissions.geolocation)?;
+        self.need("geolocation", |it| it.geolocation)?;
         let location = self.device.file.location.as_ref();
         Ok(location.map(|location| GetCurrentPositionResult {
             latitude: location.latitude,
@@ -222,14 +296,12 @@ impl CapacitorApp for View<'_> {
     }
 }
 
-fn need(what: &str, permission: Permission) -> Answer<()> {
-    match permission {
-        Permission::Granted => Ok(()),
-        other => {
-            let message = format!("the permission `{what}` is `{}`, not `granted`", other.as_str());
-            Err(HostError::new("PERMISSION_DENIED", message))
-        }
-    }
+/// When a notification is due, in milliseconds since 1970; none when that is at once.
+fn due(notification: &NotificationScheduleOptions) -> Option<f64> {
+    let text = notification.schedule_at.as_deref()?;
+    let time = OffsetDateTime::parse(text, &Iso8601::DEFAULT).ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "exact for as long as a `Date` goes")]
+    Some((time.unix_timestamp_nanos() / 1_000_000) as f64)
 }
 
 fn json(value: &impl Serialize) -> Value {

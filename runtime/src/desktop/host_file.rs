@@ -7,13 +7,16 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 
-pub use super::device::ConnectionType;
+pub use super::generated::ConnectionType;
 use super::json::{self, JsonError};
 
 /// What the runner finds around itself. Every key may be left out, an unknown one is refused.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct HostFile {
+    /// What editors check the file by.
+    #[serde(rename = "$schema", deserialize_with = "given")]
+    pub schema: Option<String>,
     /// What `CapacitorDevice.getBatteryStatus()` returns.
     #[serde(deserialize_with = "object")]
     pub battery: Battery,
@@ -21,13 +24,14 @@ pub struct HostFile {
     #[serde(deserialize_with = "object")]
     pub network: Network,
     /// What `CapacitorKV` holds before the dispatch.
-    pub kv: BTreeMap<String, String>,
+    #[serde(deserialize_with = "given")]
+    pub kv: Option<BTreeMap<String, String>>,
     /// The last known position, if there is one.
     #[serde(deserialize_with = "object_or_null")]
     pub location: Option<Location>,
     /// What the user has allowed.
-    #[serde(deserialize_with = "object")]
-    pub permissions: Permissions,
+    #[serde(deserialize_with = "given_object")]
+    pub permissions: Option<Permissions>,
     /// What `CapacitorApp` returns.
     #[serde(deserialize_with = "object")]
     pub app: App,
@@ -39,8 +43,10 @@ pub struct HostFile {
     /// Answers to requests; the first one that matches wins.
     #[serde(deserialize_with = "objects")]
     pub http: Vec<HttpRule>,
-    /// Whether a request that matches no rule goes to the network.
-    pub http_passthrough: bool,
+    /// Whether a request that matches no rule goes to the network; left out, it does while there are no
+    /// rules.
+    #[serde(deserialize_with = "given")]
+    pub http_passthrough: Option<bool>,
     /// What drives timers, `Date` and `performance.now()`.
     pub clock: ClockKind,
     /// What the functions return that the app adds, by the name of API and method.
@@ -249,24 +255,17 @@ impl HostFile {
     pub fn parse(text: &str) -> Result<Self, JsonError> {
         json::parse(text).map(|Object(file)| file)
     }
-}
 
-impl Default for HostFile {
-    fn default() -> Self {
-        Self {
-            battery: Battery::default(),
-            network: Network::default(),
-            kv: BTreeMap::new(),
-            location: None,
-            permissions: Permissions::default(),
-            app: App::default(),
-            watch: Watch::default(),
-            platform: Platform::default(),
-            http: Vec::new(),
-            http_passthrough: true,
-            clock: ClockKind::default(),
-            apis: BTreeMap::new(),
-        }
+    /// Whether a request that matches no rule goes to the network.
+    #[must_use]
+    pub fn passes_through(&self) -> bool {
+        self.http_passthrough.unwrap_or(self.http.is_empty())
+    }
+
+    /// Whether the file says what a runner finds when it begins: then nothing of an earlier run counts.
+    #[must_use]
+    pub fn sets_the_scene(&self) -> bool {
+        self.kv.is_some() || self.permissions.is_some()
     }
 }
 
@@ -294,6 +293,14 @@ impl Network {
 impl Default for Permissions {
     fn default() -> Self {
         Self { geolocation: Permission::Granted, notifications: Permission::Granted }
+    }
+}
+
+impl Permissions {
+    /// Those of an app that has asked for nothing yet.
+    #[must_use]
+    pub fn fresh() -> Self {
+        Self { geolocation: Permission::Prompt, notifications: Permission::Prompt }
     }
 }
 
@@ -378,6 +385,19 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
 
 fn object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
     Object::deserialize(deserializer).map(|Object(value)| value)
+}
+
+/// A key that was written, whose value is then no `null`.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+fn given_object<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    object(deserializer).map(Some)
 }
 
 fn object_or_null<'de, D: Deserializer<'de>, T: Deserialize<'de>>(

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read},
-    thread,
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,11 +12,15 @@ use ureq::{
 };
 
 use super::{
-    host_file::{self, HttpRule},
+    coding,
+    host_file::{self, HostFile, HttpRule},
     pace::{AtWork, Pace},
+    ports,
     redirect::{self, Next},
+    threads::Threads,
+    tls,
 };
-use crate::host::{FetchHead, FetchReply, FetchRequest, HostError};
+use crate::host::{FetchHead, FetchReply, FetchRequest, Flow, HostError};
 
 /// How long finding a server and connecting to it may take: a cancel does not reach into these.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -27,79 +31,119 @@ const MAX_REDIRECTS: usize = 20;
 /// The bytes of a body that are passed on at a time, at most.
 const CHUNK: usize = 64 * 1024;
 
+/// The bytes that the headers of a response have at most, as in Node, and so a connection's buffers.
+const HEADERS: usize = 16 * 1024;
+
+/// The most bytes of a response before its body.
+const MAX_HEAD: usize = HEADERS - 1024;
+
 /// The network as the runner sees it.
 #[derive(Clone)]
-pub(super) struct Http {
-    rules: Vec<HttpRule>,
+pub(super) struct Http(Arc<Network>);
+
+struct Network {
+    rules: Vec<Arc<HttpRule>>,
     passthrough: bool,
+    connected: bool,
     pace: Pace,
+    threads: Threads,
 }
 
 /// A response, from a rule or from the network.
 struct Answer {
     status: StatusCode,
     headers: Vec<(String, String)>,
-    body: Box<dyn Read>,
+    body: Box<dyn Read + Send>,
 }
 
 impl Http {
-    pub(super) fn new(rules: Vec<HttpRule>, passthrough: bool, pace: Pace) -> Self {
-        Self { rules, passthrough, pace }
+    pub(super) fn new(file: &HostFile, pace: Pace) -> Self {
+        Self(Arc::new(Network {
+            rules: file.http.iter().cloned().map(Arc::new).collect(),
+            passthrough: file.passes_through(),
+            connected: file.network.connected,
+            pace,
+            threads: Threads::default(),
+        }))
     }
 
-    /// Transfers `request` on a thread of its own.
+    /// Transfers `request`, on threads that all transfers share.
     pub(super) fn fetch(&self, request: FetchRequest, reply: FetchReply) {
-        let http = self.clone();
-        let at_work = self.pace.at_work();
-        let transfer = move || http.transfer(request, reply, &at_work);
-        // A reply that is dropped with its thread fails the fetch by itself.
-        let _ = thread::Builder::new().name("fetch".to_owned()).spawn(transfer);
+        let at_work = self.0.pace.at_work();
+        let exchange = Exchange { http: self.clone(), request, hops: 0, reply };
+        self.0.threads.run(move || exchange.begin(at_work));
     }
+}
 
-    fn transfer(&self, request: FetchRequest, reply: FetchReply, at_work: &AtWork) {
-        match self
-            .follow(request, &reply, at_work)
-            .and_then(|(head, body)| deliver(head, body, &reply))
-        {
-            Ok(()) => reply.done(),
-            Err(error) => reply.fail(error),
+/// A request on its way to a response.
+struct Exchange {
+    http: Http,
+    request: FetchRequest,
+    hops: usize,
+    reply: FetchReply,
+}
+
+impl Exchange {
+    fn begin(self, at_work: AtWork) {
+        if self.reply.is_cancelled() {
+            return;
         }
-    }
-
-    /// The response at the end of the redirects.
-    fn follow(
-        &self,
-        mut request: FetchRequest,
-        reply: &FetchReply,
-        at_work: &AtWork,
-    ) -> Result<(FetchHead, Box<dyn Read>), HostError> {
-        for hops in 0..=MAX_REDIRECTS {
-            let answer = self.answer(&request, reply, at_work)?;
-            match redirect::next(request, answer.status, &answer.headers)? {
-                Next::Deliver(url) => return Ok((answer.head(url, hops > 0), answer.body)),
-                Next::Request(next) => request = next,
+        let Network { rules, passthrough, connected, threads, .. } = &*self.http.0;
+        if !connected {
+            let message = "there is no network: the host file says `\"connected\": false`";
+            return self.reply.fail(HostError::new("NO_NETWORK", message));
+        }
+        let rule = rules.iter().find(|rule| rule.matches(&self.request)).map(Arc::clone);
+        match rule {
+            Some(rule) if rule.delay_ms > 0 => {
+                let (threads, watch) = (threads.clone(), self.reply.watch());
+                let delay = Duration::from_millis(rule.delay_ms);
+                let answer = move |at_work| self.go_on(rule.answer(), at_work);
+                at_work.after(delay, &watch, threads, answer);
+            }
+            Some(rule) => self.go_on(rule.answer(), at_work),
+            None if *passthrough => {
+                if let Some(port) = ports::blocked(&self.request.url) {
+                    let message =
+                        format!("{} is on port {port}, which is not for HTTP", self.request.url);
+                    return self.reply.fail(HostError::new("BLOCKED_PORT", message));
+                }
+                let answer = over_the_network(&self.request, &self.reply);
+                let answer = answer.map_err(|error| failure(&self.request, &error));
+                self.go_on(answer, at_work);
+            }
+            None => {
+                let FetchRequest { method, url, .. } = &self.request;
+                let message = format!(
+                    "no `http` rule of the host file answers {method} {url}: write one, or let what \
+                     has none go to the network with `\"httpPassthrough\": true`"
+                );
+                self.reply.fail(HostError::new("NO_RULE", message));
             }
         }
-        Err(HostError::new("TOO_MANY_REDIRECTS", format!("more than {MAX_REDIRECTS} redirects")))
     }
 
-    fn answer(
-        &self,
-        request: &FetchRequest,
-        reply: &FetchReply,
-        at_work: &AtWork,
-    ) -> Result<Answer, HostError> {
-        if let Some(rule) = self.rules.iter().find(|rule| rule.matches(request)) {
-            at_work.wait(Duration::from_millis(rule.delay_ms), reply);
-            return rule.answer();
+    /// Follows a redirect, or delivers the response.
+    fn go_on(self, answer: Result<Answer, HostError>, at_work: AtWork) {
+        let Self { http, request, hops, reply } = self;
+        let next = answer.and_then(|answer| {
+            let next = redirect::next(request, answer.status, &answer.headers)?;
+            Ok((next, answer))
+        });
+        match next {
+            Err(error) => reply.fail(error),
+            Ok((Next::Deliver(url), answer)) => {
+                reply.head(answer.head(url, hops > 0));
+                Delivery { http, body: answer.body, reply }.go_on(at_work);
+            }
+            Ok((Next::Request(_), _)) if hops >= MAX_REDIRECTS => {
+                let message = format!("more than {MAX_REDIRECTS} redirects");
+                reply.fail(HostError::new("TOO_MANY_REDIRECTS", message));
+            }
+            Ok((Next::Request(request), _)) => {
+                Self { http, request, hops: hops + 1, reply }.begin(at_work);
+            }
         }
-        if self.passthrough {
-            return over_the_network(request, reply).map_err(|error| failure(request, &error));
-        }
-        let FetchRequest { method, url, .. } = request;
-        let message =
-            format!("no `http` rule answers {method} {url}, and `httpPassthrough` is false");
-        Err(HostError::new("NO_RULE", message))
     }
 }
 
@@ -115,21 +159,54 @@ impl Answer {
     }
 }
 
-fn deliver(head: FetchHead, mut body: Box<dyn Read>, reply: &FetchReply) -> Result<(), HostError> {
-    reply.head(head);
-    let mut buffer = vec![0; CHUNK];
-    while !reply.is_cancelled() {
-        match body.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(length) => reply.chunk(buffer.get(..length).unwrap_or(&buffer)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => {
-                let message = format!("the connection broke while the body was read: {error}");
-                return Err(HostError::new(code(error.kind()), message));
+/// A body on its way to the script.
+struct Delivery {
+    http: Http,
+    body: Box<dyn Read + Send>,
+    reply: FetchReply,
+}
+
+impl Delivery {
+    /// Hands the body over, piece by piece, as fast as the script reads it.
+    fn go_on(mut self, at_work: AtWork) {
+        loop {
+            match self.piece() {
+                Ok(Some(Flow::More)) => {}
+                Ok(Some(Flow::Wait)) => return self.wait(at_work),
+                Ok(Some(Flow::Over) | None) => return self.reply.done(),
+                Err(error) => return self.reply.fail(error),
             }
         }
     }
-    Ok(())
+
+    /// Goes on when the script wants more; the thread is free meanwhile, and virtual time passes.
+    fn wait(self, at_work: AtWork) {
+        let watch = self.reply.watch();
+        watch.on_resume(move || {
+            let at_work = self.http.0.pace.at_work();
+            let threads = self.http.0.threads.clone();
+            threads.run(move || self.go_on(at_work));
+        });
+        drop(at_work);
+    }
+
+    /// Hands over one piece, and hears whether the next one is wanted; nothing at the end.
+    fn piece(&mut self) -> Result<Option<Flow>, HostError> {
+        let mut bytes = vec![0; CHUNK];
+        let length = loop {
+            match self.body.read(&mut bytes) {
+                Ok(length) => break length,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    let message = format!("the connection broke while the body was read: {error}");
+                    return Err(HostError::new(code(error.kind()), message));
+                }
+            }
+        };
+        bytes.truncate(length);
+        bytes.shrink_to_fit();
+        Ok((length > 0).then(|| self.reply.chunk(bytes)))
+    }
 }
 
 impl HttpRule {
@@ -181,11 +258,9 @@ fn over_the_network(request: &FetchRequest, reply: &FetchReply) -> Result<Answer
     let on_cancel = agent.clone();
     reply.on_cancel(move || on_cancel.shutdown());
     let (parts, body) = send(&agent, request)?.into_parts();
-    Ok(Answer {
-        status: parts.status,
-        headers: parts.headers.iter().map(header_from_wire).collect(),
-        body: Box::new(body.into_reader()),
-    })
+    let headers: Vec<_> = parts.headers.iter().map(header_from_wire).collect();
+    let body = coding::decoded(&headers, body.into_reader());
+    Ok(Answer { status: parts.status, headers, body })
 }
 
 /// One for each request: to cancel a request is to close its agent's connections.
@@ -195,8 +270,14 @@ fn agent() -> Agent {
         .max_redirects(0)
         .max_redirects_will_error(false)
         .allow_non_standard_methods(true)
+        .tls_config(tls::config())
         .timeout_resolve(Some(CONNECT))
         .timeout_connect(Some(CONNECT))
+        // A response that nobody reads yet holds these.
+        .input_buffer_size(HEADERS)
+        // Less than the buffer, which would be full first.
+        .max_response_header_size(MAX_HEAD)
+        .output_buffer_size(HEADERS)
         .user_agent(concat!("background-runner/", env!("CARGO_PKG_VERSION")))
         .build()
         .into()
@@ -224,6 +305,7 @@ fn headers_to_wire(headers: &[(String, String)]) -> Result<HeaderMap, ureq::http
             wire.append(HeaderName::from_bytes(name.as_bytes())?, HeaderValue::from_bytes(&bytes)?);
         }
     }
+    wire.entry("accept-encoding").or_insert(HeaderValue::from_static("gzip"));
     Ok(wire)
 }
 
@@ -239,7 +321,13 @@ fn failure(request: &FetchRequest, error: &ureq::Error) -> HostError {
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "TLS",
         _ => "NETWORK",
     };
-    HostError::new(code, format!("{} {}: {error}", request.method, request.url))
+    let message = match error {
+        ureq::Error::LargeResponseHeader(..) => {
+            format!("the headers of the response are longer than {MAX_HEAD} bytes")
+        }
+        error => tls::explained(&error.to_string()),
+    };
+    HostError::new(code, format!("{} {}: {message}", request.method, request.url))
 }
 
 fn code(kind: io::ErrorKind) -> &'static str {

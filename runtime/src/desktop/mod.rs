@@ -3,16 +3,25 @@
 
 pub mod host_file;
 
+mod allocator;
+mod coding;
 mod device;
+#[path = "../../../generated/rust/device.rs"]
+mod generated;
 mod http;
 mod json;
 mod pace;
+mod ports;
 mod redirect;
+mod threads;
+mod tls;
 
 use std::{
     fs, io,
     path::{Component, Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, TryLockError},
+    thread,
+    time::{Duration, Instant},
 };
 
 use self::{device::Device, http::Http, pace::Pace};
@@ -23,8 +32,11 @@ pub use self::{
 use crate::{
     clock::Clock,
     host::{ApiSpec, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Reply},
-    mailbox::lock,
+    lock::lock,
 };
+
+/// How long to wait for a device that is at work when the dispatch has ended.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Where the records of `console` go, each with the milliseconds since the dispatch began.
 pub type LogSink = dyn Fn(&LogRecord<'_>, f64) + Send + Sync;
@@ -49,10 +61,11 @@ pub struct DesktopHost {
 impl DesktopHost {
     /// A host whose bundle is the folder `root`, around which things are as `file` has them.
     pub fn new(root: impl Into<PathBuf>, file: HostFile, log: Box<LogSink>) -> Self {
+        allocator::give_back_large_blocks();
         let pace = Pace::new(file.clock);
         Self {
             root: root.into(),
-            http: Http::new(file.http.clone(), file.http_passthrough, pace.clone()),
+            http: Http::new(&file, pace.clone()),
             pace,
             loaded: Mutex::default(),
             device: Mutex::new(Device::new(file)),
@@ -76,10 +89,21 @@ impl DesktopHost {
         self
     }
 
-    /// What the runner with this label has left behind so far.
+    /// What the runner with this label has left behind so far; none while the device is still at work
+    /// on a call of a script that was given up.
     #[must_use]
-    pub fn state(&self, label: &str) -> HostState {
-        lock(&self.device).state(label)
+    pub fn state(&self, label: &str) -> Option<HostState> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.device.try_lock() {
+                Ok(device) => return Some(device.state(label)),
+                Err(TryLockError::Poisoned(device)) => {
+                    return Some(device.into_inner().state(label));
+                }
+                Err(TryLockError::WouldBlock) if Instant::now() >= until => return None,
+                Err(TryLockError::WouldBlock) => thread::sleep(PATIENCE / 100),
+            }
+        }
     }
 
     /// The files that were asked for so far, also those that are not there.
@@ -123,16 +147,21 @@ impl Host for DesktopHost {
     }
 }
 
-/// A bundle has no outside: what is not below `root` is not there.
+/// A bundle has no outside: what is not below `root`, also where links lead, is not there.
 fn read(root: &Path, path: &Path) -> Result<Vec<u8>, HostError> {
     let file = root.join(path);
-    let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if !inside {
-        return Err(HostError::not_found(format!("`{}` is outside the bundle", path.display())));
+    let outside = || HostError::not_found(format!("`{}` is outside the bundle", path.display()));
+    if !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        return Err(outside());
+    }
+    if let (Ok(root), Ok(file)) = (fs::canonicalize(root), fs::canonicalize(&file))
+        && !file.starts_with(root)
+    {
+        return Err(outside());
     }
     fs::read(&file).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
-            HostError::not_found(format!("there is no file `{}`", file.display()))
+            HostError::not_found(format!("nothing is at `{}`", file.display()))
         }
         _ => HostError::failed(format!("`{}` cannot be read: {error}", file.display())),
     })

@@ -2,18 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{
-        Arc, Condvar, Mutex, PoisonError,
-        mpsc::{self, Sender},
-    },
-    time::Duration,
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
-use super::host_file::ClockKind;
+use super::{host_file::ClockKind, threads::Threads};
 use crate::{
     clock::{Clock, RealClock, VirtualClock},
-    host::FetchReply,
-    mailbox::lock,
+    host::Watch,
+    lock::lock,
 };
 
 /// How long the dispatch looks away while a transfer is under way that virtual time waits for.
@@ -41,9 +38,18 @@ struct Transfers {
     /// How many are at work: time stands still for them.
     busy: usize,
     /// Those that wait for their time, by that time and their age.
-    asleep: BTreeMap<(Duration, u64), Sender<()>>,
+    asleep: BTreeMap<(Duration, u64), Sleeper>,
     started: u64,
 }
+
+/// What a transfer does when its time has come, and where.
+struct Sleeper {
+    work: Work,
+    threads: Threads,
+    pace: Pace,
+}
+
+type Work = Box<dyn FnOnce(AtWork) + Send>;
 
 /// Says that a transfer is at work for as long as it lives.
 pub(super) struct AtWork(Pace);
@@ -77,19 +83,22 @@ impl Pace {
 }
 
 impl AtWork {
-    /// Lets `time` pass, unless the answer is no longer wanted.
-    pub(super) fn wait(&self, time: Duration, reply: &FetchReply) {
-        let (wake, woken) = mpsc::channel();
+    /// Does `work` when `time` has passed, or never, when the answer is not wanted any more.
+    pub(super) fn after(
+        self,
+        time: Duration,
+        reply: &Watch,
+        threads: Threads,
+        work: impl FnOnce(AtWork) + Send + 'static,
+    ) {
         match &self.0 {
-            Pace::Real => {
-                reply.on_cancel(move || drop(wake));
-                let _ = woken.recv_timeout(time);
-            }
+            Pace::Real => threads.run_at(Instant::now() + time, move || work(self)),
             Pace::Virtual(timeline) => {
-                let sleeper = timeline.fall_asleep(time, wake);
+                let pace = self.0.clone();
+                let sleeper = Sleeper { work: Box::new(work), threads, pace };
+                let key = timeline.fall_asleep(time, sleeper);
                 let timeline = Arc::clone(timeline);
-                reply.on_cancel(move || timeline.wake(&[sleeper]));
-                let _ = woken.recv();
+                reply.on_cancel(move || timeline.forget(key));
             }
         }
     }
@@ -105,24 +114,29 @@ impl Drop for AtWork {
 }
 
 impl Timeline {
-    fn fall_asleep(&self, time: Duration, wake: Sender<()>) -> (Duration, u64) {
+    /// The transfer that is at work now does `sleeper` later.
+    fn fall_asleep(&self, time: Duration, sleeper: Sleeper) -> (Duration, u64) {
         let mut transfers = lock(&self.transfers);
         transfers.started += 1;
-        let sleeper = (self.clock.now().saturating_add(time), transfers.started);
-        transfers.asleep.insert(sleeper, wake);
-        transfers.busy -= 1;
+        let key = (self.clock.now().saturating_add(time), transfers.started);
+        transfers.asleep.insert(key, sleeper);
+        key
+    }
+
+    fn forget(&self, key: (Duration, u64)) {
+        // It goes when the lock does not hold any more: its reply has a last word to say.
+        let sleeper = lock(&self.transfers).asleep.remove(&key);
+        drop(sleeper);
         self.changed.notify_all();
-        sleeper
     }
 
     /// Each sleeper is woken once, and at work from then on.
     fn wake(&self, sleepers: &[(Duration, u64)]) {
-        let mut transfers = lock(&self.transfers);
-        for sleeper in sleepers {
-            if let Some(wake) = transfers.asleep.remove(sleeper) {
-                transfers.busy += 1;
-                // It has gone when its thread has: then nobody is at work either.
-                let _ = wake.send(());
+        for key in sleepers {
+            let sleeper = lock(&self.transfers).asleep.remove(key);
+            if let Some(Sleeper { work, threads, pace }) = sleeper {
+                let at_work = pace.at_work();
+                threads.run(move || work(at_work));
             }
         }
     }

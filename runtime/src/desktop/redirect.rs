@@ -46,13 +46,17 @@ fn redirected(
     if !matches!(there.scheme(), "http" | "https") {
         return Err(refused(format!("{here} redirects to {there}, which is not HTTP")));
     }
+    if !there.username().is_empty() || there.password().is_some() {
+        // Every place is of another origin than a runner, which has none.
+        return Err(refused(format!("{here} redirects to a URL with a user name or a password")));
+    }
     if becomes_get(status, &request.method) {
         "GET".clone_into(&mut request.method);
         request.body = None;
-        drop_headers(&mut request, |name| name.starts_with("content-"));
+        drop_headers(&mut request, &OF_A_BODY);
     }
     if here.origin() != there.origin() {
-        drop_headers(&mut request, |name| matches!(name, "authorization" | "cookie" | "host"));
+        drop_headers(&mut request, &OF_AN_ORIGIN);
     }
     request.url = there.into();
     Ok(request)
@@ -67,8 +71,15 @@ fn becomes_get(status: StatusCode, method: &str) -> bool {
     }
 }
 
-fn drop_headers(request: &mut FetchRequest, dropped: impl Fn(&str) -> bool) {
-    request.headers.retain(|(name, _)| !dropped(name));
+/// The headers that describe a body, which a redirected request may not have any more.
+const OF_A_BODY: [&str; 5] =
+    ["content-encoding", "content-language", "content-length", "content-location", "content-type"];
+
+/// The headers that are for one origin only.
+const OF_AN_ORIGIN: [&str; 4] = ["authorization", "cookie", "host", "proxy-authorization"];
+
+fn drop_headers(request: &mut FetchRequest, dropped: &[&str]) {
+    request.headers.retain(|(name, _)| !dropped.contains(&name.as_str()));
 }
 
 fn refused(message: String) -> HostError {

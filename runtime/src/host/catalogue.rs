@@ -1,66 +1,58 @@
 //! Which device APIs a script has: those of the schema, and those that the app registered.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::Value;
+
+use crate::json::{Json, Read, Wrong};
 
 #[path = "../../../generated/rust/apis.rs"]
 mod generated;
 
 /// A global object of the script whose methods the host implements.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ApiSpec {
     /// The global's name.
     pub name: String,
     /// Its name in the `apis` of the configuration; none for the name itself.
-    #[serde(default)]
     pub short: Option<String>,
     /// Its methods.
     pub methods: Vec<MethodSpec>,
     /// The platforms that have it; empty means all.
-    #[serde(default)]
     pub platforms: Vec<String>,
+    /// Whether it takes what earlier releases took in another type, with a warning.
+    pub lenient: bool,
 }
 
 /// A function of a device API, or a property.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MethodSpec {
     /// As the script calls it.
     pub name: String,
     /// In order.
-    #[serde(default)]
     pub params: Vec<ParamSpec>,
     /// What the host answers.
-    #[serde(default)]
     pub returns: TypeSpec,
     /// Whether the script gets a promise.
-    #[serde(default, rename = "async")]
     pub is_async: bool,
     /// Whether the script reads it without calling it.
-    #[serde(default)]
     pub property: bool,
     /// The platforms that have it; empty means all.
-    #[serde(default)]
     pub platforms: Vec<String>,
 }
 
 /// A parameter of a method, or a property of an object.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ParamSpec {
     /// Its name.
     pub name: String,
     /// What it takes.
-    #[serde(rename = "type")]
     pub ty: TypeSpec,
     /// Whether it may be left out.
-    #[serde(default)]
     pub optional: bool,
 }
 
 /// What a value may be. In JSON: `"string"`, `{"array": "number"}`, `{"object": [...]}`...
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum TypeSpec {
     /// Nothing.
     #[default]
@@ -91,6 +83,81 @@ pub enum TypeSpec {
     Object(Vec<ParamSpec>),
     /// One of these.
     Union(Vec<TypeSpec>),
+}
+
+/// For what reads other files as well.
+impl<'de> Deserialize<'de> for ApiSpec {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::read(&Json::of(&Value::deserialize(deserializer)?)).map_err(D::Error::custom)
+    }
+}
+
+impl Read for ApiSpec {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.only(&["name", "short", "methods", "platforms", "lenient"])?;
+        Ok(Self {
+            name: fields.need("name")?,
+            short: fields.maybe("short")?,
+            methods: fields.need("methods")?,
+            platforms: fields.or_default("platforms")?,
+            lenient: fields.or_default("lenient")?,
+        })
+    }
+}
+
+impl Read for MethodSpec {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.only(&["name", "params", "returns", "async", "property", "platforms"])?;
+        Ok(Self {
+            name: fields.need("name")?,
+            params: fields.or_default("params")?,
+            returns: fields.or_default("returns")?,
+            is_async: fields.or_default("async")?,
+            property: fields.or_default("property")?,
+            platforms: fields.or_default("platforms")?,
+        })
+    }
+}
+
+impl Read for ParamSpec {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.only(&["name", "type", "optional"])?;
+        Ok(Self {
+            name: fields.need("name")?,
+            ty: fields.need("type")?,
+            optional: fields.or_default("optional")?,
+        })
+    }
+}
+
+impl Read for TypeSpec {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let value = json.value();
+        Ok(match value.as_str() {
+            Some("void") => Self::Void,
+            Some("string") => Self::String,
+            Some("number") => Self::Number,
+            Some("integer") => Self::Integer,
+            Some("boolean") => Self::Boolean,
+            Some("any") => Self::Any,
+            Some("date") => Self::Date,
+            _ => {
+                let name =
+                    value.as_object().filter(|it| it.len() == 1).and_then(|it| it.keys().next());
+                let name = name.map(String::as_str).unwrap_or_default();
+                match name {
+                    "literals" => Self::Literals(json.fields()?.need(name)?),
+                    "integers" => Self::Integers(json.fields()?.need(name)?),
+                    "array" => Self::Array(json.fields()?.need(name)?),
+                    "nullable" => Self::Nullable(json.fields()?.need(name)?),
+                    "record" => Self::Record(json.fields()?.need(name)?),
+                    "object" => Self::Object(json.fields()?.need(name)?),
+                    "union" => Self::Union(json.fields()?.need(name)?),
+                    _ => return Err(json.is_no("a type")),
+                }
+            }
+        })
+    }
 }
 
 /// The APIs of the schema, in its order.
@@ -125,6 +192,7 @@ impl From<&generated::Api> for ApiSpec {
             short: Some(api.short.to_owned()),
             methods: api.methods.iter().map(MethodSpec::from).collect(),
             platforms: owned(api.platforms),
+            lenient: api.lenient,
         }
     }
 }

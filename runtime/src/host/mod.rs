@@ -1,19 +1,25 @@
 //! The host: everything that a script's world needs from the app around it.
 
-pub(crate) mod apis;
-mod arguments;
 pub(crate) mod catalogue;
 mod reply;
 
 use std::{fmt, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::clock::{Clock, RealClock};
+use crate::{
+    clock::{Clock, RealClock},
+    json::{Json, Read, Wrong},
+};
 
 pub use catalogue::{ApiSpec, MethodSpec, ParamSpec, TypeSpec};
-pub(crate) use reply::{Call, guarded};
-pub use reply::{FetchReply, Reply};
+#[cfg(feature = "desktop")]
+pub(crate) use reply::Watch;
+pub(crate) use reply::{Answer, Asked, Post, guarded};
+pub use reply::{FetchReply, Flow, Reply};
+#[cfg(feature = "desktop")]
+#[doc(hidden)]
+pub use reply::{Relay, Said};
 
 /// What the app does for its runners.
 ///
@@ -29,7 +35,8 @@ pub trait Host: Send + Sync {
     /// Answers with the JSON result of a device API's method.
     fn call(&self, call: HostCall, reply: Reply);
 
-    /// Transfers an HTTP request.
+    /// Transfers an HTTP request, as fast as the script reads the response: what
+    /// [`FetchReply::chunk`] gives says when to wait.
     fn fetch(&self, request: FetchRequest, reply: FetchReply);
 
     /// Takes one record of a script's log.
@@ -73,8 +80,7 @@ pub struct FetchRequest {
 }
 
 /// How an HTTP response begins.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FetchHead {
     /// `200`
     pub status: u16,
@@ -88,15 +94,38 @@ pub struct FetchHead {
     pub headers: Vec<(String, String)>,
 }
 
+impl Read for FetchHead {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            status: fields.or_default("status")?,
+            status_text: fields.or_default("statusText")?,
+            url: fields.or_default("url")?,
+            redirected: fields.or_default("redirected")?,
+            headers: fields.or_default("headers")?,
+        })
+    }
+}
+
 /// How a host says that something failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("{message}")]
-#[serde(default)]
 pub struct HostError {
     /// A stable word for programs: `UNAVAILABLE`, `PERMISSION_DENIED`, `HOST_ERROR`...
     pub code: String,
     /// What went wrong, for a person.
     pub message: String,
+}
+
+impl Read for HostError {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        let Self { code, message } = Self::default();
+        Ok(Self {
+            code: fields.read("code")?.unwrap_or(code),
+            message: fields.read("message")?.unwrap_or(message),
+        })
+    }
 }
 
 impl HostError {

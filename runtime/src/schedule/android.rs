@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     diff::Desired,
-    input::{Backoff, MINUTE, Spec, whole},
+    input::{Backoff, MINUTE, Platform, Spec, whole},
     output::{Subject, Warnings},
     reconcile::Plan,
     state::{Entry, LONGEST_BACKOFF},
@@ -16,8 +16,17 @@ const SHORTEST_INTERVAL: i64 = 15 * MINUTE;
 /// `WorkRequest.MIN_BACKOFF_MILLIS`
 const SHORTEST_BACKOFF: i64 = 10_000;
 
+/// `WorkManager` stops work after ten minutes: a run ends before, with time to save and to be told.
+/// <https://developer.android.com/develop/background-work/background-tasks/persistent/how-to/long-running>
+pub(super) const LONGEST_RUN: i64 = 10 * MINUTE - 30_000;
+
 /// The work that should be there.
 pub(super) fn requests(plan: &Plan, warnings: &mut Warnings) -> Vec<Desired> {
+    for runner in plan.runners.iter().filter(|it| it.granted_timeout(Platform::Android).is_some()) {
+        let subject = Subject { label: &runner.label, id: None };
+        let message = "Android stops background work after ten minutes: the `timeout` of scheduled runs is taken as 570 seconds";
+        warnings.add("TIMEOUT_TOO_LONG", subject, message);
+    }
     let planned = plan.state.schedules.iter().filter(|entry| entry.is_planned());
     planned.map(|entry| request(entry, plan.now, warnings)).collect()
 }

@@ -1,6 +1,6 @@
 //! What has to be submitted and cancelled, so that the operating system has what the plan wants.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -37,6 +37,11 @@ pub(super) fn carry_out(
         let before = submitted.get(&work.name).filter(|_| present.contains(&work.name));
         if before != Some(&work.essence) {
             let same_kind = before.is_some_and(|before| before["kind"] == work.kind);
+            if plan.is_at_work(&work.name) && present.contains(&work.name) {
+                // To replace it would end the run that asks: the next plan does that.
+                plan.state.submitted.extend(before.map(|it| (work.name, it.clone())));
+                continue;
+            }
             if present.contains(&work.name) && !same_kind && plan.platform == Platform::Android {
                 cancel.push(Cancel { name: work.name.clone(), reason: Reason::Replaced });
             }
@@ -48,6 +53,7 @@ pub(super) fn carry_out(
         cancel,
         submit,
         schedules: schedules(&plan),
+        runners: plan.runners.into_iter().map(|runner| runner.label).collect(),
         run: plan.run,
         result: plan.result,
         warnings: warnings.list,
@@ -61,6 +67,7 @@ pub(super) fn report(plan: Plan, warnings: Warnings) -> Output {
         cancel: Vec::new(),
         submit: Vec::new(),
         schedules: schedules(&plan),
+        runners: plan.runners.into_iter().map(|runner| runner.label).collect(),
         run: plan.run,
         result: plan.result,
         warnings: warnings.list,
@@ -72,23 +79,25 @@ fn schedules(plan: &Plan) -> Vec<ScheduleInfo> {
     plan.state.schedules.iter().filter_map(|entry| info(entry, plan.platform)).collect()
 }
 
-/// The names of the work that the system has, as far as it is ours.
+/// The names of the work that the system has, as far as it is ours, each once and in order.
 fn present(
     plan: &Plan,
     submitted: &BTreeMap<String, Value>,
     pending: Option<&[String]>,
-) -> BTreeSet<String> {
-    let mut present: BTreeSet<String> = match (pending, plan.platform) {
+) -> Vec<String> {
+    let mut present: Vec<String> = match (pending, plan.platform) {
         (None, _) => submitted.keys().cloned().collect(),
-        (Some(pending), Platform::Android) => pending.iter().cloned().collect(),
+        (Some(pending), Platform::Android) => pending.to_vec(),
         // Other plugins of the app have requests too: only what we submitted is ours.
         (Some(pending), Platform::Ios) => {
             pending.iter().filter(|name| submitted.contains_key(*name)).cloned().collect()
         }
     };
     if let (Platform::Ios, Some(launched)) = (plan.platform, &plan.launched) {
-        present.remove(launched);
+        present.retain(|name| name != launched);
     }
+    present.sort_unstable();
+    present.dedup();
     present
 }
 
@@ -96,11 +105,11 @@ fn present(
 fn leftovers(
     plan: &Plan,
     submitted: &BTreeMap<String, Value>,
-    present: &BTreeSet<String>,
+    present: &[String],
     desired: &[Desired],
 ) -> Vec<Cancel> {
-    let wanted: BTreeSet<&str> = desired.iter().map(|work| work.name.as_str()).collect();
-    let unwanted = present.iter().filter(|name| !wanted.contains(name.as_str()));
+    let is_wanted = |name: &str| desired.iter().any(|work| work.name == name);
+    let unwanted = present.iter().filter(|name| !is_wanted(name));
     let cancel = unwanted.filter_map(|name| {
         let is_named = |entry: &&Entry| entry.belongs_to(plan.platform, name);
         let entries = || plan.state.schedules.iter().filter(is_named);
@@ -141,9 +150,13 @@ impl Desired {
         if let (Value::Object(all), Value::Object(extra)) = (&mut submission, &self.extra) {
             all.extend(extra.clone());
             if platform == Platform::Android {
-                let policy =
-                    if same_kind && self.kind == "periodic" { "update" } else { "replace" };
+                let update = same_kind && self.kind == "periodic";
+                let policy = if update { "update" } else { "replace" };
                 all.insert("existing".to_owned(), policy.into());
+                if let Some(interval) = self.essence.get("intervalMs").filter(|_| update) {
+                    // `WorkManager` counts it from when the work was first submitted.
+                    all.insert("initialDelayMs".to_owned(), interval.clone());
+                }
             }
         }
         submission
@@ -157,6 +170,13 @@ impl Platform {
             Platform::Android => android::name(label, id),
             Platform::Ios => label.to_owned(),
         }
+    }
+}
+
+impl Plan {
+    /// Whether this work of Android's is running, and asks for the plan.
+    fn is_at_work(&self, name: &str) -> bool {
+        self.platform == Platform::Android && self.launched.as_deref() == Some(name)
     }
 }
 

@@ -2,10 +2,14 @@
 
 use std::collections::HashSet;
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::output::{Subject, Warnings};
+use super::{
+    android,
+    output::{Subject, Warnings},
+};
+use crate::json::{Json, Read, Wrong};
 
 /// What a minute is, in the milliseconds in which everything here is counted.
 pub(super) const MINUTE: i64 = 60_000;
@@ -16,68 +20,41 @@ const DEFAULT_INTERVAL: i64 = 15 * MINUTE;
 /// No interval is longer: ten years.
 const LONGEST: i64 = 10 * 365 * 24 * 60 * MINUTE;
 
+/// The seconds of a refresh task that are the script's: iOS grants about 30.
+const REFRESH: f64 = crate::settings::DEFAULT_TIMEOUT.as_secs_f64();
+
 /// The input of a plan.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Input {
     pub(super) platform: Platform,
-    #[serde(deserialize_with = "milliseconds")]
     pub(super) now_ms: i64,
-    #[serde(default)]
     pub(super) config: Config,
-    #[serde(default)]
     pub(super) state: Option<Value>,
-    #[serde(default)]
     pub(super) pending: Option<Vec<String>>,
     pub(super) trigger: Trigger,
 }
 
 /// The operating systems that schedule.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Platform {
     Android,
     Ios,
 }
 
 /// Why a plan is asked for.
-#[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "camelCase")]
 pub(super) enum Trigger {
-    Start {
-        #[serde(default)]
-        background: bool,
-    },
+    Start { background: bool },
     Background,
     Boot,
     ConfigChanged,
     Query,
-    Launched {
-        name: String,
-        #[serde(default)]
-        conditions: Conditions,
-    },
-    #[serde(rename_all = "camelCase")]
-    Finished {
-        label: String,
-        id: String,
-        outcome: RunOutcome,
-        #[serde(default)]
-        error_code: Option<String>,
-    },
-    Register {
-        schedule: Registration,
-    },
-    Cancel {
-        label: String,
-        #[serde(default)]
-        id: Option<String>,
-    },
+    Launched { name: String, conditions: Conditions },
+    Finished { label: String, id: String, outcome: RunOutcome, error_code: Option<String> },
+    Register { schedule: Registration },
+    Cancel { label: String, id: Option<String> },
 }
 
 /// What holds when the system hands out work; left out, what the work asked for.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
 pub(super) struct Conditions {
     charging: Option<bool>,
     /// What there is: `none`, `connected` or `unmetered`.
@@ -85,18 +62,15 @@ pub(super) struct Conditions {
 }
 
 /// How a run ended.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RunOutcome {
     Resolved,
     Failed,
 }
 
 /// The options of `registerSchedule()`.
-#[derive(Deserialize)]
 pub(super) struct Registration {
     pub(super) label: String,
-    #[serde(flatten)]
     pub(super) schedule: Schedule,
 }
 
@@ -104,8 +78,7 @@ pub(super) struct Registration {
 #[derive(Default)]
 pub(super) struct Config(Vec<RunnerConfig>);
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default)]
 struct RunnerConfig {
     label: String,
     event: Option<String>,
@@ -119,8 +92,7 @@ struct RunnerConfig {
 }
 
 /// A schedule as the config or the app writes it.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Default)]
 pub(super) struct Schedule {
     pub(super) id: Option<String>,
     pub(super) event: String,
@@ -132,8 +104,8 @@ pub(super) struct Schedule {
 }
 
 /// What must hold for work to start.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the config's own shape")]
 pub(super) struct Constraints {
     pub(super) network: Network,
@@ -144,7 +116,7 @@ pub(super) struct Constraints {
 }
 
 /// The network that work needs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Network {
     #[default]
@@ -155,8 +127,7 @@ pub(super) enum Network {
 }
 
 /// What happens after a failed run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Retry {
     pub(super) attempts: u32,
     /// In seconds.
@@ -165,7 +136,7 @@ pub(super) struct Retry {
 }
 
 /// How the delay between attempts grows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Backoff {
     Linear,
@@ -179,13 +150,15 @@ pub(super) struct Runner {
     pub(super) auto_start: bool,
     /// Whether a run may take longer than iOS gives a refresh task.
     pub(super) long: bool,
+    /// The most milliseconds that a run may take, where the config says so.
+    timeout_ms: Option<i64>,
     pub(super) schedules: Vec<(String, Spec)>,
     constraints: Constraints,
     retry: Retry,
 }
 
 /// Everything about a schedule that decides when and how it runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Spec {
     pub(super) event: String,
     pub(super) interval_ms: i64,
@@ -230,20 +203,165 @@ impl Default for Retry {
     }
 }
 
-impl<'de> Deserialize<'de> for Config {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let runners = match Value::deserialize(deserializer)? {
-            Value::Null => Vec::new(),
-            Value::Array(runners) => runners,
-            Value::Object(mut config) => match config.remove("runners") {
-                Some(Value::Array(runners)) => runners,
-                Some(_) => return Err(de::Error::custom("`config.runners` is not an array")),
-                None => vec![Value::Object(config)],
+impl Read for Input {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            platform: fields.need("platform")?,
+            now_ms: fields.need("nowMs").map(whole)?,
+            config: fields.or_default("config")?,
+            state: fields.maybe("state")?,
+            pending: fields.maybe("pending")?,
+            trigger: fields.need("trigger")?,
+        })
+    }
+}
+
+impl Read for Platform {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        json.choice(&["android", "ios"], &[Self::Android, Self::Ios])
+    }
+}
+
+impl Read for Trigger {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        let kind: String = fields.need("type")?;
+        Ok(match kind.as_str() {
+            "start" => Self::Start { background: fields.or_default("background")? },
+            "background" => Self::Background,
+            "boot" => Self::Boot,
+            "configChanged" => Self::ConfigChanged,
+            "query" => Self::Query,
+            "launched" => Self::Launched {
+                name: fields.need("name")?,
+                conditions: fields.or_default("conditions")?,
             },
-            _ => return Err(de::Error::custom("`config` is not an object")),
-        };
-        let runners = runners.into_iter().map(serde_json::from_value).collect::<Result<_, _>>();
-        runners.map(Config).map_err(|error| de::Error::custom(format_args!("`config`: {error}")))
+            "finished" => Self::Finished {
+                label: fields.need("label")?,
+                id: fields.need("id")?,
+                outcome: fields.need("outcome")?,
+                error_code: fields.maybe("errorCode")?,
+            },
+            "register" => Self::Register { schedule: fields.need("schedule")? },
+            "cancel" => Self::Cancel { label: fields.need("label")?, id: fields.maybe("id")? },
+            other => return Err(json.is_no(&format!("a trigger: there is no `{other}`"))),
+        })
+    }
+}
+
+impl Read for Conditions {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self { charging: fields.maybe("charging")?, network: fields.maybe("network")? })
+    }
+}
+
+impl Read for RunOutcome {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        json.choice(&["resolved", "failed"], &[Self::Resolved, Self::Failed])
+    }
+}
+
+impl Read for Registration {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        Ok(Self { label: json.fields()?.need("label")?, schedule: Read::read(json)? })
+    }
+}
+
+impl Read for Config {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        match json.value() {
+            Value::Null => Ok(Self::default()),
+            Value::Array(_) => Read::read(json).map(Self),
+            _ => match json.fields()?.read("runners")? {
+                Some(runners) => Ok(Self(runners)),
+                None => Ok(Self(vec![Read::read(json)?])),
+            },
+        }
+    }
+}
+
+impl Read for RunnerConfig {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            label: fields.or_default("label")?,
+            event: fields.maybe("event")?,
+            repeat: fields.or_default("repeat")?,
+            interval: fields.maybe("interval")?,
+            auto_start: fields.or_default("autoStart")?,
+            schedules: fields.or_default("schedules")?,
+            constraints: fields.or_default("constraints")?,
+            retry: fields.or_default("retry")?,
+            timeout: fields.maybe("timeout")?,
+        })
+    }
+}
+
+impl Read for Schedule {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            id: fields.maybe("id")?,
+            event: fields.or_default("event")?,
+            interval: fields.maybe("interval")?,
+            repeat: fields.or_default("repeat")?,
+            details: fields.or_default("details")?,
+            constraints: fields.maybe("constraints")?,
+            retry: fields.maybe("retry")?,
+        })
+    }
+}
+
+impl Read for Constraints {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            network: fields.or_default("network")?,
+            charging: fields.or_default("charging")?,
+            device_idle: fields.or_default("deviceIdle")?,
+            battery_not_low: fields.or_default("batteryNotLow")?,
+            storage_not_low: fields.or_default("storageNotLow")?,
+        })
+    }
+}
+
+impl Read for Network {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let all = [Self::None, Self::Connected, Self::Unmetered, Self::NotRoaming];
+        json.choice(&["none", "connected", "unmetered", "not-roaming"], &all)
+    }
+}
+
+impl Read for Retry {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let (fields, default) = (json.fields()?, Self::default());
+        Ok(Self {
+            attempts: fields.or_default("attempts")?,
+            delay: fields.read("delay")?.unwrap_or(default.delay),
+            backoff: fields.or_default("backoff")?,
+        })
+    }
+}
+
+impl Read for Backoff {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        json.choice(&["linear", "exponential"], &[Self::Linear, Self::Exponential])
+    }
+}
+
+impl Read for Spec {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            event: fields.need("event")?,
+            interval_ms: fields.need("interval_ms")?,
+            repeat: fields.need("repeat")?,
+            details: fields.need("details")?,
+            constraints: fields.need("constraints")?,
+            retry: fields.need("retry")?,
+        })
     }
 }
 
@@ -279,7 +397,8 @@ impl RunnerConfig {
         let mut runner = Runner {
             label: self.label,
             auto_start: self.auto_start,
-            long: self.timeout.is_some_and(|seconds| seconds > 30.0),
+            long: self.timeout.is_some_and(|seconds| seconds > REFRESH),
+            timeout_ms: self.timeout.map(|seconds| whole(seconds * 1000.0)),
             schedules: Vec::new(),
             constraints: self.constraints,
             retry: self.retry,
@@ -303,6 +422,15 @@ impl RunnerConfig {
 }
 
 impl Runner {
+    /// What the system grants a run of its work, where the config asks for more.
+    pub(super) fn granted_timeout(&self, platform: Platform) -> Option<i64> {
+        let granted = match platform {
+            Platform::Android => android::LONGEST_RUN,
+            Platform::Ios => return None,
+        };
+        self.timeout_ms.filter(|asked| *asked > granted).map(|_| granted)
+    }
+
     /// A schedule of this runner, with everything filled in that it leaves to the runner.
     pub(super) fn spec(&self, schedule: Schedule, warnings: &mut Warnings) -> Spec {
         let subject = Subject { label: &self.label, id: Some(schedule.id()) };
@@ -340,8 +468,4 @@ fn interval(minutes: Option<f64>, subject: Subject<'_>, warnings: &mut Warnings)
 #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what is wanted")]
 pub(super) fn whole(number: f64) -> i64 {
     number.round() as i64
-}
-
-fn milliseconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    f64::deserialize(deserializer).map(whole)
 }

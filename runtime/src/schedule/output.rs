@@ -13,6 +13,8 @@ pub(super) struct Output {
     pub(super) run: Vec<Run>,
     pub(super) result: Option<Verdict>,
     pub(super) schedules: Vec<ScheduleInfo>,
+    /// The labels of the config.
+    pub(super) runners: Vec<String>,
     pub(super) warnings: Vec<Warning>,
     pub(super) state: State,
 }
@@ -38,11 +40,17 @@ pub(super) enum Reason {
 
 /// An event to dispatch now.
 #[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Run {
     pub(super) label: String,
     pub(super) id: String,
     pub(super) event: String,
     pub(super) details: Map<String, Value>,
+    /// How often it was started for this, from 1 on.
+    pub(super) attempt: u32,
+    /// What is granted of the runner's time, where that is less.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timeout_ms: Option<i64>,
 }
 
 /// What the operating system is told of a run.

@@ -22,7 +22,7 @@ pub(super) struct Plan {
     pub(super) gone: HashMap<(String, String), Reason>,
     pub(super) run: Vec<Run>,
     pub(super) result: Option<Verdict>,
-    /// The work that the system has just handed out.
+    /// The work that the system has handed out, and that asks for this plan.
     pub(super) launched: Option<String>,
 }
 
@@ -89,8 +89,10 @@ impl Plan {
         });
     }
 
-    /// The system hands out the work `name`: what is due is run, and its next time begins.
+    /// The system hands out the work `name`: what is due is run, and its next time begins. The app may
+    /// not have been opened since its config changed, or since the state was lost.
     fn launch(&mut self, name: &str, conditions: &Conditions) {
+        self.reconcile(false);
         self.launched = Some(name.to_owned());
         let conditions = conditions.or_as_requested(self.state.submitted.get(name));
         let (platform, now) = (self.platform, self.now);
@@ -104,14 +106,16 @@ impl Plan {
         // What is handed out early was asked for by a debugger, or by a clock that was set back.
         let due = ready.iter().filter(|entry| entry.next() <= now).count().max(1);
         for entry in ready.into_iter().take(due) {
-            self.run.push(entry.run());
             entry.begin(platform, now);
+            let runner = self.runners.iter().find(|runner| runner.label == entry.label);
+            self.run.push(entry.run(runner.and_then(|runner| runner.granted_timeout(platform))));
         }
     }
 
     fn finish(&mut self, label: &str, id: &str, outcome: RunOutcome, code: Option<&str>) {
         let platform = self.platform;
         let now = self.now;
+        self.launched = (platform == Platform::Android).then(|| platform.name(label, id));
         let entry = self.state.schedules.iter_mut().find(|entry| entry.is(label, id));
         self.result = Some(match (entry, outcome) {
             (Some(entry), _) => entry.finish(platform, outcome, code, now),
@@ -244,12 +248,14 @@ impl Entry {
         }
     }
 
-    fn run(&self) -> Run {
+    fn run(&self, timeout_ms: Option<i64>) -> Run {
         Run {
             label: self.label.clone(),
             id: self.id.clone(),
             event: self.spec.event.clone(),
             details: self.spec.details.clone(),
+            attempt: self.attempts.saturating_add(1),
+            timeout_ms,
         }
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{
     input::{Backoff, Spec, whole},
     output::{Subject, Warnings},
 };
+use crate::json::{Json, Read, Wrong};
 
 /// The version of the state that this code writes and reads.
 const VERSION: u32 = 1;
@@ -17,7 +18,7 @@ const VERSION: u32 = 1;
 pub(super) const LONGEST_BACKOFF: i64 = 5 * 60 * 60 * 1000;
 
 /// Everything that is remembered.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize)]
 pub(super) struct State {
     version: u32,
     /// By label and id.
@@ -27,7 +28,7 @@ pub(super) struct State {
 }
 
 /// A schedule, and how far it is.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Entry {
     pub(super) label: String,
     pub(super) id: String,
@@ -43,7 +44,7 @@ pub(super) struct Entry {
 }
 
 /// Who made a schedule.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Source {
     Config,
@@ -51,7 +52,7 @@ pub(super) enum Source {
 }
 
 /// Where a schedule stands.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Status {
     /// The operating system has it.
@@ -62,12 +63,52 @@ pub(super) enum Status {
     Cancelled,
 }
 
+impl Read for State {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            version: fields.need("version")?,
+            schedules: fields.need("schedules")?,
+            submitted: fields.need::<Map<_, _>>("submitted")?.into_iter().collect(),
+        })
+    }
+}
+
+impl Read for Entry {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        Ok(Self {
+            label: fields.need("label")?,
+            id: fields.need("id")?,
+            source: fields.need("source")?,
+            status: fields.need("status")?,
+            spec: fields.need("spec")?,
+            since_ms: fields.need("since_ms")?,
+            retry_at_ms: fields.maybe("retry_at_ms")?,
+            attempts: fields.need("attempts")?,
+        })
+    }
+}
+
+impl Read for Source {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        json.choice(&["config", "app"], &[Self::Config, Self::App])
+    }
+}
+
+impl Read for Status {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let all = [Self::Planned, Self::Done, Self::Cancelled];
+        json.choice(&["planned", "done", "cancelled"], &all)
+    }
+}
+
 impl State {
     /// The state of the last plan. One that cannot be read is given up, since it only says what the
     /// next start finds out again.
     pub(super) fn restore(stored: Option<&Value>, now: i64, warnings: &mut Warnings) -> Self {
         let Some(stored) = stored.filter(|value| !value.is_null()) else { return Self::empty() };
-        let mut state = match Self::deserialize(stored) {
+        let mut state = match Self::read(&Json::of(stored)) {
             Ok(state) if state.version == VERSION => state,
             _ => {
                 let subject = Subject { label: "", id: None };

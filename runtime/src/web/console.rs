@@ -2,25 +2,31 @@
 //! (contract W6). Plain values are joined here; objects and formats are shown by `inspect.js`.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::fmt;
+use std::ops::Deref;
 
-use rquickjs::{Array, Ctx, Error, Exception, JsLifetime, Object, Result, Value, qjs};
+use rquickjs::{Ctx, Error, Exception, JsLifetime, Object, Result, Value, qjs};
 
 use super::js;
-use super::native::{Call, method, tag, with_text};
-use crate::host::Level;
-use crate::world::World;
-
-/// What a label costs outside the engine's heap, about, beside its name.
-const COST: usize = 96;
+use crate::{
+    engine::{
+        errors::{self, Field},
+        memory::ChargedMap,
+        native::{Call, list, method, tag},
+        value::{self, Cut, Utf8},
+    },
+    host::Level,
+    world::{RECORD_LENGTH, World},
+};
 
 /// What the script's calls leave behind.
 #[derive(Default)]
 struct State {
     /// How many groups are open.
     groups: Cell<usize>,
-    counts: RefCell<HashMap<String, u32>>,
-    timers: RefCell<HashMap<String, f64>>,
+    counts: RefCell<ChargedMap<String, f64>>,
+    /// When they were started.
+    timers: RefCell<ChargedMap<String, f64>>,
 }
 
 // SAFETY: the type holds no JavaScript values.
@@ -71,14 +77,23 @@ fn record(ctx: &Ctx<'_>, level: Level, text: &str) {
     if groups == 0 {
         return world.log(level, text);
     }
-    let indent = "  ".repeat(groups.min(MAX_GROUPS));
-    world.log(level, &format!("{indent}{}", text.replace('\n', &format!("\n{indent}"))));
+    let mut shown = Cut::new(RECORD_LENGTH);
+    for (index, line) in text.split('\n').enumerate() {
+        shown.push(if index > 0 { "\n" } else { "" });
+        for _ in 0..groups.min(MAX_GROUPS) {
+            shown.push("  ");
+        }
+        if !shown.push(line) {
+            break;
+        }
+    }
+    world.log(level, &shown);
 }
 
 // ---- the text of a call -----------------------------------------------------------------------
 
 /// The arguments from `first` on as one text.
-fn format(call: &Call<'_, '_>, first: usize) -> Result<String> {
+fn format(call: &Call<'_, '_>, first: usize) -> Result<Cut> {
     match plain(call, first)? {
         Some(text) => Ok(text),
         None => inspected(call, first),
@@ -86,20 +101,19 @@ fn format(call: &Call<'_, '_>, first: usize) -> Result<String> {
 }
 
 /// The joined arguments, when none of them needs more than `ToString`.
-fn plain(call: &Call<'_, '_>, first: usize) -> Result<Option<String>> {
-    let mut text = String::new();
+fn plain(call: &Call<'_, '_>, first: usize) -> Result<Option<Cut>> {
+    let mut text = Cut::new(RECORD_LENGTH);
     for index in first..call.len() {
         let value = call.arg(index);
         if !is_plain(&value) {
             return Ok(None);
         }
-        if index > first {
-            text.push(' ');
-        }
-        with_text(&call.ctx, &value, |part| text.push_str(part))?;
-        if index == first && call.len() > first + 1 && value.is_string() && text.contains('%') {
+        let part = call.text(index)?;
+        if index == first && call.len() > first + 1 && value.is_string() && part.contains('%') {
             return Ok(None);
         }
+        text.push(if index > first { " " } else { "" });
+        text.push(&part);
     }
     Ok(Some(text))
 }
@@ -115,35 +129,49 @@ fn is_plain(value: &Value<'_>) -> bool {
 }
 
 /// What `inspect.js` makes of the arguments.
-fn inspected(call: &Call<'_, '_>, first: usize) -> Result<String> {
+fn inspected(call: &Call<'_, '_>, first: usize) -> Result<Cut> {
+    let args: Vec<_> = (first..call.len()).map(|index| call.arg(index)).collect();
+    formatted(&call.ctx, &args)
+}
+
+fn formatted<'js>(ctx: &Ctx<'js>, values: &[Value<'js>]) -> Result<Cut> {
     let shown = (|| {
-        let args = Array::new(call.ctx.clone())?;
-        for index in first..call.len() {
-            args.set(index - first, call.arg(index))?;
+        let args = list(ctx)?;
+        for (index, value) in values.iter().enumerate() {
+            args.set(index, value.clone())?;
         }
-        let shown: Value<'_> = js::export(&call.ctx, "inspect", "format")?.call((args,))?;
-        with_text(&call.ctx, &shown, str::to_owned)
+        let shown: Value<'js> = js::export(ctx, "inspect", "format")?.call((args,))?;
+        cut(ctx, &shown)
     })();
-    shown.or_else(|error| survive(&call.ctx, error))
+    shown.or_else(|error| survive(ctx, error))
+}
+
+/// A text of ours, as far as a record goes.
+fn cut<'js>(ctx: &Ctx<'js>, text: &Value<'js>) -> Result<Cut> {
+    let mut shown = Cut::new(RECORD_LENGTH);
+    shown.push(&Utf8::of(ctx, text)?);
+    Ok(shown)
 }
 
 /// A value that could not be shown, for want of memory or stack, is no reason to throw;
 /// the end of the dispatch is.
-fn survive(ctx: &Ctx<'_>, error: Error) -> Result<String> {
-    let thrown = ctx.catch();
+fn survive(ctx: &Ctx<'_>, error: Error) -> Result<Cut> {
+    let thrown = value::caught(ctx, &error);
     // SAFETY: only reads the value.
     if unsafe { qjs::JS_IsUncatchableError(thrown.as_raw()) } {
         ctx.throw(thrown);
-        return Err(error);
+        return Err(Error::Exception);
     }
-    Ok("[value that cannot be shown]".to_owned())
+    let mut shown = Cut::new(RECORD_LENGTH);
+    shown.push("[value that cannot be shown]");
+    Ok(shown)
 }
 
 /// `show(value, depth, hidden)` of `inspect.js`.
-fn shown<'js>(ctx: &Ctx<'js>, value: Value<'js>, depth: f64, hidden: bool) -> Result<String> {
+fn shown<'js>(ctx: &Ctx<'js>, value: Value<'js>, depth: f64, hidden: bool) -> Result<Cut> {
     let shown = js::export(ctx, "inspect", "show")
         .and_then(|show| show.call::<_, Value<'_>>((value, depth, hidden)))
-        .and_then(|text| with_text(ctx, &text, str::to_owned));
+        .and_then(|text| cut(ctx, &text));
     shown.or_else(|error| survive(ctx, error))
 }
 
@@ -152,18 +180,22 @@ fn shown<'js>(ctx: &Ctx<'js>, value: Value<'js>, depth: f64, hidden: bool) -> Re
 fn trace<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let text = format(call, 0)?;
     Exception::throw_message(&call.ctx, "");
-    let stack = call.ctx.catch().into_exception().and_then(|error| error.stack());
-    let stack = stack.unwrap_or_default();
-    let frames = stack.lines().filter(|line| !line.trim_start().starts_with("at trace (native)"));
-    let mut record_text = String::from("Trace");
-    for part in [": ", &text].iter().filter(|_| !text.is_empty()) {
-        record_text.push_str(part);
+    let stack: Option<Value<'js>> = call
+        .ctx
+        .catch()
+        .as_object()
+        .and_then(|error| errors::field(&call.ctx, error, Field::Stack));
+    let stack =
+        stack.filter(Value::is_string).map(|stack| Utf8::of(&call.ctx, &stack)).transpose()?;
+    let frames = stack.as_deref().unwrap_or_default().lines();
+    let mut shown = Cut::new(RECORD_LENGTH);
+    shown.push(if text.is_empty() { "Trace" } else { "Trace: " });
+    shown.push(&text);
+    for frame in frames.filter(|line| !line.trim_start().starts_with("at trace (native)")) {
+        shown.push("\n");
+        shown.push(frame);
     }
-    for frame in frames {
-        record_text.push('\n');
-        record_text.push_str(frame);
-    }
-    record(&call.ctx, Level::Trace, &record_text);
+    record(&call.ctx, Level::Trace, &shown);
     Ok(call.undefined())
 }
 
@@ -171,12 +203,13 @@ fn assert<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     if truthy(&call.arg(0)) {
         return Ok(call.undefined());
     }
-    let text = match (call.len() > 1, call.arg(1).is_string()) {
-        (false, _) => "Assertion failed".to_owned(),
-        (true, true) => format!("Assertion failed: {}", format(call, 1)?),
-        (true, false) => format!("Assertion failed {}", format(call, 1)?),
-    };
-    record(&call.ctx, Level::Error, &text);
+    let mut shown = Cut::new(RECORD_LENGTH);
+    shown.push("Assertion failed");
+    if call.len() > 1 {
+        shown.push(if call.arg(1).is_string() { ": " } else { " " });
+        shown.push(&format(call, 1)?);
+    }
+    record(&call.ctx, Level::Error, &shown);
     Ok(call.undefined())
 }
 
@@ -202,9 +235,10 @@ fn table<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         .and_then(|table| table.call::<_, Value<'_>>((call.arg(0), call.arg(1))));
     match drawn {
         Ok(text) if text.is_string() => {
-            with_text(&call.ctx, &text, |text| record(&call.ctx, Level::Log, text))?;
+            record(&call.ctx, Level::Log, &Utf8::of(&call.ctx, &text)?);
         }
-        Ok(_) => record(&call.ctx, Level::Log, &format(call, 0)?),
+        // What is no table is logged, alone.
+        Ok(_) => record(&call.ctx, Level::Log, &formatted(&call.ctx, &[call.arg(0)])?),
         Err(error) => {
             let text = survive(&call.ctx, error)?;
             record(&call.ctx, Level::Log, &text);
@@ -216,35 +250,64 @@ fn table<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 // ---- counting ---------------------------------------------------------------------------------
 
 /// The label of a count or a timer; `default` when there is none.
-fn label(call: &Call<'_, '_>) -> Result<String> {
-    let given = call.arg(0);
-    if given.is_undefined() { Ok("default".to_owned()) } else { call.text(0) }
+struct Label<'js>(Option<Utf8<'js>>);
+
+impl Deref for Label<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.as_deref().unwrap_or("default")
+    }
+}
+
+impl<'js> Label<'js> {
+    fn of(call: &Call<'_, 'js>) -> Result<Self> {
+        let is_given = !call.arg(0).is_undefined();
+        is_given.then(|| call.text(0)).transpose().map(Self)
+    }
+}
+
+/// Makes a record of a text of ours around a label.
+fn say(call: &Call<'_, '_>, level: Level, text: fmt::Arguments<'_>) {
+    let mut shown = Cut::new(RECORD_LENGTH);
+    shown.push_fmt(text);
+    record(&call.ctx, level, &shown);
 }
 
 fn count<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let label = label(call)?;
-    let mut number = 1;
+    let label = Label::of(call)?;
+    let mut number = 1.0;
     if let Some(state) = call.ctx.userdata::<State>() {
         let mut counts = state.counts.borrow_mut();
-        if !counts.contains_key(&label) {
-            World::of(&call.ctx).charge(COST + label.len())?;
+        match counts.get_mut(&*label) {
+            Some(counted) => {
+                *counted += 1.0;
+                number = *counted;
+            }
+            None => set(call, &mut counts, &label, number)?,
         }
-        let counted = counts.entry(label.clone()).or_default();
-        *counted = counted.saturating_add(1);
-        number = *counted;
     }
-    record(&call.ctx, Level::Log, &format!("{label}: {number}"));
+    say(call, Level::Log, format_args!("{}: {number}", &*label));
     Ok(call.undefined())
 }
 
+fn set(
+    call: &Call<'_, '_>,
+    map: &mut ChargedMap<String, f64>,
+    label: &str,
+    number: f64,
+) -> Result<()> {
+    map.insert(&call.memory(), label.len(), || (label.to_owned(), number)).map(drop)
+}
+
 fn count_reset<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let label = label(call)?;
+    let label = Label::of(call)?;
     let known = call.ctx.userdata::<State>().is_some_and(|state| {
         let mut counts = state.counts.borrow_mut();
-        counts.get_mut(&label).map(|number| *number = 0).is_some()
+        counts.get_mut(&*label).map(|number| *number = 0.0).is_some()
     });
     if !known {
-        record(&call.ctx, Level::Warn, &format!("Count for '{label}' does not exist"));
+        say(call, Level::Warn, format_args!("Count for '{}' does not exist", &*label));
     }
     Ok(call.undefined())
 }
@@ -271,42 +334,35 @@ fn group_end<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 // ---- timing -----------------------------------------------------------------------------------
 
 fn time<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let label = label(call)?;
-    let world = World::of(&call.ctx);
-    let known = call
-        .ctx
-        .userdata::<State>()
-        .is_some_and(|state| state.timers.borrow().contains_key(&label));
-    if known {
-        record(&call.ctx, Level::Warn, &format!("Label '{label}' already exists"));
-        return Ok(call.undefined());
-    }
-    world.charge(COST + label.len())?;
-    if let Some(state) = call.ctx.userdata::<State>() {
-        state.timers.borrow_mut().insert(label, world.now());
+    let label = Label::of(call)?;
+    let Some(state) = call.ctx.userdata::<State>() else { return Ok(call.undefined()) };
+    let mut timers = state.timers.borrow_mut();
+    if timers.get(&*label).is_some() {
+        say(call, Level::Warn, format_args!("Label '{}' already exists", &*label));
+    } else {
+        set(call, &mut timers, &label, World::of(&call.ctx).now())?;
     }
     Ok(call.undefined())
 }
 
 fn time_log<'js>(call: &Call<'_, 'js>, end: bool) -> Result<Value<'js>> {
-    let label = label(call)?;
+    let label = Label::of(call)?;
     let world = World::of(&call.ctx);
     let started = call.ctx.userdata::<State>().and_then(|state| {
         let mut timers = state.timers.borrow_mut();
-        if end { timers.remove(&label) } else { timers.get(&label).copied() }
+        if end { timers.remove(&*label) } else { timers.get(&*label).copied() }
     });
     let Some(started) = started else {
-        record(&call.ctx, Level::Warn, &format!("No such label '{label}'"));
+        say(call, Level::Warn, format_args!("No such label '{}'", &*label));
         return Ok(call.undefined());
     };
-    if end {
-        world.discharge(COST + label.len());
+    let passed = duration(world.now() - started);
+    if end || call.len() < 2 {
+        say(call, Level::Log, format_args!("{}: {passed}", &*label));
+    } else {
+        let more = format(call, 1)?;
+        say(call, Level::Log, format_args!("{}: {passed} {}", &*label, &*more));
     }
-    let mut text = format!("{label}: {}", duration(world.now() - started));
-    if !end && call.len() > 1 {
-        text = format!("{text} {}", format(call, 1)?);
-    }
-    record(&call.ctx, Level::Log, &text);
     Ok(call.undefined())
 }
 

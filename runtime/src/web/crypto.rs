@@ -2,13 +2,23 @@
 
 use rquickjs::{Ctx, Object, Result, Value, qjs};
 
-use super::dom;
 #[cfg(feature = "crypto-subtle")]
 use super::js;
+use super::{
+    dom,
+    views::{Kind, unshared_view_of},
+};
 #[cfg(feature = "crypto-subtle")]
-use super::native::getter;
-use super::native::{Call, constructor, method, tag, view_of};
-use crate::world::World;
+use crate::engine::native::getter;
+use crate::{
+    engine::native::{Call, class, constructor, method, object_of, receiver, tag},
+    world::World,
+};
+
+/// The one `Crypto` of a world has no state; being it is all that is asked of it.
+struct Crypto;
+
+class!(Crypto, "Crypto");
 
 /// How many bytes one call of `getRandomValues` gives at most.
 const QUOTA: usize = 65_536;
@@ -18,45 +28,38 @@ pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
     method(&prototype, "getRandomValues", 1, get_random_values)?;
     method(&prototype, "randomUUID", 0, random_uuid)?;
     #[cfg(feature = "crypto-subtle")]
-    getter(&prototype, "subtle", |call| js::module(&call.ctx, "subtle")?.get("subtle"))?;
+    getter(&prototype, "subtle", |call| {
+        receiver::<Crypto>(call)?;
+        js::module(&call.ctx, "subtle")?.get("subtle")
+    })?;
     tag(&prototype, "Crypto")?;
     exports.set(
         "Crypto",
         constructor(&prototype, "Crypto", 0, |call| Err(call.type_error("illegal constructor")))?,
     )?;
-    exports.set("crypto", Object::new_proto(ctx.clone(), Some(&prototype))?)
+    exports.set("crypto", object_of(prototype, 0, || Crypto)?)
 }
 
 fn get_random_values<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    receiver::<Crypto>(call)?;
     let array = call.arg(0);
-    let Some(view) = view_of(&array) else {
+    let view = unshared_view_of(&array)?.filter(|view| view.kind != Kind::Buffer);
+    let Some(view) = view else {
         return Err(call.type_error("`getRandomValues` fills a typed array"));
     };
-    // SAFETY: only reads the value.
-    let kind = unsafe { qjs::JS_GetTypedArrayType(array.as_raw()) };
-    let is_integer = (0..FIRST_FLOAT).contains(&kind);
-    if !is_integer {
+    if !matches!(view.kind, Kind::Array(0..FIRST_FLOAT)) {
         let message = "`getRandomValues` fills typed arrays of integers";
-        // SAFETY: only reads the value.
-        let is_buffer = unsafe { qjs::JS_IsArrayBuffer(array.as_raw()) };
-        return Err(if is_buffer {
-            call.type_error(message)
-        } else {
-            dom::throw(&call.ctx, "TypeMismatchError", message)
-        });
+        return Err(dom::throw(&call.ctx, "TypeMismatchError", message));
     }
     if view.immutable {
         return Err(call.type_error("`getRandomValues` cannot fill what is immutable"));
     }
     if view.len > QUOTA {
         let message = format!("{} bytes are more than the {QUOTA} that one call gives", view.len);
-        return Err(dom::throw(&call.ctx, "QuotaExceededError", &message));
+        return Err(dom::throw_quota(&call.ctx, &message));
     }
-    if view.len > 0 {
-        // SAFETY: the view's memory is live, and nothing of the script runs while it is filled.
-        let bytes = unsafe { std::slice::from_raw_parts_mut(view.start, view.len) };
-        World::of(&call.ctx).random(&call.ctx, bytes)?;
-    }
+    // SAFETY: the value is alive, and nothing of the script runs while its bytes are filled.
+    World::of(&call.ctx).random(&call.ctx, unsafe { view.bytes_mut() })?;
     Ok(array)
 }
 
@@ -65,6 +68,7 @@ const FIRST_FLOAT: i32 = qjs::JSTypedArrayEnum_JS_TYPED_ARRAY_FLOAT16.cast_signe
 
 /// A random UUID, version 4 (RFC 9562).
 fn random_uuid<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    receiver::<Crypto>(call)?;
     let mut bytes = [0; 16];
     World::of(&call.ctx).random(&call.ctx, &mut bytes)?;
     bytes[6] = bytes[6] & 0x0f | 0x40;

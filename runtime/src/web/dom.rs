@@ -8,11 +8,17 @@ use std::mem::MaybeUninit;
 
 use base64::{
     Engine as _, alphabet,
-    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 use rquickjs::{Ctx, Error, Exception, Object, Result, Value, atom::PredefinedAtom, qjs};
 
-use super::native::{Call, function};
+use super::bytes::{base64_of, characters};
+use crate::engine::{
+    errors::{self, Field},
+    memory::Charged,
+    native::{Call, function},
+    value::{Utf8, cut},
+};
 
 /// Without padding, which `atob` takes off before, and with any bits behind the last byte.
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
@@ -31,7 +37,17 @@ pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
 /// Throws a `DOMException`.
 pub(crate) fn throw(ctx: &Ctx<'_>, name: &str, message: &str) -> Error {
     match super::global(ctx, "DOMException") {
-        Ok(_) => Exception::throw_dom(ctx, name, message),
+        Ok(_) => Exception::throw_dom(ctx, name, &cut(message)),
+        Err(error) => error,
+    }
+}
+
+/// Throws the `DOMException` for what exceeds a quota.
+pub(crate) fn throw_quota(ctx: &Ctx<'_>, message: &str) -> Error {
+    let error = super::js::export(ctx, "quota", "newError")
+        .and_then(|make| make.call::<_, Value<'_>>((cut(message),)));
+    match error {
+        Ok(error) => ctx.throw(error),
         Err(error) => error,
     }
 }
@@ -71,6 +87,8 @@ fn exception_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     Exception::throw_dom(ctx, "AbortError", "");
     let thrown = ctx.catch();
     let prototype = thrown.as_object().and_then(Object::get_prototype).ok_or(Error::Unknown)?;
+    errors::remember(&prototype, Field::Name)?;
+    errors::remember(&prototype, Field::Message)?;
     prototype.get("constructor")
 }
 
@@ -86,35 +104,47 @@ fn has(flags: i32) -> i32 {
 
 /// Text in base64 as the bytes that it stands for, a character each.
 fn atob<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let text = given(call, "atob")?;
-    let text: String = text.chars().filter(|it| !is_space(*it)).collect();
+    let given = given(call, "atob")?;
+    let mut text = Charged::list(&call.memory());
+    text.reserve(given.len())?;
+    for part in given.as_bytes().split(|byte| is_space(*byte)) {
+        text.extend(part)?;
+    }
     let bare = match text.len() % 4 {
-        0 => text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(&text),
+        0 => text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(&text),
         _ => &text,
     };
-    match FORGIVING.decode(bare) {
-        Ok(bytes) => call.string(&bytes.into_iter().map(char::from).collect::<String>()),
+    let mut bytes = Charged::list(&call.memory());
+    bytes.resize(base64::decoded_len_estimate(bare.len()), 0)?;
+    match FORGIVING.decode_slice(bare, bytes.as_mut_slice()) {
+        Ok(length) => {
+            let bytes = bytes.get(..length).unwrap_or_default();
+            call.string(&characters(&call.memory(), bytes)?)
+        }
         Err(_) => Err(throw(&call.ctx, "InvalidCharacterError", "the text is not base64")),
     }
 }
 
 /// ASCII whitespace, as <https://infra.spec.whatwg.org/#ascii-whitespace> has it.
-fn is_space(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\x0c' | '\r' | ' ')
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
 /// Characters up to U+00FF, a byte each, in base64.
 fn btoa<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let text = given(call, "btoa")?;
-    let bytes: Option<Vec<u8>> = text.chars().map(|it| u8::try_from(it).ok()).collect();
-    let Some(bytes) = bytes else {
-        let message = "the text has characters beyond U+00FF";
-        return Err(throw(&call.ctx, "InvalidCharacterError", message));
-    };
-    call.string(&base64::prelude::BASE64_STANDARD.encode(bytes))
+    let mut bytes = Charged::list(&call.memory());
+    for character in text.chars() {
+        let Ok(byte) = u8::try_from(character) else {
+            let message = "the text has characters beyond U+00FF";
+            return Err(throw(&call.ctx, "InvalidCharacterError", message));
+        };
+        bytes.push(byte)?;
+    }
+    call.string(&base64_of(&call.memory(), &bytes, &STANDARD)?)
 }
 
-fn given(call: &Call<'_, '_>, name: &str) -> Result<String> {
+fn given<'js>(call: &Call<'_, 'js>, name: &str) -> Result<Utf8<'js>> {
     if call.len() == 0 {
         return Err(call.type_error(&format!("`{name}` takes a text")));
     }

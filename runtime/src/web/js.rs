@@ -1,40 +1,50 @@
 //! The part of the environment that is JavaScript of ours: bytecode made at build time,
 //! loaded when a script first touches one of its globals.
 //!
-//! Each file is one function, `(native, primordials, load) => exports`. The primordials come from
+//! Each module is a file or a folder here, written as modules of the language and joined by
+//! `build/modules.rs` into one function, `(native, primordials, load) => exports`. The primordials come from
 //! a second realm of the same engine that no script ever sees, so that a script may replace any
 //! built-in before or after and ours keep working; that realm, too, is made on first touch.
 
 use std::cell::RefCell;
 use std::ptr::NonNull;
 
+#[cfg(not(target_family = "wasm"))]
 use miniz_oxide::inflate::decompress_to_vec;
 use rquickjs::context::Intrinsic as _;
 use rquickjs::{Ctx, Error, Function, JsLifetime, Object, Result, Value, qjs};
 
-use super::functions;
-use super::native::{Call, adopt, function, into_raw};
-use super::natives;
-use crate::world::Intrinsics;
+use super::{NATIVES, globals};
+use crate::{
+    engine::{
+        heap::Usage,
+        native::{Call, adopt, function, into_raw},
+    },
+    world::{Intrinsics, functions, stack},
+};
 
-/// The packed bytecode of `src/web/<name>.js`.
+/// The packed bytecode of the module `<name>` in `src/web/`.
 macro_rules! bytecode {
     ($($(#[$feature:meta])? $name:literal),+ $(,)?) => {
         &[$($(#[$feature])? ($name, include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".bc")))),+]
     };
 }
 
-/// Every file, by name.
+/// Every module, by name.
 const MODULES: &[(&str, &[u8])] = bytecode![
+    "arrays",
     "base",
     "blob",
     "clone",
     "date",
     "events",
     "fetch",
+    "file_reader",
     "inspect",
     "misc",
+    "pairs",
     "primordials",
+    "quota",
     "streams",
     #[cfg(feature = "crypto-subtle")]
     "subtle",
@@ -56,7 +66,7 @@ unsafe impl<'js> JsLifetime<'js> for Loaded<'js> {
     type Changed<'to> = Loaded<'to>;
 }
 
-/// What `src/web/<name>.js` exports; loads it first where that has not happened yet.
+/// What the module `name` exports; loads it first where that has not happened yet.
 pub(crate) fn module<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
     let known = |loaded: &Loaded<'js>| {
         let exports = loaded.exports.borrow();
@@ -74,7 +84,7 @@ pub(crate) fn module<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Object<'js>> {
     Ok(exports)
 }
 
-/// Puts what `src/web/<from>.js` exports under `names` on `exports`.
+/// Puts what the module `from` exports under `names` on `exports`.
 pub(crate) fn install<'js>(
     ctx: &Ctx<'js>,
     exports: &Object<'js>,
@@ -88,7 +98,7 @@ pub(crate) fn install<'js>(
     Ok(())
 }
 
-/// The function `name` that `src/web/<module>.js` exports.
+/// The function `name` that the module `from` exports.
 pub(crate) fn export<'js>(ctx: &Ctx<'js>, from: &str, name: &str) -> Result<Function<'js>> {
     module(ctx, from)?.get(name)
 }
@@ -98,7 +108,7 @@ pub(crate) fn primordial<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js
     shared(ctx)?.1.get(name)
 }
 
-/// What every file is given: our native functions, the primordials, and `load`.
+/// What every module is given: our native functions, the primordials, and `load`.
 fn shared<'js>(ctx: &Ctx<'js>) -> Result<(Object<'js>, Object<'js>, Value<'js>)> {
     let known = |loaded: &Loaded<'js>| loaded.shared.borrow().clone();
     if let Some(shared) = ctx.userdata::<Loaded<'js>>().as_deref().and_then(known) {
@@ -107,14 +117,16 @@ fn shared<'js>(ctx: &Ctx<'js>) -> Result<(Object<'js>, Object<'js>, Value<'js>)>
     if ctx.userdata::<Loaded<'js>>().is_none() {
         let _ = ctx.store_userdata(Loaded::default());
     }
-    let natives = natives::object(ctx)?;
+    // Ours describes the language's objects as they are.
+    globals::unveil(ctx)?;
+    let natives = NATIVES(ctx)?;
     let shared = (natives, primordials(ctx)?, function(ctx, "load", 1, load)?);
     let loaded = ctx.userdata::<Loaded<'js>>().ok_or(Error::Unknown)?;
     *loaded.shared.borrow_mut() = Some(shared.clone());
     Ok(shared)
 }
 
-/// `load(name)`: what another file of ours exports.
+/// `load(name)`: what another module of ours exports.
 fn load<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     module(&call.ctx, &call.text(0)?).map(Object::into_value)
 }
@@ -124,7 +136,8 @@ fn primordials<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let (_, bytes) =
         MODULES.iter().find(|(name, _)| *name == "primordials").ok_or(Error::Unknown)?;
     let realm = Realm::new(ctx)?;
-    functions::hide(&realm.ctx)?;
+    functions::install(&realm.ctx)?;
+    stack::install(&realm.ctx)?;
     let picked = read(&realm.ctx, bytes)?;
     // SAFETY: both contexts belong to one runtime, whose values may travel between them.
     let picked = unsafe { Value::from_raw(ctx.clone(), into_raw(&picked)) };
@@ -148,6 +161,7 @@ impl<'js> Realm<'js> {
             qjs::JS_AddIntrinsicBaseObjects(raw.as_ptr());
             Intrinsics::add_intrinsic(raw);
             let realm = Ctx::from_raw(raw);
+            Usage::of(ctx).attach(&realm);
             qjs::JS_FreeContext(raw.as_ptr());
             Ok(Self { ctx: realm })
         }
@@ -156,9 +170,12 @@ impl<'js> Realm<'js> {
 
 /// Unpacks bytecode of ours, runs it and returns what it evaluates to.
 fn read<'js>(ctx: &Ctx<'js>, packed: &[u8]) -> Result<Value<'js>> {
+    #[cfg(not(target_family = "wasm"))]
     let bytes = decompress_to_vec(packed).map_err(|_| Error::Unknown)?;
+    #[cfg(target_family = "wasm")]
+    let bytes = packed;
     let raw = ctx.as_raw().as_ptr();
-    // SAFETY: the bytes were written by this very engine at build time (see build.rs), and
+    // SAFETY: the bytes were written by this very engine at build time (see `build/main.rs`), and
     // `JS_EvalFunction` takes over the reference to the function.
     unsafe {
         let flags = qjs::JS_READ_OBJ_BYTECODE.cast_signed();

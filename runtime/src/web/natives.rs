@@ -1,25 +1,37 @@
 //! The native functions that our JavaScript is given: what the language itself cannot ask.
 
 use std::ffi::c_void;
+use std::rc::Rc;
 use std::time::Duration;
 
-use rquickjs::{Array, Ctx, Error, Object, Result, Value, qjs};
+use rquickjs::{Ctx, Error, Object, Result, Value, qjs};
 
 #[cfg(feature = "compression")]
 use super::compression;
-use super::native::{Call, adopt, bytes_of, method, view_of};
 #[cfg(feature = "crypto-subtle")]
 use super::subtle;
-use super::{bytes, dom, fetch, promises, text, url};
-use crate::value;
-use crate::world::World;
+use super::views::view_of;
+use super::{bytes, dom, fetch, promises, report, text, url};
+use crate::engine::native::{Call, adopt, list, method, record};
+use crate::{
+    engine::{
+        errors::{self, Field},
+        memory::Charged,
+        value,
+    },
+    error::Code,
+    world::{World, stack},
+};
 
 /// The object that each file of ours gets as `native`.
 pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
-    let object = Object::new(ctx.clone())?;
-    object.set_prototype(None)?;
+    let object = record(ctx)?;
     method(&object, "kind", 1, kind)?;
     method(&object, "isError", 1, is_error)?;
+    method(&object, "stackOf", 1, |call| field(call, Field::Stack))?;
+    method(&object, "nameOf", 1, |call| field(call, Field::Name))?;
+    method(&object, "messageOf", 1, |call| field(call, Field::Message))?;
+    method(&object, "isRefused", 1, is_refused)?;
     method(&object, "proxyTarget", 1, proxy_target)?;
     method(&object, "namedKeys", 1, named_keys)?;
     method(&object, "hex", 2, hex)?;
@@ -37,13 +49,16 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
         Ok(caught(call, value::throw_range(&call.ctx, &call.text(0)?)))
     })?;
     method(&object, "domException", 2, dom_exception)?;
-    method(&object, "reportError", 1, report_error)?;
+    method(&object, "domExceptionClass", 0, |call| super::global(&call.ctx, "DOMException"))?;
+    method(&object, "reportError", 2, report_error)?;
     method(&object, "iteratorPrototypes", 0, iterator_prototypes)?;
     method(&object, "prototypeOf", 1, prototype_of)?;
     method(&object, "now", 0, |call| number(call, World::of(&call.ctx).now()))?;
     method(&object, "wall", 0, |call| number(call, World::of(&call.ctx).wall().floor()))?;
     method(&object, "timeOrigin", 0, |call| number(call, World::of(&call.ctx).time_origin()))?;
     method(&object, "setTimer", 2, set_timer)?;
+    method(&object, "origin", 0, origin)?;
+    method(&object, "askedAt", 4, asked_at)?;
     Ok(object)
 }
 
@@ -62,16 +77,16 @@ fn dom_exception<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     Ok(caught(call, error))
 }
 
-/// `reportError(error)`: logs what belongs to no handler (contract D15).
+/// `reportError(error, what)`: reports what belongs to no handler (contract D15).
 fn report_error<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    World::of(&call.ctx).log_uncaught(&call.ctx, "an event listener", &call.arg(0));
+    report::exception(&call.ctx, &call.text(1)?, &call.arg(0));
     Ok(call.undefined())
 }
 
 /// `iteratorPrototypes()`: `%IteratorPrototype%` and `%AsyncIteratorPrototype%` of the script,
 /// found from generators, so that no global is asked.
 fn iterator_prototypes<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let prototypes = Array::new(call.ctx.clone())?;
+    let prototypes = list(&call.ctx)?;
     for (index, source) in ["(function* () {})", "(async function* () {})"].iter().enumerate() {
         let generator: Object<'js> = call.ctx.eval(*source)?;
         let own: Object<'js> = generator.get("prototype")?;
@@ -89,12 +104,28 @@ fn prototype_of<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     }
 }
 
-/// `setTimer(body, delay)`
+/// `setTimer(body, delay)`: a task of ours, of which no script knows.
 fn set_timer<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let body = call.arg(0).into_function().ok_or_else(|| call.type_error("not a function"))?;
     let delay = Duration::try_from_secs_f64(call.number(1) / 1000.0).unwrap_or(Duration::MAX);
-    let id = World::of(&call.ctx).set_timer(body, Vec::new(), delay, false)?;
-    Ok(Value::new_int(call.ctx.clone(), id))
+    // What has a delay shows where it was asked for.
+    let origin = if delay.is_zero() { None } else { stack::caller(&call.ctx) };
+    World::of(&call.ctx).queue_task(body, delay, origin.unwrap_or_default())?;
+    Ok(call.undefined())
+}
+
+/// `origin()`: the place in the script that is calling, for what comes later.
+fn origin<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    stack::caller(&call.ctx).map_or_else(|| Ok(call.undefined()), |place| call.string(&place))
+}
+
+/// `askedAt(origin, body, first, second)`: `body(first, second)`, whose errors show the place where it
+/// was asked for.
+fn asked_at<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let origin = call.arg(0).as_string().map(value::text).transpose()?.map(|text| Rc::from(&*text));
+    let body = call.arg(1).into_function().ok_or_else(|| call.type_error("not a function"))?;
+    let world = World::of(&call.ctx);
+    world.stacks.asked_at(origin, || body.call((call.arg(2), call.arg(3))))
 }
 
 /// `kind(object)`: the engine's own class of it, such as `Map` or `AsyncFunction`.
@@ -122,6 +153,22 @@ fn is_error<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     Ok(Value::new_bool(call.ctx.clone(), is))
 }
 
+/// `stackOf(error)`, and of a `DOMException` also `nameOf(error)` and `messageOf(error)`: what the script
+/// set on it, or what the engine knows.
+fn field<'js>(call: &Call<'_, 'js>, field: Field) -> Result<Value<'js>> {
+    let error = call.arg(0);
+    let known = error.as_object().and_then(|error| errors::field(&call.ctx, error, field));
+    Ok(known.unwrap_or_else(|| call.undefined()))
+}
+
+/// `isRefused(thrown)`: whether it was thrown because memory was refused.
+fn is_refused<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let thrown = call.arg(0);
+    let error = value::describe(&call.ctx, &thrown, Code::Exception);
+    let is = World::of(&call.ctx).is_out_of_memory(&thrown, &error);
+    Ok(Value::new_bool(call.ctx.clone(), is))
+}
+
 /// `proxyTarget(value)`: what a proxy stands for, `null` when it is revoked, `undefined` for
 /// anything but a proxy.
 fn proxy_target<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
@@ -143,7 +190,7 @@ fn proxy_target<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 /// `namedKeys(object)`: its own keys without the array indices, which may be millions.
 fn named_keys<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let keys = Keys::of(&call.ctx, &call.arg(0))?;
-    let named = Array::new(call.ctx.clone())?;
+    let named = list(&call.ctx)?;
     for index in 0..keys.len {
         let key = keys.get(index)?;
         if key.is_symbol() || key.as_string().is_some_and(|text| !is_index(text)) {
@@ -153,10 +200,11 @@ fn named_keys<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     Ok(named.into_value())
 }
 
-/// Whether a key is an array index.
+/// Whether a key is an array index: a number below 2^32 - 1 as it is written.
 fn is_index(key: &rquickjs::String<'_>) -> bool {
-    key.to_string().is_ok_and(|text| {
-        text.parse::<u32>().is_ok_and(|number| number != u32::MAX && number.to_string() == text)
+    value::text(key).is_ok_and(|text| {
+        let is_written_so = &*text == "0" || !text.starts_with(['0', '+']);
+        is_written_so && text.parse::<u32>().is_ok_and(|number| number != u32::MAX)
     })
 }
 
@@ -212,13 +260,14 @@ impl Drop for Keys<'_> {
 /// `hex(buffer, limit)`: its first bytes as `01 02 ff`; `undefined` for a detached buffer.
 fn hex<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let buffer = call.arg(0);
-    let Some(view) = view_of(&buffer).filter(|view| view.len > 0) else {
-        let detached = bytes_of(&buffer).is_none();
-        return if detached { Ok(call.undefined()) } else { call.string("") };
+    let Some(view) = view_of(&buffer)?.filter(|view| !view.is_nowhere()) else {
+        return Ok(call.undefined());
     };
-    let shown = view.len.min(call.uint(1) as usize);
-    // SAFETY: the view's memory is live, nothing runs while it is read.
-    let bytes = unsafe { std::slice::from_raw_parts(view.start, shown) };
-    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    call.string(&pairs.join(" "))
+    let mut text = Charged::text(&call.memory());
+    // SAFETY: the value is alive, nothing of the script runs while its bytes are read.
+    for (index, byte) in unsafe { view.bytes() }.iter().take(call.uint(1) as usize).enumerate() {
+        let space = if index > 0 { " " } else { "" };
+        text.push_fmt(format_args!("{space}{byte:02x}"))?;
+    }
+    call.string(&text)
 }

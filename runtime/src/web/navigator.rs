@@ -1,10 +1,10 @@
 //! `navigator`, after <https://html.spec.whatwg.org/#the-navigator-object>: native, since libraries
 //! ask it where they are when they are loaded.
 
-use rquickjs::{Class, Ctx, Object, Result};
+use rquickjs::{Ctx, Object, Result};
 
 use super::fetch::USER_AGENT;
-use super::native::{class, constructor, getter, tag};
+use crate::engine::native::{class, constructor, getter, object_of, receiver, tag};
 
 /// The one `Navigator` of a world has no state; being it is all that is asked of it.
 struct Navigator;
@@ -14,8 +14,7 @@ class!(Navigator, "Navigator");
 pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
     let prototype = Object::new(ctx.clone())?;
     getter(&prototype, "userAgent", |call| {
-        Class::<Navigator>::from_value(&call.this())
-            .map_err(|_| call.type_error("the receiver is not a `Navigator`"))?;
+        receiver::<Navigator>(call)?;
         call.string(USER_AGENT)
     })?;
     tag(&prototype, "Navigator")?;
@@ -28,5 +27,5 @@ pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
             |call| Err(call.type_error("illegal constructor")),
         )?,
     )?;
-    exports.set("navigator", Class::instance_proto(Navigator, prototype)?)
+    exports.set("navigator", object_of(prototype, 0, || Navigator)?)
 }

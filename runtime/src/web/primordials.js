@@ -25,7 +25,7 @@
 
     statics('Object', Object, ['defineProperty', 'getOwnPropertyDescriptor', 'getPrototypeOf',
         'setPrototypeOf', 'freeze', 'keys', 'is', 'getOwnPropertyNames']);
-    statics('Reflect', Reflect, ['apply', 'construct', 'ownKeys', 'has', 'get']);
+    statics('Reflect', Reflect, ['apply', 'construct', 'ownKeys', 'has', 'get', 'set']);
     statics('Array', Array, ['isArray']);
     statics('ArrayBuffer', ArrayBuffer, ['isView']);
     statics('Number', Number, ['isInteger']);
@@ -37,9 +37,10 @@
     statics('String', String, ['fromCharCode', 'fromCodePoint']);
     methods('Object', Object.prototype, ['hasOwnProperty', 'propertyIsEnumerable', 'toString']);
     methods('Function', Function.prototype, ['toString']);
+    getters('Function', Function.prototype, ['fileName']);
     methods('Array', Array.prototype, ['slice', 'splice', 'join', 'sort', 'shift', 'unshift', 'pop',
         'indexOf']);
-    methods('String', String.prototype, ['charCodeAt', 'codePointAt', 'slice', 'indexOf',
+    methods('String', String.prototype, ['charAt', 'charCodeAt', 'codePointAt', 'slice', 'indexOf',
         'lastIndexOf', 'toLowerCase', 'toUpperCase', 'trim', 'startsWith', 'endsWith', 'includes',
         'padEnd', 'padStart', 'repeat', 'split', 'isWellFormed', 'toWellFormed', 'valueOf']);
     methods('Map', Map.prototype, ['get', 'set', 'has', 'delete', 'forEach', 'clear', 'entries']);
@@ -49,26 +50,28 @@
     methods('WeakMap', WeakMap.prototype, ['get', 'set', 'has', 'delete']);
     methods('WeakRef', WeakRef.prototype, ['deref']);
     methods('Date', Date.prototype, ['getTime', 'toISOString']);
-    methods('RegExp', RegExp.prototype, ['toString', 'exec', 'test']);
-    getters('RegExp', RegExp.prototype, ['source', 'flags']);
+    methods('RegExp', RegExp.prototype, ['exec', 'test']);
+    // Not `flags`, which asks for the others by name, as the script left them.
+    getters('RegExp', RegExp.prototype, ['source', 'hasIndices', 'global', 'ignoreCase', 'multiline',
+        'dotAll', 'unicode', 'unicodeSets', 'sticky']);
     methods('Number', Number.prototype, ['valueOf', 'toString', 'toFixed']);
     methods('Boolean', Boolean.prototype, ['valueOf']);
     methods('BigInt', BigInt.prototype, ['valueOf', 'toString']);
     methods('Symbol', Symbol.prototype, ['toString', 'valueOf']);
     getters('Symbol', Symbol.prototype, ['description']);
-    methods('Error', Error.prototype, ['toString']);
     getters('ArrayBuffer', ArrayBuffer.prototype, ['byteLength', 'maxByteLength', 'resizable',
-        'detached']);
-    methods('ArrayBuffer', ArrayBuffer.prototype, ['slice', 'transfer']);
+        'detached', 'immutable']);
+    getters('SharedArrayBuffer', SharedArrayBuffer.prototype, ['byteLength']);
+    methods('ArrayBuffer', ArrayBuffer.prototype, ['resize', 'transferToFixedLength']);
     getters('DataView', DataView.prototype, ['buffer', 'byteLength', 'byteOffset']);
     const TypedArray = Object.getPrototypeOf(Uint8Array);
     getters('TypedArray', TypedArray.prototype, ['buffer', 'byteLength', 'byteOffset', 'length']);
-    methods('TypedArray', TypedArray.prototype, ['set', 'subarray', 'slice', 'fill']);
+    methods('TypedArray', TypedArray.prototype, ['indexOf']);
     picked.TypedArrayTag = uncurry(
         Object.getOwnPropertyDescriptor(TypedArray.prototype, Symbol.toStringTag).get);
-    const constructors = [Map, Set, WeakMap, WeakRef, RegExp, Object, String, Symbol, Date,
+    const constructors = [Map, Set, WeakMap, WeakRef, RegExp, Object, String, Number, Symbol, Date,
         ArrayBuffer, DataView, Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError,
-        URIError];
+        URIError, Proxy];
     for (const constructor of constructors) {
         picked[constructor.name] = constructor;
     }

@@ -1,8 +1,11 @@
 //! Promises for our JavaScript: the engine's own, whatever a script has done to `Promise`.
 
-use rquickjs::{Array, Error, Object, Result, Value, qjs};
+use rquickjs::{Error, Object, Result, Value, qjs};
 
-use super::native::{Call, adopt, method};
+use crate::engine::{
+    native::{Call, adopt, list, method},
+    value,
+};
 
 /// Puts the functions on what our JavaScript gets as `native`.
 pub(crate) fn install(natives: &Object<'_>) -> Result<()> {
@@ -18,7 +21,7 @@ pub(crate) fn install(natives: &Object<'_>) -> Result<()> {
 /// `promise()`: a promise, and the functions that resolve and reject it.
 fn promise<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let (promise, resolve, reject) = call.ctx.promise()?;
-    let parts = Array::new(call.ctx.clone())?;
+    let parts = list(&call.ctx)?;
     parts.set(0, promise)?;
     parts.set(1, resolve)?;
     parts.set(2, reject)?;
@@ -36,14 +39,36 @@ fn then<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     }
 }
 
-/// `resolved(value)` and `rejected(reason)`
+/// `resolved(value)` and `rejected(reason)`: a promise is passed on, and not asked for its `constructor`.
 fn settled<'js>(call: &Call<'_, 'js>, reject: bool) -> Result<Value<'js>> {
     let value = call.arg(0);
+    if !reject && is_plain(&value) {
+        return Ok(value);
+    }
     // SAFETY: the value is alive; the engine keeps its own reference.
     unsafe {
         let raw = call.ctx.as_raw().as_ptr();
         adopt(&call.ctx, qjs::JS_NewSettledPromise(raw, reject, value.as_raw()))
     }
+}
+
+/// Whether a value is a promise as the engine makes them: of no class of the script's, and without a
+/// `constructor` of its own.
+fn is_plain(value: &Value<'_>) -> bool {
+    let raw = value.ctx().as_raw().as_ptr();
+    // SAFETY: context and value are alive; both prototypes come with a reference, which is given back.
+    let is_promise = unsafe {
+        qjs::JS_IsPromise(value.as_raw()) && {
+            let own = qjs::JS_GetPrototype(raw, value.as_raw());
+            let shared = qjs::JS_GetClassProto(raw, qjs::JS_GetClassID(value.as_raw()));
+            let is_shared = qjs::JS_IsStrictEqual(raw, own, shared);
+            qjs::JS_FreeValue(raw, own);
+            qjs::JS_FreeValue(raw, shared);
+            is_shared
+        }
+    };
+    let own = value.as_object().filter(|_| is_promise);
+    own.is_some_and(|promise| !value::is_own(value.ctx(), promise, "constructor"))
 }
 
 /// `markHandled(promise)`: its rejection is nobody's concern.

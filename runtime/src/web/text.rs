@@ -3,11 +3,19 @@
 use std::cell::RefCell;
 
 use encoding_rs::{CoderResult, DecoderResult, Encoding, UTF_8};
-use rquickjs::class::JsClass;
-use rquickjs::{Array, Class, Coerced, Ctx, Exception, Object, Result, Value, qjs};
+use rquickjs::{Class, Coerced, Ctx, Object, Result, Value, qjs};
 
-use super::native::{
-    Call, adopt, class, constructor, getter, instance, method, tag, uint8_array, view_of, with_text,
+use super::{
+    labels,
+    views::{Kind, lent, view_of},
+};
+use crate::engine::{
+    memory::Charged,
+    native::{
+        Call, Held, State, UINT8, adopt, class, constructor, define, getter, instance, list,
+        method, object, receiver, state, tag, uint8_array,
+    },
+    value::{self, message},
 };
 
 pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
@@ -29,26 +37,20 @@ class!(TextDecoder, "TextDecoder");
 fn encoder_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let prototype = Object::new(ctx.clone())?;
     getter(&prototype, "encoding", |call| {
-        this::<TextEncoder>(call)?;
+        receiver::<TextEncoder>(call)?;
         call.string("utf-8")
     })?;
     method(&prototype, "encode", 0, encode)?;
     method(&prototype, "encodeInto", 2, encode_into)?;
     tag(&prototype, "TextEncoder")?;
-    constructor(&prototype, "TextEncoder", 0, |call| instance(call, TextEncoder))
+    constructor(&prototype, "TextEncoder", 0, |call| instance(call, 0, || TextEncoder))
 }
 
-/// The receiver of a call, when it is a `T`.
-fn this<'js, T: JsClass<'js>>(call: &Call<'_, 'js>) -> Result<Class<'js, T>> {
-    Class::from_value(&call.this())
-        .map_err(|_| call.type_error(&format!("the receiver is not a `{}`", T::NAME)))
-}
-
-/// Refuses a receiver that is not a `T`; cheaper than [`this`].
-fn check_this<'js, T: JsClass<'js>>(call: &Call<'_, 'js>) -> Result<()> {
+/// Refuses a receiver that is not a `T`; cheaper than [`receiver`].
+fn check_this<T: State>(call: &Call<'_, '_>) -> Result<()> {
     match call.this().as_object() {
-        Some(object) if object.instance_of::<T>() => Ok(()),
-        _ => this::<T>(call).map(drop),
+        Some(object) if object.instance_of::<Held<T>>() => Ok(()),
+        _ => receiver::<T>(call).map(drop),
     }
 }
 
@@ -58,37 +60,31 @@ fn encode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     if input.is_undefined() {
         return uint8_array(&call.ctx, &[]);
     }
-    with_text(&call.ctx, &input, |text| uint8_array(&call.ctx, text.as_bytes()))?
+    uint8_array(&call.ctx, call.text(0)?.as_bytes())
 }
 
 fn encode_into<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    this::<TextEncoder>(call)?;
+    receiver::<TextEncoder>(call)?;
     if call.len() < 2 {
         return Err(call.type_error("`encodeInto` takes a text and a `Uint8Array`"));
     }
     let target = call.arg(1);
-    let (read, written) = with_text(&call.ctx, &call.arg(0), |text| {
-        // SAFETY: only reads the value.
-        if unsafe { qjs::JS_GetTypedArrayType(target.as_raw()) } != UINT8 {
-            return Err(call.type_error("`encodeInto` writes into a `Uint8Array`"));
-        }
-        let Some(view) = view_of(&target).filter(|view| view.len > 0) else { return Ok((0, 0)) };
-        if view.immutable {
-            return Err(call.type_error("`encodeInto` cannot write into what is immutable"));
-        }
-        // SAFETY: the view's memory is live, nothing of the script runs meanwhile, and no other
-        // reference of ours is into it: `text` is a string of the engine's.
-        let bytes = unsafe { std::slice::from_raw_parts_mut(view.start, view.len) };
-        Ok(fill(text, bytes))
-    })??;
+    let text = call.text(0)?;
+    let view = view_of(&target)?.filter(|view| view.kind == Kind::Array(UINT8.cast_signed()));
+    let Some(view) = view else {
+        return Err(call.type_error("`encodeInto` writes into a `Uint8Array`"));
+    };
+    if view.immutable {
+        return Err(call.type_error("`encodeInto` cannot write into what is immutable"));
+    }
+    // SAFETY: the value is alive, nothing of the script runs meanwhile, and no other reference of
+    // ours is into its bytes: the text is a string of the engine's, or our own.
+    let (read, written) = fill(&text, unsafe { view.bytes_mut() });
     let result = Object::new(call.ctx.clone())?;
-    result.set("read", read)?;
-    result.set("written", written)?;
+    define(&result, "read", read)?;
+    define(&result, "written", written)?;
     Ok(result.into_value())
 }
-
-/// The engine's number for `Uint8Array`.
-const UINT8: i32 = qjs::JSTypedArrayEnum_JS_TYPED_ARRAY_UINT8.cast_signed();
 
 /// Copies as many whole characters as fit; says how many UTF-16 units and bytes that were.
 fn fill(text: &str, bytes: &mut [u8]) -> (usize, usize) {
@@ -111,13 +107,13 @@ struct TextDecoder {
 fn decoder_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
     let prototype = Object::new(ctx.clone())?;
     getter(&prototype, "encoding", |call| {
-        call.string(&this::<TextDecoder>(call)?.borrow().encoding.name().to_ascii_lowercase())
+        call.string(&receiver::<TextDecoder>(call)?.borrow().encoding.name().to_ascii_lowercase())
     })?;
     getter(&prototype, "fatal", |call| {
-        Ok(Value::new_bool(call.ctx.clone(), this::<TextDecoder>(call)?.borrow().fatal))
+        Ok(Value::new_bool(call.ctx.clone(), receiver::<TextDecoder>(call)?.borrow().fatal))
     })?;
     getter(&prototype, "ignoreBOM", |call| {
-        Ok(Value::new_bool(call.ctx.clone(), this::<TextDecoder>(call)?.borrow().ignore_bom))
+        Ok(Value::new_bool(call.ctx.clone(), receiver::<TextDecoder>(call)?.borrow().ignore_bom))
     })?;
     method(&prototype, "decode", 0, decode)?;
     tag(&prototype, "TextDecoder")?;
@@ -125,17 +121,19 @@ fn decoder_class<'js>(ctx: &Ctx<'js>) -> Result<Value<'js>> {
 }
 
 fn new_decoder<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    instance(call, decoder_for(call)?)
+    let decoder = decoder_for(call)?;
+    instance(call, 0, || decoder)
 }
 
 /// The decoder for a label and options, the arguments 0 and 1.
 fn decoder_for(call: &Call<'_, '_>) -> Result<TextDecoder> {
-    let label = if call.arg(0).is_undefined() { "utf-8".to_owned() } else { call.text(0)? };
+    let label = if call.arg(0).is_undefined() { None } else { Some(call.text(0)?) };
     let fatal = flag(call, 1, "fatal")?;
     let ignore_bom = flag(call, 1, "ignoreBOM")?;
-    let Some(encoding) = Encoding::for_label_no_replacement(label.as_bytes()) else {
-        let message = format!("`{label}` is not the label of an encoding");
-        return Err(Exception::throw_range(&call.ctx, &message));
+    let label = label.as_deref().unwrap_or("utf-8");
+    let Some(encoding) = labels::encoding(label) else {
+        let message = message(format_args!("`{label}` is not the label of an encoding"));
+        return Err(value::throw_range(&call.ctx, &message));
     };
     Ok(TextDecoder { encoding, fatal, ignore_bom, stream: RefCell::default() })
 }
@@ -153,7 +151,7 @@ fn flag(call: &Call<'_, '_>, index: usize, name: &str) -> Result<bool> {
 }
 
 fn decode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let this = this::<TextDecoder>(call)?;
+    let this = receiver::<TextDecoder>(call)?;
     let input = call.arg(0);
     is_source(call, &input)?;
     let more = flag(call, 1, "stream")?;
@@ -162,7 +160,7 @@ fn decode<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 
 /// Refuses what is neither bytes nor left out.
 fn is_source(call: &Call<'_, '_>, input: &Value<'_>) -> Result<()> {
-    if view_of(input).is_none() && !input.is_undefined() {
+    if !input.is_undefined() && view_of(input)?.is_none() {
         return Err(call.type_error("the input is neither an `ArrayBuffer` nor a view on one"));
     }
     Ok(())
@@ -175,12 +173,8 @@ fn decode_source<'js>(
     more: bool,
 ) -> Result<Value<'js>> {
     // The options may have run code of the script: look again where the bytes are.
-    let view = view_of(input).filter(|view| view.len > 0);
-    let bytes = match &view {
-        // SAFETY: the view's memory is live, and nothing of the script runs while it is read.
-        Some(view) => unsafe { std::slice::from_raw_parts(view.start, view.len) },
-        None => &[],
-    };
+    // SAFETY: nothing of the script runs while they are read.
+    let bytes = unsafe { lent(input)? };
     if this.encoding == UTF_8 && !more && this.stream.borrow().is_none() {
         let text = if this.ignore_bom { bytes } else { bytes.strip_prefix(BOM).unwrap_or(bytes) };
         if let Ok(text) = str::from_utf8(text) {
@@ -193,24 +187,41 @@ fn decode_source<'js>(
 /// Puts the functions on what our JavaScript gets as `native`.
 pub(crate) fn install(natives: &Object<'_>) -> Result<()> {
     method(natives, "textDecoder", 2, |call| {
-        Ok(Class::instance(call.ctx.clone(), decoder_for(call)?)?.into_value())
+        let decoder = decoder_for(call)?;
+        object(&call.ctx, 0, || decoder)
+    })?;
+    // For `console`: the interface, of the two here, that an object is of.
+    method(natives, "textCoder", 1, |call| {
+        let value = call.arg(0);
+        if state::<TextDecoder>(&value).is_some() {
+            return call.string(TextDecoder::NAME);
+        }
+        match state::<TextEncoder>(&value) {
+            Some(_) => call.string(TextEncoder::NAME),
+            None => Ok(call.undefined()),
+        }
     })?;
     method(natives, "decoderInfo", 1, |call| {
-        let decoder: Class<'_, TextDecoder> = Class::from_value(&call.arg(0))?;
+        let decoder = decoder_of(call)?;
         let decoder = decoder.borrow();
-        let info = Array::new(call.ctx.clone())?;
+        let info = list(&call.ctx)?;
         info.set(0, decoder.encoding.name().to_ascii_lowercase())?;
         info.set(1, decoder.fatal)?;
         info.set(2, decoder.ignore_bom)?;
         Ok(info.into_value())
     })?;
     method(natives, "decodeText", 3, |call| {
-        let decoder: Class<'_, TextDecoder> = Class::from_value(&call.arg(0))?;
+        let decoder = decoder_of(call)?;
         let input = call.arg(1);
         is_source(call, &input)?;
         let more = call.arg(2).as_bool().unwrap_or_default();
         decode_source(call, &decoder.borrow(), &input, more)
     })
+}
+
+/// The decoder that argument 0 is.
+fn decoder_of<'js>(call: &Call<'_, 'js>) -> Result<Class<'js, Held<TextDecoder>>> {
+    state(&call.arg(0)).ok_or_else(|| call.type_error("not a decoder"))
 }
 
 /// U+FEFF in UTF-8.
@@ -220,17 +231,19 @@ impl TextDecoder {
     fn decode<'js>(&self, call: &Call<'_, 'js>, bytes: &[u8], more: bool) -> Result<Value<'js>> {
         let mut decoder = self.stream.take().unwrap_or_else(|| self.start());
         let length = decoder.max_utf16_buffer_length(bytes.len()).unwrap_or(bytes.len() * 2 + 2);
-        let mut units = vec![0; length];
+        let mut units = Charged::list(&call.memory());
+        units.resize(length, 0)?;
+        let units = units.as_mut_slice();
         let written = if self.fatal {
             let (result, _, written) =
-                decoder.decode_to_utf16_without_replacement(bytes, &mut units, !more);
+                decoder.decode_to_utf16_without_replacement(bytes, units, !more);
             if matches!(result, DecoderResult::Malformed(..)) {
                 let message = format!("the data is not valid {}", self.encoding.name());
                 return Err(call.type_error(&message));
             }
             written
         } else {
-            let (result, _, written, _) = decoder.decode_to_utf16(bytes, &mut units, !more);
+            let (result, _, written, _) = decoder.decode_to_utf16(bytes, units, !more);
             debug_assert_eq!(result, CoderResult::InputEmpty, "the buffer is long enough");
             written
         };

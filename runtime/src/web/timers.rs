@@ -7,7 +7,10 @@ use rquickjs::{
     function::{Opt, Rest},
 };
 
-use crate::{value, world::World};
+use crate::{
+    engine::{memory::Charged, value},
+    world::World,
+};
 
 pub(crate) fn init<'js>(ctx: &Ctx<'js>, exports: &Object<'js>) -> Result<()> {
     exports.set("setTimeout", Function::new(ctx.clone(), set_timeout)?.with_name("setTimeout")?)?;
@@ -51,7 +54,13 @@ fn set<'js>(
     };
     let delay = delay.0.map(|delay| delay.get::<Coerced<f64>>()).transpose()?;
     let delay = milliseconds(delay.map_or(0.0, |delay| delay.0));
-    World::of(ctx).set_timer(function, args.0, delay, repeat)
+    let world = World::of(ctx);
+    let mut kept = Charged::list(world.memory());
+    kept.reserve(args.0.len())?;
+    for arg in args.0 {
+        kept.push(arg)?;
+    }
+    world.set_timer(function, kept, delay, repeat)
 }
 
 /// A delay as a `long` of Web IDL: whole milliseconds modulo 2^32, nothing below zero.
@@ -68,7 +77,7 @@ fn clear<'js>(ctx: Ctx<'js>, id: Opt<Value<'js>>) -> Result<()> {
     let id = id.get::<Coerced<f64>>()?.0;
     #[expect(clippy::cast_possible_truncation, reason = "compared with what it came from")]
     let whole = id as i32;
-    if f64::from(whole).to_bits() == id.to_bits() {
+    if whole > 0 && f64::from(whole).to_bits() == id.to_bits() {
         World::of(&ctx).clear_timer(whole);
     }
     Ok(())

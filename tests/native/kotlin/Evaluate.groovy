@@ -1,5 +1,5 @@
 // Evaluates the plugin's build script in an app, with a stand-in for Gradle that accepts and remembers every setting:
-// Evaluate.groovy build.gradle APP-PROJECT, where APP-PROJECT is the folder of the app's module.
+// Evaluate.groovy build.gradle APP-PROJECT AGP-VERSION BUILT-IN-KOTLIN, where APP-PROJECT is the folder of the app's module.
 import groovy.json.JsonOutput
 
 /** Any property, method or block is fine, and remembered. */
@@ -92,19 +92,27 @@ def names = new Binding()
 def variants = new Variants()
 def extra = new Extra(names)
 def blocks = ['android', 'kotlin', 'repositories', 'dependencies'].collectEntries { [it, new Recorder(names)] }
-names.setVariable('project', [hasProperty: { false }])
-names.setVariable('rootProject', [subprojects: [[file: { new File(app, it) }]]])
+def plugins = []
+names.setVariable('project', [hasProperty: { false }, findProperty: { it == 'android.builtInKotlin' ? args[3] : null }])
+// The configuration cache does not see files that are read without a provider: there is no other way to one.
+names.setVariable('rootProject', [subprojects: [[layout: [projectDirectory: [file: { [path: it] }]]]]])
+names.setVariable('providers', [fileContents: { file ->
+    def found = new File(app, file.path)
+    [asText: [getOrNull: { found.exists() ? found.text : null }]]
+}])
+names.setVariable('com', [android: [Version: [ANDROID_GRADLE_PLUGIN_VERSION: args[2]]]])
 names.setVariable('androidComponents', variants)
 names.setVariable('JavaVersion', new Recorder(new Binding()))
 names.setVariable('org', new Recorder(new Binding()))
 names.setVariable('file', { new File(script.parentFile, it) })
-names.setVariable('apply', { Map plugin -> })
+names.setVariable('apply', { Map plugin -> plugins << plugin.plugin })
 names.setVariable('buildscript', { block -> Evaluation.run(block, [ext: extra, repositories: {}, dependencies: {}]) })
 names.setVariable('ext', { block -> Evaluation.run(block, extra) })
 blocks.each { name, recorder -> names.setVariable(name, { block -> Evaluation.run(block, recorder) }) }
 
 new GroovyShell(names).evaluate(script)
 println JsonOutput.toJson([
+    plugins: plugins,
     manifests: variants.manifests.collect { new File(it).parentFile.name },
     android: blocks.android.flat(),
     dependencies: blocks.dependencies.seen.implementation,

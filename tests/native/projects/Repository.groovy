@@ -15,6 +15,7 @@ def ids = [
 def unit = new CompilationUnit(new CompilerConfiguration(targetDirectory: classes))
 unit.addSource(new File(sources, 'Recorder.groovy'))
 unit.addSource(new File(sources, 'JvmTarget.groovy'))
+unit.addSource(new File(sources, 'AndroidVersion.groovy'))
 unit.compile()
 
 def entries = [:]

@@ -15,6 +15,10 @@ fi
 mkdir -p home
 cat > home/init.gradle <<GRADLE
 allprojects { buildscript { repositories { maven { url 'file:$(pwd)/repository' } } } }
+// The Gradle of today reads files by providers; Debian's does not know them.
+allprojects {
+    ext.fileContents = { file -> [asText: [getOrNull: { file.asFile.exists() ? file.asFile.text : null }]] }
+}
 GRADLE
 {
     echo "task all"

@@ -4,16 +4,21 @@ require 'json'
 # What a block sets, by attribute; an attribute that CocoaPods does not have is an error.
 class Recorder
   KNOWN = %i[
-    name version summary license homepage author source source_files resource_bundles vendored_frameworks
-    dependency swift_version ios
+    name version summary license homepage author source swift_version ios pod_target_xcconfig default_subspecs
   ].freeze
+  SUBSPEC = %i[source_files resource_bundles vendored_frameworks frameworks dependency].freeze
   PLATFORM = %i[deployment_target].freeze
 
-  attr_reader :seen
+  attr_reader :seen, :subspecs
 
   def initialize(known = KNOWN)
     @known = known
     @seen = {}
+    @subspecs = {}
+  end
+
+  def subspec(name)
+    yield @subspecs[name] = Recorder.new(SUBSPEC)
   end
 
   def method_missing(name, *values)
@@ -46,12 +51,14 @@ module Pod
     def self.new
       spec = Recorder.new
       yield spec
-      missing = %i[name version summary license homepage author source source_files] - spec.seen.compact.keys
+      missing = %i[name version summary license homepage author source] - spec.seen.compact.keys
       raise "the podspec lacks #{missing.join(', ')}" unless missing.empty?
 
       # Files as CocoaPods finds them, from the folder of the podspec.
-      files = Dir.glob(spec.seen[:source_files], base: File.dirname(ARGV[0])).sort
-      puts JSON.generate(spec: spec, files: files)
+      files = spec.subspecs.transform_values do |subspec|
+        Dir.glob(subspec.seen.fetch(:source_files), base: File.dirname(ARGV[0])).sort
+      end
+      puts JSON.generate(spec: spec, subspecs: spec.subspecs, files: files)
     end
   end
 end

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    emit::names,
     model::{Docs, InlineProperty, Model, Property, Type, TypeDeclaration, TypeKind},
+    names,
 };
 
 /// A class that carries an object of the schema.

@@ -6,8 +6,8 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::{
-    emit::names::{short, shouting},
     model::{Api, Method, Model, Param, Type, TypeKind},
+    names::{short, shouting},
 };
 
 pub(super) fn items(model: &Model) -> TokenStream {
@@ -41,6 +41,8 @@ fn vocabulary() -> TokenStream {
             pub platforms: &'static [&'static str],
             /// What the user has to agree to.
             pub feature: Option<&'static str>,
+            /// Whether it takes what earlier releases took in another type, with a warning.
+            pub lenient: bool,
         }
 
         /// A function of a device API, or a property.
@@ -114,7 +116,7 @@ struct Table<'a> {
 
 impl<'a> Table<'a> {
     fn api(&mut self, api: &'a Api) -> TokenStream {
-        let Api { name, platforms, .. } = api;
+        let Api { name, platforms, lenient, .. } = api;
         let short = short(name);
         let methods: Vec<_> = api.methods.iter().map(|method| self.method(method)).collect();
         let feature = option(api.feature.as_deref());
@@ -125,6 +127,7 @@ impl<'a> Table<'a> {
                 methods: &[#(#methods),*],
                 platforms: &[#(#platforms),*],
                 feature: #feature,
+                lenient: #lenient,
             }
         }
     }

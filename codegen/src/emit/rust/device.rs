@@ -5,8 +5,8 @@ use quote::quote;
 
 use super::{docs, ident, type_ident, types::Types};
 use crate::{
-    emit::names::pascal,
     model::{Api, Method, Model, Param, Type},
+    names::pascal,
 };
 
 pub(super) fn items(model: &Model) -> TokenStream {

@@ -8,11 +8,11 @@ mod types;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{
-    Files,
+use super::Files;
+use crate::{
+    model::{Docs, Model},
     names::{identifier, snake},
 };
-use crate::model::{Docs, Model};
 
 /// Writes this backend's files. They are modules of the runtime, not part of the npm package.
 pub(crate) fn emit(model: &Model, files: &mut Files) {

@@ -7,8 +7,8 @@ use quote::{format_ident, quote};
 
 use super::{docs, ident, type_ident};
 use crate::{
-    emit::names::{camel, identifier, pascal, snake},
     model::{Docs, Literal, Model, Type, TypeDeclaration, TypeKind},
+    names::{camel, identifier, pascal, snake},
 };
 
 /// A property of a struct.

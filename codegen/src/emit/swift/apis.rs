@@ -8,8 +8,9 @@ use super::{
     words::{comment, escaped, identifier, lower_first, method_comment, signature},
 };
 use crate::{
-    emit::{Files, names},
+    emit::Files,
     model::{Api, Method, Model, Type},
+    names,
 };
 
 /// `Apis.swift`: one protocol for each device API, and the way from a call to its method.

@@ -9,8 +9,9 @@ use super::{
     words::{comment, escaped, identifier, method_comment},
 };
 use crate::{
-    emit::{Files, names},
+    emit::Files,
     model::{Method, Model, Type},
+    names,
 };
 
 /// `Calls.swift`: what the web view calls, and what it can listen for.

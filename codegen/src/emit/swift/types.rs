@@ -8,8 +8,9 @@ use super::{
     words::{comment, escaped, identifier, literal, signature},
 };
 use crate::{
-    emit::{Files, names},
+    emit::Files,
     model::{InlineProperty, Model, Property, Type, TypeKind},
+    names,
 };
 
 /// `Types.swift`: every named type of the schema, and those written inline.
@@ -22,6 +23,8 @@ struct Types {
 }
 
 struct Enumeration {
+    /// Whether apps see it, or only the package.
+    access: &'static str,
     name: String,
     docs: Vec<String>,
     raw: &'static str,
@@ -101,6 +104,7 @@ pub(super) fn emit(model: &Model, names: &Names, files: &mut Files) {
                     case(&literal.name, Some(&literal.value), comment(&literal.docs.text, 4))
                 });
                 types.enumerations.push(Enumeration {
+                    access: access(&name),
                     name,
                     docs,
                     raw: "String",
@@ -114,6 +118,7 @@ pub(super) fn emit(model: &Model, names: &Names, files: &mut Files) {
                     value: Some(value.to_string()),
                 });
                 types.enumerations.push(Enumeration {
+                    access: access(&name),
                     name,
                     docs,
                     raw: "Int",
@@ -137,10 +142,16 @@ pub(super) fn emit(model: &Model, names: &Names, files: &mut Files) {
     files.add(format!("ios/Sources/{}/Types.swift", names.core), &types);
 }
 
+/// An app's native code needs the codes of errors; all else would only be in the way of its own names.
+fn access(name: &str) -> &'static str {
+    if name == "RunnerErrorCode" { "public" } else { "package" }
+}
+
 /// The one enumeration of `@capacitor/core` that a schema can name.
 fn permission_state() -> Enumeration {
     let values = ["prompt", "prompt-with-rationale", "granted", "denied"];
     Enumeration {
+        access: access("PermissionState"),
         name: "PermissionState".into(),
         docs: comment("What the user has said to a permission.", 0),
         raw: "String",
@@ -266,7 +277,7 @@ fn structure(name: String, docs: Vec<String>, fields: Vec<Field>) -> Structure {
         renames: fields.iter().any(|field| field.name.trim_matches('`') != field.key),
         lenient: false,
         writes_null: fields.iter().any(|field| !field.optional && field.ty.ends_with('?')),
-        initializer: signature("    public init", &parameters, " {"),
+        initializer: signature("    package init", &parameters, " {"),
         fields,
     }
 }

@@ -1,8 +1,8 @@
 //! Words of Swift: identifiers, literals, comments, lines that are not too long.
 
 use crate::{
-    emit::names,
     model::{Docs, Method},
+    names,
 };
 
 /// The longest line of the generated sources.

@@ -104,7 +104,7 @@ struct Carrier<'a> {
     /// `carried(options, 'options')`.
     passed: String,
     /// Whether the result may be any value, which travels in an object.
-    boxed: bool,
+    in_object: bool,
     /// `<Boxed<T>>`, where the result is a type parameter.
     type_args: String,
 }
@@ -130,16 +130,16 @@ impl<'a> Bridge<'a> {
 
 impl<'a> Carrier<'a> {
     fn new(model: &'a Model, method: &'a Method) -> Option<Self> {
-        let boxed = is_open(model, &method.returns, 0) && is_bare(model, &method.returns);
+        let in_object = is_open(model, &method.returns, 0) && is_bare(model, &method.returns);
         let open = method.params.iter().any(|param| is_open(model, &param.ty, 0));
         let passed =
             method.params.iter().map(|Param { name, .. }| format!("carried({name}, '{name}')"));
-        (boxed || open).then(|| Self {
+        (in_object || open).then(|| Self {
             name: &method.name,
             type_params: types::type_params(method),
             arguments: types::params(method),
             passed: passed.collect::<Vec<_>>().join(", "),
-            boxed,
+            in_object,
             type_args: match &method.returns {
                 Type::Named(name) => format!("<Boxed<{name}>>"),
                 _ => String::new(),

@@ -11,99 +11,92 @@ final class App: @unchecked Sendable {
     static let shared = App()
 
     let engine: Engine
-    let location = LocationUpdates()
     let watch = WatchLink()
-    private var observers: [any NSObjectProtocol] = []
-
-    private static let notifications = NotificationListener()
-    private static let ears = Ears()
 
     private init() {
         engine = Engine(
-            config: App.config,
+            configuration: App.configuration,
             folder: App.folder,
             system: SystemTasks(),
             device: { AppDevice(store: $0) },
             source: { try App.source.source($0) },
-            tell: { App.ears.plugin?.tell($0) }
+            events: EventSink.shared
         )
-        if App.watches(engine.config) { watch.activate(for: engine) }
+        if App.configuration.watchConnectivity { watch.activate(for: engine) }
     }
 
-    /// The web view is there.
+    /// What is needed before anybody asks for the runtime: the app has been launched, perhaps without a window that
+    /// has a web view, and perhaps for a tap, a message of the watch or a change of the position.
+    @MainActor
+    static func launched() {
+        NotificationListener.shared.install()
+        if configuration.watchConnectivity { _ = shared }
+        LocationUpdates.shared.resume()
+    }
+
+    /// A web view is there.
     func load(_ plugin: BackgroundRunnerPlugin) {
         keepLaunch()
-        App.listen()
-        App.ears.hear(plugin)
+        NotificationListener.shared.install()
+        EventSink.shared.attach(plugin)
         let scheduler = engine.scheduler
-        Task { @MainActor in
-            await scheduler.start(background: UIApplication.shared.applicationState == .background)
-        }
-        guard observers.isEmpty else { return }
-        let left = UIApplication.didEnterBackgroundNotification
-        observers.append(
-            NotificationCenter.default.addObserver(forName: left, object: nil, queue: nil) { _ in
-                Task { await scheduler.enterBackground() }
-            })
-    }
-
-    /// Hears of taps on notifications, also of the one that starts the app: it comes before the web view does.
-    static func listen() {
-        notifications.install { ears.tapped($0) }
+        Task { @MainActor in AppLifecycle.shared.start(scheduler) }
     }
 
     /// The plugin's part of the app's configuration, as `cap sync` leaves it in the bundle.
-    static let config: JSONValue = {
+    static let configuration: Configuration = {
         guard let file = Bundle.main.url(forResource: "capacitor.config", withExtension: "json"),
             let text = try? Data(contentsOf: file),
             let whole = try? Wire.decode(JSONValue.self, from: text)
-        else { return [:] }
-        return whole["plugins"]?["BackgroundRunner"] ?? [:]
+        else { return Configuration([:]) }
+        return Configuration(whole["plugins"]?["BackgroundRunner"] ?? [:])
     }()
 
-    /// The labels that the configuration names.
-    static var labels: [String] {
-        let config = try? Wire.value(BackgroundRunnerConfig.self, from: config)
-        return (config?.runners ?? []).map(\.label) + [config?.label].compactMap { $0 }
-    }
-
-    private static var folder: URL {
+    /// Where the plugin keeps what outlives the process.
+    static var folder: ProtectedFolder {
         let base = FileManager.default.urls(for: .applicationSupportDirectory, in: .userDomainMask)[0]
-        return base.appendingPathComponent("CapacitorBackgroundRunner", isDirectory: true)
+        return ProtectedFolder(base.appendingPathComponent("CapacitorBackgroundRunner", isDirectory: true))
     }
 
     private static var source: Bundled {
         Bundled(folder: (Bundle.main.resourceURL ?? Bundle.main.bundleURL).appendingPathComponent("public"))
     }
-
-    private static func watches(_ config: BackgroundRunnerConfig) -> Bool {
-        let runners = config.runners ?? []
-        return config.enableWatchConnectivity ?? false || runners.contains { $0.enableWatchConnectivity ?? false }
-    }
 }
 
-/// The plugin that hears of runs, while there is one, and the taps that wait for it.
-private final class Ears: @unchecked Sendable {
-    private let lock = NSLock()
-    private weak var current: BackgroundRunnerPlugin?
-    private var taps: [NotificationActionEvent] = []
+/// Tells the scheduler when the user starts and leaves the app.
+@MainActor
+private final class AppLifecycle {
+    static let shared = AppLifecycle()
 
-    var plugin: BackgroundRunnerPlugin? { lock.withLock { current } }
+    private var observers: [any NSObjectProtocol] = []
+    private var isStartedByUser = false
 
-    func hear(_ plugin: BackgroundRunnerPlugin) {
-        let missed = lock.withLock {
-            current = plugin
-            defer { taps = [] }
-            return taps
+    /// A web view is there. With scenes the app still counts as one in the background then, also when the user opens
+    /// it: he has when it becomes active.
+    func start(_ scheduler: Scheduler) {
+        if UIApplication.shared.applicationState == .background {
+            Task { await scheduler.start(background: true) }
+        } else {
+            startByUser(scheduler)
         }
-        for tap in missed { plugin.tell(.backgroundRunnerNotificationReceived(tap), retained: true) }
+        guard observers.isEmpty else { return }
+        observe(UIApplication.didBecomeActiveNotification) {
+            if !self.isStartedByUser { self.startByUser(scheduler) }
+        }
+        observe(UIApplication.didEnterBackgroundNotification) {
+            Task { await scheduler.enterBackground() }
+        }
     }
 
-    func tapped(_ event: NotificationActionEvent) {
-        let plugin = lock.withLock {
-            if current == nil { taps.append(event) }
-            return current
-        }
-        plugin?.tell(.backgroundRunnerNotificationReceived(event), retained: true)
+    private func startByUser(_ scheduler: Scheduler) {
+        isStartedByUser = true
+        Task { await scheduler.start(background: false) }
+    }
+
+    private func observe(_ name: NSNotification.Name, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        observers.append(
+            NotificationCenter.default.addObserver(forName: name, object: nil, queue: nil) { _ in
+                MainActor.assumeIsolated { handler() }
+            })
     }
 }

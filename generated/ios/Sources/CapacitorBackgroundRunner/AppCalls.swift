@@ -16,7 +16,7 @@ struct AppCalls: BackgroundRunnerCalls {
     }
 
     func requestPermissions(options: RequestPermissionOptions) async throws -> PermissionStatus {
-        await Permissions.request(options.apis, background: engine.config.backgroundLocation ?? false)
+        try await Permissions.request(options.apis, background: engine.configuration.backgroundLocation)
     }
 
     func dispatchEvent(options: DispatchEventOptions) async throws -> JSONValue? {

@@ -2,8 +2,9 @@
 import Capacitor
 import Foundation
 
+// With CocoaPods all of it is one module; so it is for those who import this one with SwiftPM.
 #if canImport(CapacitorBackgroundRunnerCore)
-    import CapacitorBackgroundRunnerCore
+    @_exported import CapacitorBackgroundRunnerCore
 #endif
 
 /// What the web view finds under the name `CapacitorBackgroundRunner`. It only translates: the work is done by `Engine`.
@@ -83,8 +84,34 @@ public class BackgroundRunnerPlugin: CAPPlugin, CAPBridgedPlugin, @unchecked Sen
         answer("kvKeys", call)
     }
 
-    /// Sends an event to whoever listens for it; one that nobody hears yet may wait for the first listener.
-    func tell(_ event: BackgroundRunnerEvent, retained: Bool = false) {
+    /// The events that somebody listens for: Capacitor's own list is for one thread only.
+    private let lock = NSLock()
+    private var listened: Set<String> = []
+
+    /// Whether this web view listens for an event. Any thread may ask.
+    func isListening(to event: String) -> Bool {
+        lock.withLock { listened.contains(event) }
+    }
+
+    override public func addEventListener(_ eventName: String, listener: CAPPluginCall) {
+        lock.withLock { _ = listened.insert(eventName) }
+        super.addEventListener(eventName, listener: listener)
+    }
+
+    override public func removeEventListener(_ eventName: String, listener: CAPPluginCall) {
+        super.removeEventListener(eventName, listener: listener)
+        if !hasListeners(eventName) { lock.withLock { _ = listened.remove(eventName) } }
+    }
+
+    override public func removeAllListeners(_ call: CAPPluginCall) {
+        lock.withLock { listened = [] }
+        super.removeAllListeners(call)
+    }
+
+    /// Delivers an event to whoever listens for it; one that nobody listens for may wait for the first listener. It is
+    /// written as JSON only when somebody reads it.
+    func deliver(_ event: BackgroundRunnerEvent, retained: Bool = false) {
+        guard retained || isListening(to: event.name) else { return }
         DispatchQueue.main.async {
             let data = event.payload?.any as? [String: Any]
             self.notifyListeners(event.name, data: data, retainUntilConsumed: retained)
@@ -119,6 +146,7 @@ public class BackgroundRunnerPlugin: CAPPlugin, CAPBridgedPlugin, @unchecked Sen
 extension CAPPluginCall {
     /// Rejects with an error's stable code, and what a script said of it.
     fileprivate func reject(_ error: any Error) {
+        if let error = error as? HostError { return reject(error.message, error.code, error) }
         let error = error as? RunnerError ?? RunnerError(.hostError, error.localizedDescription)
         let data = (try? Wire.json(error))?.any as? [String: Any]
         reject(error.message, error.code.rawValue, error, data)

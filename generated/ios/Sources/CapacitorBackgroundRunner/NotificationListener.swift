@@ -9,19 +9,19 @@ import UserNotifications
 /// Hears of taps on the runners' notifications. Everything else goes to the delegate that was there before, so that
 /// push and local notification plugins, and the app itself, go on as they did.
 final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @unchecked Sendable {
+    static let shared = NotificationListener()
+
     /// The delegates that were there before, the latest first.
-    private var found: [Found] = []
-    private var tapped: (NotificationActionEvent) -> Void = { _ in }
+    private var previous: [WeakDelegate] = []
     /// How many of them a call has been handed to.
     private var passed = 0
 
     /// Takes its place in front of the present delegate, which may be one that keeps this one in turn.
-    func install(tapped: @escaping (NotificationActionEvent) -> Void) {
-        self.tapped = tapped
+    func install() {
         let center = UNUserNotificationCenter.current()
         if center.delegate === self { return }
-        found.removeAll { $0.delegate == nil || $0.delegate === center.delegate }
-        found.insert(Found(delegate: center.delegate), at: 0)
+        previous.removeAll { $0.delegate == nil || $0.delegate === center.delegate }
+        previous.insert(WeakDelegate(delegate: center.delegate), at: 0)
         center.delegate = self
     }
 
@@ -30,8 +30,8 @@ final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @u
         didReceive response: UNNotificationResponse,
         withCompletionHandler completionHandler: @escaping () -> Void
     ) {
-        if let event = NotificationActionEvent(response.notification) {
-            tapped(event)
+        if response.notification.isFromRunner {
+            if let event = NotificationActionEvent(response) { EventSink.shared.deliver(tap: event) }
             completionHandler()
         } else {
             pass {
@@ -47,7 +47,7 @@ final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @u
         willPresent notification: UNNotification,
         withCompletionHandler completionHandler: @escaping (UNNotificationPresentationOptions) -> Void
     ) {
-        if NotificationActionEvent(notification) != nil {
+        if notification.isFromRunner {
             completionHandler([.banner, .list, .sound, .badge])
         } else {
             pass {
@@ -68,7 +68,7 @@ final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @u
     /// Hands a call to the delegate before this one; to the one before that when it comes back, from a delegate that
     /// keeps this one in turn. It ends here when there is none, or none that wants it.
     private func pass(_ call: (any UNUserNotificationCenterDelegate) -> Void?, otherwise: () -> Void = {}) {
-        guard found.indices.contains(passed), let next = found[passed].delegate else { return otherwise() }
+        guard previous.indices.contains(passed), let next = previous[passed].delegate else { return otherwise() }
         passed += 1
         defer { passed -= 1 }
         if call(next) == nil { otherwise() }
@@ -76,18 +76,46 @@ final class NotificationListener: NSObject, UNUserNotificationCenterDelegate, @u
 }
 
 /// A delegate that belongs to somebody else.
-private struct Found {
+private struct WeakDelegate {
     weak var delegate: (any UNUserNotificationCenterDelegate)?
+}
+
+extension UNNotification {
+    /// Whether a runner scheduled it, or one of release 3.
+    fileprivate var isFromRunner: Bool { runnerId != nil }
+
+    /// The number that the runner gave it.
+    fileprivate var runnerId: Int? {
+        let information = request.content.userInfo
+        if information["source"] as? String == "capacitor-background-runner" { return Int(request.identifier) }
+        return information[NotificationActionEvent.mark] as? Int
+    }
 }
 
 extension NotificationActionEvent {
     /// Marks the runners' notifications among those of the app.
     static let mark = "CapacitorBackgroundRunner"
 
-    /// `nil` for a notification that no runner scheduled.
-    init?(_ notification: UNNotification) {
-        let content = notification.request.content
-        guard let id = content.userInfo[Self.mark] as? Int else { return nil }
-        self.init(actionTypeId: content.categoryIdentifier, notificationId: id)
+    /// When the notification is due, in milliseconds since 1970: iOS says of an interval only what it was, not since when.
+    static let time = "\(mark).time"
+
+    /// Where `extra` is kept as it was given: property lists have no null.
+    static let extra = "\(mark).extra"
+
+    /// `nil` for one that no runner scheduled, and for one that was only put away.
+    fileprivate init?(_ response: UNNotificationResponse) {
+        let content = response.notification.request.content
+        guard let id = response.notification.runnerId,
+            response.actionIdentifier != UNNotificationDismissActionIdentifier
+        else { return nil }
+        let isTap = response.actionIdentifier == UNNotificationDefaultActionIdentifier
+        let json = content.userInfo[Self.extra] as? String
+        self.init(
+            actionTypeId: content.categoryIdentifier,
+            notificationId: id,
+            actionId: isTap ? "tap" : response.actionIdentifier,
+            extra: json.flatMap { try? Wire.decode(JSONValue.self, from: Data($0.utf8)) }
+                ?? content.userInfo["cap_extra"].flatMap { JSONValue($0) }
+        )
     }
 }

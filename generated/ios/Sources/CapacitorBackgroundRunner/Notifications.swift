@@ -8,12 +8,41 @@ import UserNotifications
 
 /// `CapacitorNotifications`.
 struct Notifications: CapacitorNotifications {
+    /// How often is looked whether notifications are taken back: for a second.
+    private static let looks = 100
+
     func schedule(options: [NotificationScheduleOptions]) async throws {
         guard await Permissions.notifications() == .granted else {
             throw HostError.denied("the user has not allowed notifications")
         }
         for notification in options {
             try await UNUserNotificationCenter.current().add(UNNotificationRequest(notification))
+        }
+    }
+
+    func getPending() async throws -> [PendingNotification] {
+        await pending { PendingNotification($0) }.sorted { $0.scheduleAt < $1.scheduleAt }
+    }
+
+    func cancel(notifications: [NotificationNumber]) async throws {
+        let center = UNUserNotificationCenter.current()
+        let names = notifications.map { String.notification($0.id) }
+        center.removePendingNotificationRequests(withIdentifiers: names)
+        // iOS takes them back in its own time, and says nothing: what the script asks next is to be true.
+        for _ in 0..<Self.looks {
+            if await pending({ names.contains($0.identifier) ? $0.identifier : nil }).isEmpty { return }
+            try await Task.sleep(nanoseconds: 10_000_000)
+        }
+    }
+
+    /// What is found in the requests that have not fired.
+    private func pending<Found: Sendable>(
+        _ find: @escaping @Sendable (UNNotificationRequest) -> Found?
+    ) async -> [Found] {
+        await withCheckedContinuation { continuation in
+            UNUserNotificationCenter.current().getPendingNotificationRequests {
+                continuation.resume(returning: $0.compactMap(find))
+            }
         }
     }
 
@@ -31,14 +60,29 @@ struct Notifications: CapacitorNotifications {
     }
 }
 
+extension String {
+    /// What iOS knows the notification with a number by.
+    fileprivate static func notification(_ id: Int) -> String { "\(NotificationActionEvent.mark)-\(id)" }
+}
+
 extension UNNotificationRequest {
     /// One with the same number is replaced; other plugins may use the same numbers.
     convenience init(_ notification: NotificationScheduleOptions) {
         self.init(
-            identifier: "\(NotificationActionEvent.mark)-\(notification.id)",
+            identifier: .notification(notification.id),
             content: UNNotificationContent.make(notification),
             trigger: UNNotificationTrigger.make(NotificationTime(at: notification.scheduleAt))
         )
+    }
+}
+
+extension PendingNotification {
+    /// `nil` for one that no runner has scheduled, and for one that is shown at this moment.
+    fileprivate init?(_ request: UNNotificationRequest) {
+        guard let id = request.content.userInfo[NotificationActionEvent.mark] as? Int,
+            let time = request.content.userInfo[NotificationActionEvent.time] as? Double
+        else { return nil }
+        self.init(id: id, title: request.content.title, body: request.content.body, scheduleAt: time)
     }
 }
 
@@ -51,9 +95,14 @@ extension UNNotificationContent {
         content.sound = notification.sound.map { UNNotificationSound(named: UNNotificationSoundName($0)) } ?? .default
         content.categoryIdentifier = notification.actionTypeId ?? ""
         content.threadIdentifier = notification.threadIdentifier ?? ""
-        content.summaryArgument = notification.summaryArgument ?? ""
         content.userInfo = [NotificationActionEvent.mark: notification.id]
-        content.userInfo["extra"] = notification.extra?.any
+        if let time = notification.scheduleAt, time > Date() {
+            content.userInfo[NotificationActionEvent.time] = (time.timeIntervalSince1970 * 1000).rounded()
+        }
+        if let extra = notification.extra, let json = try? Wire.encode(extra) {
+            content.userInfo[NotificationActionEvent.extra] = String(decoding: json, as: UTF8.self)
+            content.userInfo["extra"] = extra.propertyList
+        }
         return content
     }
 }

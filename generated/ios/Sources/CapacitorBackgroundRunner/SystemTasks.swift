@@ -7,33 +7,39 @@ import Foundation
 #endif
 
 /// `BGTaskScheduler` as the scheduler sees it.
+///
+/// iOS ends an app that submits or is launched for a task without a handler, and one that registers a handler twice:
+/// no code can catch either.
 struct SystemTasks: TaskSystem {
-    /// Registers every label that `Info.plist` permits, once: iOS ends an app that registers one twice.
-    static func register() { _ = registered }
-
-    private static let registered: Void = {
-        let permitted = Bundle.main.object(forInfoDictionaryKey: "BGTaskSchedulerPermittedIdentifiers")
-        let identifiers = permitted as? [String] ?? []
-        for label in App.labels where identifiers.contains(label) {
-            BGTaskScheduler.shared.register(forTaskWithIdentifier: label, using: nil) { task in
-                App.shared.engine.scheduler.launched(SystemTask(task: task))
-            }
+    /// Registers every label that `Info.plist` permits, once, and every name that was submitted before: iOS may still
+    /// launch it, and then there is nothing to do but to complete.
+    static func register() {
+        guard App.configuration.registersTasks else { return }
+        for task in Set(App.configuration.labels + ScheduleState.submitted(in: App.folder)).sorted()
+        where isPermitted(task) && registry.claim(task) {
+            let taken = BGTaskScheduler.shared.register(forTaskWithIdentifier: task, using: nil) { launched($0) }
+            if !taken { registry.disclaim(task) }
         }
-    }()
+    }
+
+    /// The app has registered the task itself, and will hand over what iOS launches.
+    static func adopt(_ task: String) {
+        _ = registry.claim(task)
+    }
+
+    /// Runs what is due.
+    static func launched(_ task: BGTask) {
+        App.shared.engine.scheduler.launched(SystemTask(task: task))
+    }
 
     func submit(_ request: TaskRequest) throws {
-        let native: BGTaskRequest
-        switch request.kind {
-        case .refresh:
-            native = BGAppRefreshTaskRequest(identifier: request.name)
-        case .processing:
-            let processing = BGProcessingTaskRequest(identifier: request.name)
-            processing.requiresNetworkConnectivity = request.requiresNetwork
-            processing.requiresExternalPower = request.requiresPower
-            native = processing
+        guard Self.isPermitted(request.name) else {
+            throw RunnerError(.hostError, TaskRefusal.notPermitted(request.name))
         }
-        native.earliestBeginDate = request.earliestBegin
-        try BGTaskScheduler.shared.submit(native)
+        guard Self.registry.has(request.name) else {
+            throw RunnerError(.hostError, TaskRefusal.notRegistered(request.name))
+        }
+        try BGTaskScheduler.shared.submit(BGTaskRequest.make(request))
     }
 
     func cancel(_ name: String) {
@@ -50,6 +56,41 @@ struct SystemTasks: TaskSystem {
 
     func conditions() async -> TaskConditions {
         TaskConditions(charging: await DeviceStatus.charging(), network: await DeviceStatus.network())
+    }
+
+    private static let registry = Registry()
+
+    private static func isPermitted(_ task: String) -> Bool {
+        let permitted = Bundle.main.object(forInfoDictionaryKey: "BGTaskSchedulerPermittedIdentifiers") as? [String]
+        return permitted?.contains(task) ?? false
+    }
+}
+
+/// The tasks that have a handler.
+private final class Registry: @unchecked Sendable {
+    private let lock = NSLock()
+    private var tasks: Set<String> = []
+
+    /// Whether it had none.
+    func claim(_ task: String) -> Bool { lock.withLock { tasks.insert(task).inserted } }
+    func disclaim(_ task: String) { lock.withLock { _ = tasks.remove(task) } }
+    func has(_ task: String) -> Bool { lock.withLock { tasks.contains(task) } }
+}
+
+extension BGTaskRequest {
+    fileprivate static func make(_ request: TaskRequest) -> BGTaskRequest {
+        let native: BGTaskRequest
+        switch request.kind {
+        case .refresh:
+            native = BGAppRefreshTaskRequest(identifier: request.name)
+        case .processing:
+            let processing = BGProcessingTaskRequest(identifier: request.name)
+            processing.requiresNetworkConnectivity = request.requiresNetwork
+            processing.requiresExternalPower = request.requiresPower
+            native = processing
+        }
+        native.earliestBeginDate = request.earliestBegin
+        return native
     }
 }
 

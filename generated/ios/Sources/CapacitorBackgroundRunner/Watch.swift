@@ -6,18 +6,21 @@ import WatchConnectivity
     import CapacitorBackgroundRunnerCore
 #endif
 
-/// `CapacitorWatch`.
+/// `CapacitorWatch`. The watch takes property lists, which have no null: such entries are left out.
 struct Watch: CapacitorWatch {
+    /// The script does not wait for the watch: what goes wrong later stands in the log.
     func sendMessage(options: [String: JSONValue]) throws {
-        try session().sendMessage(options.mapValues(\.any), replyHandler: nil, errorHandler: nil)
+        try session().sendMessage(Self.propertyList(options), replyHandler: nil) { error in
+            SystemLog.warn("the watch did not get a message: \(error.localizedDescription)")
+        }
     }
 
     func transferUserInfo(options: [String: JSONValue]) throws {
-        try session().transferUserInfo(options.mapValues(\.any))
+        try session().transferUserInfo(Self.propertyList(options))
     }
 
     func updateApplicationContext(options: [String: JSONValue]) throws {
-        try session().updateApplicationContext(options.mapValues(\.any))
+        try session().updateApplicationContext(Self.propertyList(options))
     }
 
     var isReachable: Bool {
@@ -32,6 +35,10 @@ struct Watch: CapacitorWatch {
         try session().transferUserInfo(["viewData": options.data])
     }
 
+    fileprivate static func propertyList(_ message: [String: JSONValue]) -> [String: Any] {
+        JSONValue.object(message).propertyList as? [String: Any] ?? [:]
+    }
+
     private func session() throws -> WCSession {
         guard WCSession.isSupported() else {
             throw HostError.unavailable("this device cannot be paired with a watch")
@@ -43,7 +50,7 @@ struct Watch: CapacitorWatch {
     }
 }
 
-/// What the watch says, as events for the runners.
+/// What the watch sends, as events for the runners.
 final class WatchLink: NSObject, WCSessionDelegate, @unchecked Sendable {
     private var engine: Engine?
 
@@ -58,9 +65,9 @@ final class WatchLink: NSObject, WCSessionDelegate, @unchecked Sendable {
     func session(
         _ session: WCSession, activationDidCompleteWith activationState: WCSessionActivationState, error: (any Error)?
     ) {
-        let said: JSONValue = error.map { .string($0.localizedDescription) } ?? .null
+        let message: JSONValue = error.map { .string($0.localizedDescription) } ?? .null
         let state = JSONValue.number(Double(activationState.rawValue))
-        dispatch("activationDidCompleteWith", ["activationState": state, "error": said])
+        dispatch("activationDidCompleteWith", ["activationState": state, "error": message])
     }
 
     func sessionDidBecomeInactive(_ session: WCSession) {
@@ -74,23 +81,55 @@ final class WatchLink: NSObject, WCSessionDelegate, @unchecked Sendable {
     }
 
     func session(_ session: WCSession, didReceiveUserInfo userInfo: [String: Any]) {
-        dispatch("didReceiveUserInfo", ["userInfo": JSONValue(userInfo) ?? .null])
+        dispatch("didReceiveUserInfo", ["userInfo": JSONValue(lossy: userInfo)])
     }
 
     func session(_ session: WCSession, didReceiveMessage message: [String: Any]) {
-        dispatch("didReceiveMessage", ["message": JSONValue(message) ?? .null])
+        dispatch("didReceiveMessage", ["message": JSONValue(lossy: message)])
+    }
+
+    /// The watch waits for an answer: it is what the handler resolved with.
+    func session(
+        _ session: WCSession, didReceiveMessage message: [String: Any],
+        replyHandler: @escaping ([String: Any]) -> Void
+    ) {
+        let reply = Reply(handler: replyHandler)
+        dispatch("didReceiveMessage", ["message": JSONValue(lossy: message)]) { reply.give($0) }
     }
 
     func session(_ session: WCSession, didReceiveApplicationContext applicationContext: [String: Any]) {
-        dispatch("didReceiveApplicationContext", ["message": JSONValue(applicationContext) ?? .null])
+        dispatch("didReceiveApplicationContext", ["message": JSONValue(lossy: applicationContext)])
     }
 
-    private func dispatch(_ event: String, _ details: JSONValue) {
+    func session(
+        _ session: WCSession, didFinish userInfoTransfer: WCSessionUserInfoTransfer, error: (any Error)?
+    ) {
+        if let error { SystemLog.warn("the watch did not get a transfer: \(error.localizedDescription)") }
+    }
+
+    private func dispatch(
+        _ event: String, _ details: JSONValue, _ ended: @escaping @Sendable (Outcome) -> Void = { _ in }
+    ) {
         guard let engine else { return }
         Task {
-            await BackgroundTime.during(event) {
+            let outcome = await BackgroundTime.during(event) {
                 await engine.broadcast("WatchConnectivity_\(event)", details: details, trigger: .watch)
             }
+            ended(outcome)
+        }
+    }
+}
+
+/// The answer that the watch waits for.
+private struct Reply: @unchecked Sendable {
+    let handler: ([String: Any]) -> Void
+
+    /// An object is the answer itself, another value its `value`, and a failure its `error` and `code`.
+    func give(_ outcome: Outcome) {
+        switch outcome.result {
+        case .success(.object(let answer)?): handler(Watch.propertyList(answer))
+        case .success(let value): handler(Watch.propertyList(["value": value ?? .null]))
+        case .failure(let error): handler(["error": error.message, "code": error.code.rawValue])
         }
     }
 }

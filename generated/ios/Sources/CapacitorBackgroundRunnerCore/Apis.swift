@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A plain function or property is enough for each requirement: `async` and `throws` are there for those
 /// that need them.
-public protocol CapacitorDevice: Sendable {
+package protocol CapacitorDevice: Sendable {
     /// Reads the state of the battery.
     func getBatteryStatus() async throws -> BatteryStatus
     /// Reads the state of the network.
@@ -17,7 +17,7 @@ public protocol CapacitorDevice: Sendable {
 ///
 /// A plain function or property is enough for each requirement: `async` and `throws` are there for those
 /// that need them.
-public protocol CapacitorKV: Sendable {
+package protocol CapacitorKV: Sendable {
     /// Stores a text under a key. It is safely stored when the call returns.
     ///
     /// - Parameter key: The key
@@ -37,11 +37,18 @@ public protocol CapacitorKV: Sendable {
 ///
 /// A plain function or property is enough for each requirement: `async` and `throws` are there for those
 /// that need them.
-public protocol CapacitorNotifications: Sendable {
+package protocol CapacitorNotifications: Sendable {
     /// Shows notifications, now or later.
     ///
     /// - Parameter options: The notifications
     func schedule(options: [NotificationScheduleOptions]) async throws
+    /// The notifications that the plugin has scheduled and not shown yet, the nearest first: those of all runners.
+    func getPending() async throws -> [PendingNotification]
+    /// Takes notifications back whose time has not come. What is shown already stays, and a number that no notification
+    /// has is no error.
+    ///
+    /// - Parameter notifications: The numbers of the notifications
+    func cancel(notifications: [NotificationNumber]) async throws
     /// Sets the number on the app's icon.
     ///
     /// - Parameter options: The number
@@ -54,7 +61,7 @@ public protocol CapacitorNotifications: Sendable {
 ///
 /// A plain function or property is enough for each requirement: `async` and `throws` are there for those
 /// that need them.
-public protocol CapacitorGeolocation: Sendable {
+package protocol CapacitorGeolocation: Sendable {
     /// Reads the position that was measured last; `null` when none is known.
     func getCurrentPosition() async throws -> GetCurrentPositionResult?
 }
@@ -64,7 +71,7 @@ public protocol CapacitorGeolocation: Sendable {
 ///
 /// A plain function or property is enough for each requirement: `async` and `throws` are there for those
 /// that need them.
-public protocol CapacitorWatch: Sendable {
+package protocol CapacitorWatch: Sendable {
     /// Sends a message to the watch app, which has to be running.
     ///
     /// - Parameter options: The message
@@ -94,7 +101,7 @@ public protocol CapacitorWatch: Sendable {
 ///
 /// A plain function or property is enough for each requirement: `async` and `throws` are there for those
 /// that need them.
-public protocol CapacitorApp: Sendable {
+package protocol CapacitorApp: Sendable {
     /// Tells whether the app is in the foreground.
     func getState() async throws -> AppState
     /// Tells the app's name, identifier and version.
@@ -102,7 +109,7 @@ public protocol CapacitorApp: Sendable {
 }
 
 /// The device as runners see it: an implementation of each API for the runner with a label.
-public protocol Device: Sendable {
+package protocol Device: Sendable {
     func capacitorDevice(for label: String) -> any CapacitorDevice
     func capacitorKV(for label: String) -> any CapacitorKV
     func capacitorNotifications(for label: String) -> any CapacitorNotifications
@@ -113,7 +120,7 @@ public protocol Device: Sendable {
 
 extension Device {
     /// Hands a script's call to the API that it names.
-    public func answer(_ call: HostCall) async throws -> Data {
+    package func answer(_ call: HostCall) async throws -> Data {
         var arguments = try Wire.decode(Arguments.self, from: call.arguments)
         switch call.api {
         case "CapacitorDevice":
@@ -169,6 +176,11 @@ extension CapacitorNotifications {
         switch method {
         case "schedule":
             try await schedule(options: arguments.next())
+            return Data()
+        case "getPending":
+            return try await Wire.encode(getPending())
+        case "cancel":
+            try await cancel(notifications: arguments.next())
             return Data()
         case "setBadge":
             try await setBadge(options: arguments.next())

@@ -2,7 +2,7 @@
 import Foundation
 
 /// What the web view calls: each method of `BackgroundRunnerPlugin`, with typed options and results.
-public protocol BackgroundRunnerCalls: Sendable {
+package protocol BackgroundRunnerCalls: Sendable {
     /// Tells what the user has agreed to, without asking.
     func checkPermissions() async throws -> PermissionStatus
     /// Asks the user for what is not decided yet, and tells what is agreed to afterwards.
@@ -17,7 +17,9 @@ public protocol BackgroundRunnerCalls: Sendable {
     func dispatchEvent(options: DispatchEventOptions) async throws -> JSONValue?
     /// Removes every listener of `backgroundRunnerNotificationReceived`.
     func removeNotificationListeners() async throws
-    /// Plans work at run time, beside what the configuration plans. It stays in force over restarts.
+    /// Plans work at run time, beside what the configuration plans. It stays in force over restarts. When iOS refuses
+    /// the
+    /// work, the call fails and says why; the schedule stays, and iOS is asked again with each start of the app.
     ///
     /// - Parameter options: The schedule
     func registerSchedule(options: RegisterScheduleOptions) async throws -> ScheduleInfo
@@ -56,7 +58,7 @@ public protocol BackgroundRunnerCalls: Sendable {
 
 extension BackgroundRunnerCalls {
     /// Hands a call of the web view to its method. What is wrong with the options is said in the error.
-    public func call(_ method: String, options: JSONValue) async throws -> JSONValue? {
+    package func call(_ method: String, options: JSONValue) async throws -> JSONValue? {
         switch method {
         case "checkPermissions":
             return try await Wire.json(checkPermissions())
@@ -96,7 +98,7 @@ extension BackgroundRunnerCalls {
 }
 
 /// What the web view can listen for.
-public enum BackgroundRunnerEvent: Sendable {
+package enum BackgroundRunnerEvent: Sendable {
     /// Calls the listener when the user taps a notification that a runner scheduled, or one of its actions.
     /// A tap that started the app is delivered to the first listener.
     case backgroundRunnerNotificationReceived(NotificationActionEvent)
@@ -106,7 +108,7 @@ public enum BackgroundRunnerEvent: Sendable {
     case backgroundRunnerRunFinished(RunRecord)
 
     /// The name that listeners use.
-    public var name: String {
+    package var name: String {
         switch self {
         case .backgroundRunnerNotificationReceived: return "backgroundRunnerNotificationReceived"
         case .backgroundRunnerLog: return "backgroundRunnerLog"
@@ -115,7 +117,7 @@ public enum BackgroundRunnerEvent: Sendable {
     }
 
     /// What listeners receive.
-    public var payload: JSONValue? {
+    package var payload: JSONValue? {
         switch self {
         case .backgroundRunnerNotificationReceived(let payload): return try? Wire.json(payload)
         case .backgroundRunnerLog(let payload): return try? Wire.json(payload)

@@ -4,7 +4,7 @@ import Foundation
 
 /// What the runtime asks of the app. Every function may be called from any thread, and several at a time;
 /// the task of a call is cancelled when its answer is no longer wanted.
-public protocol Host: Sendable {
+package protocol Host: Sendable {
     /// The bytes of a runner's source file.
     func load(path: String) async throws -> Data
     /// The result of a device API as JSON; empty when it has none.
@@ -16,27 +16,27 @@ public protocol Host: Sendable {
 }
 
 /// A script's call of a device API.
-public struct HostCall: Sendable {
+package struct HostCall: Sendable {
     /// The label of the runner that calls.
-    public var label: String
-    public var api: String
-    public var method: String
+    package var label: String
+    package var api: String
+    package var method: String
     /// The arguments as a JSON array, checked against the definition of the API.
-    public var arguments: Data
+    package var arguments: Data
 }
 
 /// A script's `fetch`.
-public struct FetchRequest: Decodable, Sendable {
-    public enum Redirect: String, Decodable, Sendable {
+package struct FetchRequest: Decodable, Sendable {
+    package enum Redirect: String, Decodable, Sendable {
         case follow, manual, error
     }
 
-    public var url: String
-    public var method: String
+    package var url: String
+    package var method: String
     /// Names and values, in order; a name may come more than once.
-    public var headers: [[String]]
-    public var redirect: Redirect
-    public var body = Data()
+    package var headers: [[String]]
+    package var redirect: Redirect
+    package var body = Data()
 
     private enum CodingKeys: String, CodingKey {
         case url, method, headers, redirect
@@ -44,27 +44,53 @@ public struct FetchRequest: Decodable, Sendable {
 }
 
 /// The first part of the answer to a `fetch`.
-public struct FetchHead: Encodable, Sendable {
-    public var status: Int
-    public var statusText: String
-    public var url: String
-    public var redirected: Bool
-    public var headers: [[String]]
+package struct FetchHead: Encodable, Sendable {
+    package var status: Int
+    package var statusText: String
+    package var url: String
+    package var redirected: Bool
+    package var headers: [[String]]
 }
 
 /// Where the answer to a `fetch` goes.
-public struct FetchReply: Sendable {
-    let call: RunnerCall
+package final class FetchReply: @unchecked Sendable {
+    private let call: RunnerCall
+    private let lock = NSLock()
+    /// How often the script had enough, less how often it wanted more: 1 while the transfer has to wait.
+    private var waits = 0
+    private var hold: (@Sendable (Bool) -> Void)?
+
+    init(call: RunnerCall) {
+        self.call = call
+    }
+
+    /// Has `hold` called with `true` when the script has enough to read, and with `false` when it wants more.
+    /// What is handed over meanwhile is taken, but counts against the memory limit of the script.
+    package func whenHeld(_ hold: @escaping @Sendable (Bool) -> Void) {
+        lock.withLock { self.hold = hold }
+    }
 
     /// Hands over status and headers, before any part of the body.
-    public func head(_ head: FetchHead) throws {
+    package func head(_ head: FetchHead) throws {
         let json = try Wire.encode(head)
         _ = Native.lend(json) { runner_call_head(call, $0) }
     }
 
     /// Hands over the next part of the body.
-    public func chunk(_ data: Data) {
-        _ = Native.lend(data) { runner_call_chunk(call, $0) }
+    package func chunk(_ data: Data) {
+        if Native.lend(data, { runner_call_chunk(call, $0) }) == Native.wait { count(1) }
+    }
+
+    /// The script wants more. This may come before the answer that it has enough is known.
+    func resume() {
+        count(-1)
+    }
+
+    private func count(_ change: Int) {
+        lock.lock()
+        defer { lock.unlock() }
+        waits += change
+        if waits == max(change, 0) { hold?(change > 0) }
     }
 }
 
@@ -73,6 +99,7 @@ final class HostTable: @unchecked Sendable {
     private let host: any Host
     private let lock = NSLock()
     private var tasks: [RunnerCall: Task<Void, Never>] = [:]
+    private var replies: [RunnerCall: FetchReply] = [:]
 
     private init(_ host: any Host) {
         self.host = host
@@ -87,6 +114,7 @@ final class HostTable: @unchecked Sendable {
             call: { HostTable.of($0).call($1, Native.text($2), Native.text($3), Native.text($4), Native.data($5)) },
             fetch: { HostTable.of($0).fetch($1, Native.data($2), Native.data($3)) },
             cancel: { HostTable.of($0).cancel($1) },
+            resume: { HostTable.of($0).resume($1) },
             log: { HostTable.of($0).log($1) },
             release: { Unmanaged<HostTable>.fromOpaque($0!).release() }
         )
@@ -111,10 +139,12 @@ final class HostTable: @unchecked Sendable {
     }
 
     private func fetch(_ call: RunnerCall, _ json: Data, _ body: Data) {
+        let reply = FetchReply(call: call)
+        lock.withLock { replies[call] = reply }
         answer(call) { [host] in
             var request = try Wire.decode(FetchRequest.self, from: json)
             request.body = body
-            try await host.fetch(request, reply: FetchReply(call: call))
+            try await host.fetch(request, reply: reply)
             return Data()
         }
     }
@@ -142,11 +172,18 @@ final class HostTable: @unchecked Sendable {
     }
 
     private func forget(_ call: RunnerCall) {
-        lock.withLock { _ = tasks.removeValue(forKey: call) }
+        lock.withLock {
+            tasks[call] = nil
+            replies[call] = nil
+        }
     }
 
     private func cancel(_ call: RunnerCall) {
         lock.withLock { tasks[call] }?.cancel()
+    }
+
+    private func resume(_ call: RunnerCall) {
+        lock.withLock { replies[call] }?.resume()
     }
 }
 

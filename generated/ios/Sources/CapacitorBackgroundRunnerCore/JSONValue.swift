@@ -55,6 +55,7 @@ extension JSONValue {
         case let value as JSONValue: self = value
         case let value as String: self = .string(value)
         case let value as Date: self = .string(Wire.text(of: value))
+        case let value as Int8 where type(of: any) == Int8.self: self = .number(Double(value))
         case let value as NSNumber: self.init(number: value)
         case let value as [Any]: self.init(list: value)
         case let value as [AnyHashable: Any]: self.init(entries: value)
@@ -63,12 +64,24 @@ extension JSONValue {
     }
 
     private init?(number: NSNumber) {
-        if String(cString: number.objCType) == "c" {
+        if number.isBoolean {
             self = .bool(number.boolValue)
         } else if number.doubleValue.isFinite {
             self = .number(number.doubleValue)
         } else {
             return nil
+        }
+    }
+
+    /// Takes over whatever messages of other devices hold: bytes as Base64, and `null` for what JSON cannot carry.
+    package init(lossy any: Any?) {
+        switch any {
+        case let value as Data: self = .string(value.base64EncodedString())
+        case let value as [Any]: self = .array(value.map { JSONValue(lossy: $0) })
+        case let value as [AnyHashable: Any]:
+            let entries = value.map { ("\($0.key)", JSONValue(lossy: $0.value)) }
+            self = .object(Dictionary(entries) { _, last in last })
+        default: self = JSONValue(any) ?? .null
         }
     }
 
@@ -109,13 +122,30 @@ extension JSONValue {
     }
 
     /// The text, if this is one.
-    public var text: String? {
+    package var text: String? {
         guard case .string(let value) = self else { return nil }
         return value
     }
 
+    /// The entries, if this is a list.
+    package var list: [JSONValue]? {
+        guard case .array(let values) = self else { return nil }
+        return values
+    }
+
+    /// The value as property lists know it, which have no null: entries of an object that are null are left out, and
+    /// those of a list are empty texts.
+    package var propertyList: Any {
+        switch self {
+        case .null: return ""
+        case .array(let values): return values.map(\.propertyList)
+        case .object(let values): return values.filter { $0.value != .null }.mapValues(\.propertyList)
+        default: return any
+        }
+    }
+
     /// The number, if this is one.
-    public var double: Double? {
+    package var double: Double? {
         guard case .number(let value) = self else { return nil }
         return value
     }
@@ -136,9 +166,9 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Ex
 }
 
 /// The one way that values are written as JSON and read back.
-public enum Wire {
+package enum Wire {
     /// Reads a value; dates are ISO 8601 texts with a zone.
-    public static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws -> Value {
+    package static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .custom { decoder in
             let text = try decoder.singleValueContainer().decode(String.self)
@@ -151,7 +181,7 @@ public enum Wire {
     }
 
     /// Writes a value; the order of keys is stable.
-    public static func encode<Value: Encodable>(_ value: Value) throws -> Data {
+    package static func encode<Value: Encodable>(_ value: Value) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
@@ -162,7 +192,7 @@ public enum Wire {
     }
 
     /// Reads a value from plain JSON; the error says in one sentence what is wrong.
-    public static func value<Value: Decodable>(_ type: Value.Type = Value.self, from json: JSONValue) throws -> Value {
+    package static func value<Value: Decodable>(_ type: Value.Type = Value.self, from json: JSONValue) throws -> Value {
         do {
             return try decode(type, from: encode(json))
         } catch let error as DecodingError {
@@ -200,7 +230,7 @@ public enum Wire {
     }
 
     /// What the type of `value` looks like as plain JSON.
-    public static func json<Value: Encodable>(_ value: Value) throws -> JSONValue {
+    package static func json<Value: Encodable>(_ value: Value) throws -> JSONValue {
         try decode(JSONValue.self, from: encode(value))
     }
 
@@ -216,5 +246,16 @@ public enum Wire {
         let formatter = ISO8601DateFormatter()
         formatter.formatOptions = [.withInternetDateTime, more]
         return formatter
+    }
+}
+
+extension NSNumber {
+    /// Whether it was made from a boolean: a number of eight bits looks the same to Objective-C.
+    fileprivate var isBoolean: Bool {
+        #if canImport(Darwin)
+            return CFGetTypeID(self) == CFBooleanGetTypeID()
+        #else
+            return String(cString: objCType) == "c"
+        #endif
     }
 }

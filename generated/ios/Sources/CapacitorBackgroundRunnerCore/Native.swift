@@ -5,11 +5,6 @@ import Foundation
 /// What a function of the runtime answers with.
 typealias Status = Int32
 
-extension Status {
-    static let fine = Status(RUNNER_STATUS_OK.rawValue)
-    static let invalidArgument = Status(RUNNER_STATUS_INVALID_ARGUMENT.rawValue)
-}
-
 /// Texts and bytes on their way to the runtime and back: the only file that touches its memory.
 enum Native {
     /// Lends bytes to the runtime for the length of one call.
@@ -51,12 +46,16 @@ enum Native {
         return data
     }
 
-    /// Throws unless the status is fine; `explanation` is what the runtime wrote about it.
+    static let ok = Status(RUNNER_STATUS_OK.rawValue)
+    static let wait = Status(RUNNER_STATUS_WAIT.rawValue)
+    private static let invalidArgument = Status(RUNNER_STATUS_INVALID_ARGUMENT.rawValue)
+
+    /// Throws unless the status is `ok`; `explanation` is what the runtime wrote about it.
     static func check(_ status: Status, _ explanation: Data = Data()) throws {
-        guard status != .fine else { return }
+        guard status != ok else { return }
         if let error = try? Wire.decode(RunnerError.self, from: explanation) { throw error }
-        let code: RunnerErrorCode = status == .invalidArgument ? .invalidArgument : .internal
-        let said = String(decoding: explanation, as: UTF8.self)
-        throw RunnerError(code, said.isEmpty ? "the runtime answered with status \(status)" : said)
+        let code: RunnerErrorCode = status == invalidArgument ? .invalidArgument : .internal
+        let message = String(decoding: explanation, as: UTF8.self)
+        throw RunnerError(code, message.isEmpty ? "the runtime answered with status \(status)" : message)
     }
 }

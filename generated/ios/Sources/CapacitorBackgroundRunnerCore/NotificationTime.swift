@@ -2,13 +2,13 @@
 import Foundation
 
 /// When a notification is due.
-public enum NotificationTime: Hashable, Sendable {
+package enum NotificationTime: Hashable, Sendable {
     case now
     /// After so many seconds: always more than none, as the system demands.
     case after(TimeInterval)
 
     /// A time that is missing or past means now.
-    public init(at date: Date?, now: Date = Date()) {
+    package init(at date: Date?, now: Date = Date()) {
         let seconds = date?.timeIntervalSince(now) ?? 0
         self = seconds > 0 ? .after(seconds) : .now
     }

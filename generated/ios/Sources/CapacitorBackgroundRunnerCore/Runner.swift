@@ -3,92 +3,99 @@ import CapacitorBackgroundRunnerNative
 import Foundation
 
 /// What a runtime is made from.
-public struct RunnerSettings: Encodable, Sendable {
+package struct RunnerSettings: Encodable, Sendable {
     /// The platform that scripts are told they run on.
-    public var platform = "ios"
+    package var platform = "ios"
     /// The app's configuration of the plugin, as it stands in `plugins.BackgroundRunner`.
-    public var config: JSONValue
+    package var config: JSONValue
     /// The folder for what outlives the process, such as the history of runs; `nil` keeps it in memory.
-    public var stateDir: String?
+    package var stateDir: String?
 
-    public init(config: JSONValue, stateDir: URL? = nil) {
+    package init(config: JSONValue, stateDir: URL? = nil) {
         self.config = config
         self.stateDir = stateDir?.path
     }
 }
 
 /// An event for a runner.
-public struct DispatchRequest: Sendable {
-    public var label: String
-    public var event: String
+package struct DispatchRequest: Sendable {
+    package var label: String
+    package var event: String
     /// What the handler receives as `args`: an object, or `nil` for an empty one.
-    public var details: JSONValue?
-    public var trigger: RunTrigger
+    package var details: JSONValue?
+    package var trigger: RunTrigger
     /// The most seconds that the run may take; `nil` for the configured ones.
-    public var timeout: TimeInterval?
-    /// The seconds that a cancelled script has left to save its work.
-    public var grace: TimeInterval
+    package var timeout: TimeInterval?
     /// The schedule that it belongs to.
-    public var scheduleId: String?
+    package var scheduleId: String?
+    /// Which attempt of the schedule it is.
+    package var attempt: Int?
+    /// Whether it is for every runner with a handler: where there is none, there is no run to remember.
+    package var isBroadcast: Bool
 
-    public init(
+    package init(
         label: String,
         event: String,
         details: JSONValue? = nil,
         trigger: RunTrigger = .native,
         timeout: TimeInterval? = nil,
-        grace: TimeInterval = 0,
-        scheduleId: String? = nil
+        scheduleId: String? = nil,
+        attempt: Int? = nil,
+        isBroadcast: Bool = false
     ) {
         self.label = label
         self.event = event
         self.details = details
         self.trigger = trigger
         self.timeout = timeout
-        self.grace = grace
         self.scheduleId = scheduleId
+        self.attempt = attempt
+        self.isBroadcast = isBroadcast
     }
 }
 
 extension DispatchRequest {
     /// Who asks, in the runtime's words.
     fileprivate var cause: String {
-        guard let scheduleId else { return trigger.rawValue }
-        return "\(trigger.rawValue):\(scheduleId)"
+        guard let scheduleId else { return isBroadcast ? "\(trigger.rawValue)*" : trigger.rawValue }
+        return "\(trigger.rawValue)#\(attempt ?? 1):\(scheduleId)"
     }
 }
 
 /// How a run ended.
-public struct Outcome: Sendable {
+package struct Outcome: Sendable {
     /// The value that the handler resolved with, `nil` for none; or why it failed.
-    public var result: Result<JSONValue?, RunnerError>
-    public var dispatchId: UInt64
-    public var duration: TimeInterval
-    public var heapPeakBytes: UInt64
+    package var result: Result<JSONValue?, RunnerError>
+    package var dispatchId: UInt64
+    package var duration: TimeInterval
+    package var heapPeakBytes: UInt64
 }
 
 /// A run that was started.
-public struct Dispatch: Sendable {
+package struct Dispatch: Sendable {
     let handle: RunnerDispatch
 
-    /// Ends the run with `cancelled`; harmless when it has ended.
-    public func cancel() {
-        _ = runner_cancel(handle)
+    /// What a script is given to save its work when the system ends its run, in milliseconds (contract D11).
+    private static let grace: UInt64 = 2000
+
+    /// Ends the run as the system does, with `cancelled`; harmless when it has ended.
+    package func stop() {
+        _ = Native.lend("expired") { runner_stop(handle, Self.grace, $0) }
     }
 }
 
 /// The runtime: it runs events in worlds of their own, on threads of their own. Any thread may use it.
-public final class Runner: Sendable {
+package final class Runner: Sendable {
     private let handle: RunnerHandle
 
-    public init(settings: RunnerSettings, host: any Host) throws {
+    package init(settings: RunnerSettings, host: any Host) throws {
         let json = try Wire.encode(settings)
         var table = HostTable.make(for: host)
         var handle = RunnerHandle()
         let (status, explanation) = Native.buffer { error in
             Native.lend(json) { runner_new(&table, $0, &handle, error) }
         }
-        if status != .fine { table.release(table.data) }
+        if status != Native.ok { table.release(table.data) }
         try Native.check(status, explanation)
         self.handle = handle
     }
@@ -98,15 +105,15 @@ public final class Runner: Sendable {
     }
 
     /// The version of the runtime's interface that is linked.
-    public static var abiVersion: UInt32 { runner_abi_version() }
+    package static var abiVersion: UInt32 { runner_abi_version() }
 
-    /// Runs an event, and returns what its handler resolved with. Cancelling the task cancels the run.
-    public func run(_ request: DispatchRequest) async throws -> JSONValue? {
+    /// Runs an event, and returns what its handler resolved with. Cancelling the task ends the run as the system does.
+    package func run(_ request: DispatchRequest) async throws -> JSONValue? {
         try await outcome(of: request).result.get()
     }
 
-    /// Runs an event to its end. Cancelling the task cancels the run.
-    public func outcome(of request: DispatchRequest) async throws -> Outcome {
+    /// Runs an event to its end. Cancelling the task ends the run as the system does.
+    package func outcome(of request: DispatchRequest) async throws -> Outcome {
         let running = Running()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -123,7 +130,7 @@ public final class Runner: Sendable {
 
     /// Starts an event. `completion` is called exactly once, on the thread of the run.
     @discardableResult
-    public func start(
+    package func start(
         _ request: DispatchRequest, completion: @escaping @Sendable (Outcome) -> Void
     ) throws -> Dispatch {
         let details = try request.details.map(Wire.encode) ?? Data()
@@ -139,27 +146,26 @@ public final class Runner: Sendable {
                         native.details = details
                         native.trigger = trigger
                         native.timeout_ms = milliseconds(request.timeout ?? 0)
-                        native.grace_ms = milliseconds(request.grace)
                         return runner_dispatch(
                             self.handle, &native, { Completion.finish($0, $1, $2) }, done.toOpaque(), &handle)
                     }
                 }
             }
         }
-        if status != .fine { done.release() }
+        if status != Native.ok { done.release() }
         try Native.check(status)
         return Dispatch(handle: handle)
     }
 
     /// The runs of the past, newest first.
-    public func history(_ query: RunHistoryOptions = RunHistoryOptions()) throws -> [RunRecord] {
+    package func history(_ query: RunHistoryOptions = RunHistoryOptions()) throws -> [RunRecord] {
         let json = try Wire.encode(query)
         let answer = try Native.read { out in Native.lend(json) { runner_history(handle, $0, out) } }
         return try Wire.decode([RunRecord].self, from: answer)
     }
 
     /// Forgets the runs of the past.
-    public func clearHistory() throws {
+    package func clearHistory() throws {
         try Native.check(runner_history_clear(handle))
     }
 
@@ -171,8 +177,11 @@ public final class Runner: Sendable {
     }
 }
 
+/// The runtime's unit. No run takes longer than a day: what asks for more, and what is no number, is told so.
 private func milliseconds(_ seconds: TimeInterval) -> UInt64 {
-    UInt64((max(0, seconds) * 1000).rounded())
+    let longest: TimeInterval = 24 * 60 * 60
+    if seconds > longest { SystemLog.warn("a `timeout` of \(seconds) seconds is taken as one day") }
+    return seconds > 0 ? UInt64((min(seconds, longest) * 1000).rounded(.up)) : 0
 }
 
 /// A run that may be cancelled before it has a handle.
@@ -186,7 +195,7 @@ private final class Running: @unchecked Sendable {
             self.dispatch = dispatch
             return cancelled
         }
-        if late { dispatch.cancel() }
+        if late { dispatch.stop() }
     }
 
     func cancel() {
@@ -194,7 +203,7 @@ private final class Running: @unchecked Sendable {
             cancelled = true
             return self.dispatch
         }
-        dispatch?.cancel()
+        dispatch?.stop()
     }
 }
 
@@ -217,7 +226,7 @@ extension Outcome: Decodable {
         case outcome, value, error, dispatchId, durationMs, heapPeakBytes
     }
 
-    public init(from decoder: Decoder) throws {
+    package init(from decoder: Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if try container.decode(RunOutcome.self, forKey: .outcome) == .failed {
             result = .failure(try container.decode(RunnerError.self, forKey: .error))
@@ -236,8 +245,8 @@ extension Outcome: Decodable {
         do {
             self = try Wire.decode(Outcome.self, from: json)
         } catch {
-            let said = "the runtime's outcome cannot be read: \(error)"
-            self.init(result: .failure(RunnerError(.internal, said)), dispatchId: 0, duration: 0, heapPeakBytes: 0)
+            let message = "the runtime's outcome cannot be read: \(error)"
+            self.init(result: .failure(RunnerError(.internal, message)), dispatchId: 0, duration: 0, heapPeakBytes: 0)
         }
     }
 }

@@ -2,7 +2,7 @@
 import Foundation
 
 /// The operating system's scheduler: `BGTaskScheduler` in the app, a double in tests.
-public protocol TaskSystem: Sendable {
+package protocol TaskSystem: Sendable {
     /// Asks for work; a request of the same name is replaced.
     func submit(_ request: TaskRequest) throws
     /// Takes a request back.
@@ -14,24 +14,24 @@ public protocol TaskSystem: Sendable {
 }
 
 /// What work may need of the device: iOS looks after the needs of a request, which may be those of several schedules.
-public struct TaskConditions: Codable, Hashable, Sendable {
-    public enum Network: String, Codable, Sendable {
+package struct TaskConditions: Codable, Hashable, Sendable {
+    package enum Network: String, Codable, Sendable {
         case none, connected, unmetered
     }
 
     /// Whether the device is on power; `nil` when it does not say, which counts as what the request asked for.
-    public var charging: Bool?
+    package var charging: Bool?
     /// The network that there is.
-    public var network: Network?
+    package var network: Network?
 
-    public init(charging: Bool? = nil, network: Network? = nil) {
+    package init(charging: Bool? = nil, network: Network? = nil) {
         self.charging = charging
         self.network = network
     }
 }
 
 /// Work that the system started.
-public protocol BackgroundTask: Sendable {
+package protocol BackgroundTask: Sendable {
     /// The identifier that it was submitted with.
     var name: String { get }
     /// Sets what happens when the system wants its time back.
@@ -41,64 +41,69 @@ public protocol BackgroundTask: Sendable {
 }
 
 /// What to ask of the system.
-public struct TaskRequest: Codable, Hashable, Sendable {
-    public enum Kind: String, Codable, Sendable {
+package struct TaskRequest: Codable, Hashable, Sendable {
+    package enum Kind: String, Codable, Sendable {
         /// Some seconds of work.
         case refresh
         /// Work that takes longer, or needs power.
         case processing
     }
 
-    public var name: String
-    public var kind: Kind
+    package var name: String
+    package var kind: Kind
     /// Not before this time, in milliseconds since 1970.
-    public var earliestBeginMs: Double?
-    public var requiresNetwork: Bool
-    public var requiresPower: Bool
+    package var earliestBeginMs: Double?
+    package var requiresNetwork: Bool
+    package var requiresPower: Bool
 
     /// Not before this time.
-    public var earliestBegin: Date? {
+    package var earliestBegin: Date? {
         earliestBeginMs.map { Date(timeIntervalSince1970: $0 / 1000) }
     }
 }
 
 /// What went wrong with a plan, for the developer to read.
-public struct PlanWarning: Codable, Hashable, Sendable {
-    public var code: String
-    public var label: String?
-    public var id: String?
-    public var message: String
+package struct PlanWarning: Codable, Hashable, Sendable {
+    package var code: String
+    package var label: String?
+    package var id: String?
+    package var message: String
 }
 
 /// Carries out what the runtime plans: it submits and cancels requests, and runs what is due.
 ///
 /// What to do when is decided in one place for every platform, behind `runner_plan`.
-public actor Scheduler {
+package actor Scheduler {
     /// Runs an event to its end; cancelling the task cancels the run.
-    public typealias Run = @Sendable (DispatchRequest) async -> Outcome
+    package typealias Run = @Sendable (DispatchRequest) async -> Outcome
 
     private let config: JSONValue
     private let system: any TaskSystem
-    private let file: URL
+    private let folder: ProtectedFolder
     private let warn: @Sendable (String) -> Void
     private let now: @Sendable () -> Date
     private let run: Run
     private var warned: Set<PlanWarning> = []
+    /// The state of the last plan, for when it cannot be read.
+    private var state: JSONValue = .null
+    /// Why the system does not have a request that it should have, by its name.
+    private var refusals: [String: String] = [:]
+    private var failures: Set<String> = []
 
     /// - Parameters:
     ///   - folder: Where the state of the plan is kept between two starts of the app.
     ///   - warn: Takes what the developer should know, once each.
-    public init(
+    package init(
         config: JSONValue,
         system: any TaskSystem,
-        folder: URL,
+        folder: ProtectedFolder,
         warn: @escaping @Sendable (String) -> Void,
         now: @escaping @Sendable () -> Date = { Date() },
         run: @escaping Run
     ) {
         self.config = config
         self.system = system
-        self.file = folder.appendingPathComponent("schedules.json")
+        self.folder = folder
         self.warn = warn
         self.now = now
         self.run = run
@@ -106,12 +111,12 @@ public actor Scheduler {
 
     /// Brings what the system has in line with the configuration. `background` when the system, not the
     /// user, started the app.
-    public func start(background: Bool) async {
+    package func start(background: Bool) async {
         await attempt(background ? ["type": "start", "background": true] : ["type": "start"])
     }
 
     /// The app went to the background.
-    public func enterBackground() async {
+    package func enterBackground() async {
         await attempt(["type": "background"])
     }
 
@@ -120,7 +125,7 @@ public actor Scheduler {
     /// The next request is submitted before anything runs, so that nothing that happens in the run can
     /// end the repetition. When the system wants its time back, the runs are cancelled, and the task
     /// completes as failed.
-    public nonisolated func launched(_ task: any BackgroundTask) {
+    package nonisolated func launched(_ task: any BackgroundTask) {
         let work = Task {
             let success = await self.perform(task.name)
             task.complete(success: success)
@@ -128,9 +133,11 @@ public actor Scheduler {
         task.onExpiration { work.cancel() }
     }
 
-    /// Adds a schedule beside those of the configuration.
-    public func register(_ options: RegisterScheduleOptions) async throws -> ScheduleInfo {
+    /// Adds a schedule beside those of the configuration. When the system refuses it, this fails; the schedule stays,
+    /// and is asked for with each plan, until the app cancels it.
+    package func register(_ options: RegisterScheduleOptions) async throws -> ScheduleInfo {
         let plan = try await plan(["type": "register", "schedule": Wire.json(options)])
+        if let refusal = refusals[options.label] { throw RunnerError(.hostError, refusal) }
         let schedule = plan.schedules.first { $0.label == options.label && $0.id == options.id }
         if let schedule { return schedule }
         let reason = plan.warnings.last { $0.label == options.label }?.message
@@ -138,15 +145,15 @@ public actor Scheduler {
     }
 
     /// Ends one schedule of a runner, or all of them.
-    public func cancel(_ options: CancelScheduleOptions) async throws {
+    package func cancel(_ options: CancelScheduleOptions) async throws {
         var trigger: [String: JSONValue] = ["type": "cancel", "label": .string(options.label)]
         trigger["id"] = options.id.map { .string($0) }
         _ = try await plan(.object(trigger))
     }
 
     /// The schedules that are in force.
-    public func schedules(label: String?) async throws -> [ScheduleInfo] {
-        let all = try await plan(["type": "query"]).schedules
+    package func schedules(label: String?) async throws -> [ScheduleInfo] {
+        let all = try await plan(["type": "query"]).schedules.map(withRefusal)
         return label.map { label in all.filter { $0.label == label } } ?? all
     }
 
@@ -166,7 +173,8 @@ public actor Scheduler {
 
     private func perform(_ work: Plan.Work) async -> Bool {
         let request = DispatchRequest(
-            label: work.label, event: work.event, details: work.details, trigger: .schedule, scheduleId: work.id)
+            label: work.label, event: work.event, details: work.details, trigger: .schedule, scheduleId: work.id,
+            attempt: work.attempt)
         var trigger: [String: JSONValue] = [
             "type": "finished", "label": .string(work.label), "id": .string(work.id), "outcome": "resolved",
         ]
@@ -195,14 +203,14 @@ public actor Scheduler {
             "platform": "ios",
             "nowMs": .number((now().timeIntervalSince1970 * 1000).rounded()),
             "config": config,
-            "state": state(),
+            "state": stored(),
             "pending": .array(pending.map { .string($0) }),
             "trigger": trigger,
         ]
         let plan = try Runner.plan(input, as: Plan.self)
-        for work in plan.cancel { system.cancel(work.name) }
+        for work in plan.cancel { cancel(work.name) }
         for request in plan.submit { submit(request) }
-        try keep(plan.state)
+        keep(plan.state)
         for warning in plan.warnings { tell(warning) }
         return plan
     }
@@ -210,23 +218,69 @@ public actor Scheduler {
     private func submit(_ request: TaskRequest) {
         do {
             try system.submit(request)
+            refusals[request.name] = nil
         } catch {
-            warn("iOS refuses the background task `\(request.name)`: \(error.localizedDescription)")
+            let refusal = TaskRefusal.message(error, task: request.name)
+            if refusals.updateValue(refusal, forKey: request.name) != refusal { warn(refusal) }
         }
+    }
+
+    private func cancel(_ name: String) {
+        system.cancel(name)
+        refusals[name] = nil
+    }
+
+    /// What the system does not have will not run.
+    private func withRefusal(_ schedule: ScheduleInfo) -> ScheduleInfo {
+        guard let refusal = refusals[schedule.label] else { return schedule }
+        var schedule = schedule
+        schedule.refusal = refusal
+        schedule.nextRunAt = nil
+        return schedule
     }
 
     private func tell(_ warning: PlanWarning) {
         if warned.insert(warning).inserted { warn("\(warning.code): \(warning.message)") }
     }
 
-    private func state() -> JSONValue {
-        (try? Wire.decode(JSONValue.self, from: Data(contentsOf: file))) ?? .null
+    /// The state of the last plan. What cannot be read now is not lost: then it is the one that is known.
+    private func stored() -> JSONValue {
+        switch folder.read(ScheduleState.file) {
+        case .missing: break
+        case .unreadable(let error): warnOnce("the stored schedules cannot be read: \(error.localizedDescription)")
+        case .data(let data): state = (try? Wire.decode(JSONValue.self, from: data)) ?? ["damaged": true]
+        }
+        return state
     }
 
-    private func keep(_ state: JSONValue) throws {
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Wire.encode(state).write(to: file, options: .atomic)
+    /// Work goes on when the state cannot be kept; the system has what was submitted.
+    private func keep(_ state: JSONValue) {
+        let changed = state != self.state
+        self.state = state
+        if case .unreadable = folder.read(ScheduleState.file) { return }
+        guard changed else { return }
+        do {
+            try folder.write(Wire.encode(state), to: ScheduleState.file)
+        } catch {
+            warnOnce("the schedules cannot be stored: \(error.localizedDescription)")
+        }
+    }
+
+    private func warnOnce(_ message: String) {
+        if failures.insert(message).inserted { warn(message) }
+    }
+}
+
+/// What is kept of the schedules between two starts of the app.
+package enum ScheduleState {
+    static let file = "schedules.json"
+
+    /// The names that were submitted, by this version of the app or one before: iOS may still launch them.
+    package static func submitted(in folder: ProtectedFolder) -> [String] {
+        guard case .data(let data) = folder.read(file),
+            case .object(let submitted)? = (try? Wire.decode(JSONValue.self, from: data))?["submitted"]
+        else { return [] }
+        return submitted.keys.sorted()
     }
 }
 
@@ -241,6 +295,7 @@ private struct Plan: Decodable, Sendable {
         var id: String
         var event: String
         var details: JSONValue?
+        var attempt: Int?
     }
 
     var cancel: [Cancelled]

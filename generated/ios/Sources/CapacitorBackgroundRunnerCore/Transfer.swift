@@ -6,10 +6,11 @@ import Foundation
 #endif
 
 /// `fetch` through `URLSession`: the platform's proxies, certificates and policies apply.
-public final class Transfer: NSObject, @unchecked Sendable {
+package final class Transfer: NSObject, @unchecked Sendable {
     /// What is known of a transfer under way.
     private struct Running {
         var reply: FetchReply
+        var request: URLRequest
         var redirect: FetchRequest.Redirect
         var redirected = false
         var ended: CheckedContinuation<Void, any Error>
@@ -18,8 +19,14 @@ public final class Transfer: NSObject, @unchecked Sendable {
     private let lock = NSLock()
     private var running: [Int: Running] = [:]
     private var session: URLSession!
+    private let hold: @Sendable (URLSessionTask, Bool) -> Void
 
-    public init(configuration: URLSessionConfiguration = .default) {
+    /// - Parameter hold: Stops a task from taking more of its body, and lets it go on.
+    package init(
+        configuration: URLSessionConfiguration = .unshared,
+        hold: @escaping @Sendable (URLSessionTask, Bool) -> Void = Transfer.suspend
+    ) {
+        self.hold = hold
         super.init()
         let queue = OperationQueue()
         queue.maxConcurrentOperationCount = 1
@@ -27,11 +34,13 @@ public final class Transfer: NSObject, @unchecked Sendable {
     }
 
     /// Does a transfer; cancelling the task ends it.
-    public func run(_ request: FetchRequest, reply: FetchReply) async throws {
-        let task = session.dataTask(with: try URLRequest(request))
+    package func run(_ request: FetchRequest, reply: FetchReply) async throws {
+        let first = try URLRequest(request)
+        let task = session.dataTask(with: first)
+        reply.whenHeld { [hold] held in hold(task, held) }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let entry = Running(reply: reply, redirect: request.redirect, ended: continuation)
+                let entry = Running(reply: reply, request: first, redirect: request.redirect, ended: continuation)
                 lock.withLock { running[task.taskIdentifier] = entry }
                 task.resume()
             }
@@ -40,8 +49,16 @@ public final class Transfer: NSObject, @unchecked Sendable {
         }
     }
 
+    /// A suspended task reads nothing from its connection, so that the server waits, too. Swift's own Foundation
+    /// would begin again from the start, and does without.
+    package static let suspend: @Sendable (URLSessionTask, Bool) -> Void = { task, held in
+        #if canImport(Darwin)
+            if held { task.suspend() } else { task.resume() }
+        #endif
+    }
+
     /// Lets go of the session, which holds this object.
-    public func close() {
+    package func close() {
         session.invalidateAndCancel()
     }
 
@@ -61,27 +78,30 @@ public final class Transfer: NSObject, @unchecked Sendable {
 }
 
 extension Transfer: URLSessionDataDelegate {
-    public func urlSession(
+    package func urlSession(
         _ session: URLSession,
         task: URLSessionTask,
         willPerformHTTPRedirection response: HTTPURLResponse,
         newRequest request: URLRequest,
         completionHandler: @escaping (URLRequest?) -> Void
     ) {
-        switch entry(of: task)?.redirect {
-        case .follow:
-            lock.withLock { running[task.taskIdentifier]?.redirected = true }
-            completionHandler(request)
-        case .error:
+        guard let entry = entry(of: task), entry.redirect != .manual else { return completionHandler(nil) }
+        do {
+            guard entry.redirect == .follow else { throw HostError(redirect: "the server answered with a redirect") }
+            let next = try entry.request.redirected(by: response.statusCode, to: request.url)
+            lock.withLock {
+                running[task.taskIdentifier]?.redirected = true
+                running[task.taskIdentifier]?.request = next
+            }
+            completionHandler(next)
+        } catch {
             completionHandler(nil)
-            end(task, HostError(code: "REDIRECT", message: "the server answered with a redirect"))
+            end(task, error)
             task.cancel()
-        case .manual, nil:
-            completionHandler(nil)
         }
     }
 
-    public func urlSession(
+    package func urlSession(
         _ session: URLSession,
         dataTask: URLSessionDataTask,
         didReceive response: URLResponse,
@@ -97,26 +117,48 @@ extension Transfer: URLSessionDataDelegate {
         }
     }
 
-    public func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+    package func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         entry(of: dataTask)?.reply.chunk(data)
     }
 
-    public func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+    package func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         end(task, error.map { HostError(transfer: $0) })
     }
 }
 
 extension URLRequest {
-    init(_ request: FetchRequest) throws {
-        guard let url = URL(string: request.url) else {
-            throw HostError(code: "INVALID_URL", message: "`\(request.url)` is not a URL")
+    /// What comes after a redirect, as <https://fetch.spec.whatwg.org/#http-redirect-fetch> has it.
+    func redirected(by status: Int, to target: URL?) throws -> URLRequest {
+        guard let target, ["http", "https"].contains(target.scheme?.lowercased()) else {
+            throw HostError(redirect: "the server redirects to what is not HTTP")
         }
-        self.init(url: url)
-        httpMethod = request.method
-        for pair in request.headers where pair.count == 2 {
-            addValue(pair[1], forHTTPHeaderField: pair[0])
+        guard target.user == nil, target.password == nil else {
+            throw HostError(redirect: "the server redirects to a URL with a user name or a password")
         }
-        httpBody = request.body.isEmpty ? nil : request.body
+        var next = self
+        next.url = target
+        let method = httpMethod ?? "GET"
+        if status == 303 ? !["GET", "HEAD"].contains(method) : [301, 302].contains(status) && method == "POST" {
+            next.httpMethod = "GET"
+            next.httpBody = nil
+            for name in ["Content-Encoding", "Content-Language", "Content-Length", "Content-Location", "Content-Type"] {
+                next.setValue(nil, forHTTPHeaderField: name)
+            }
+        }
+        if url?.origin != target.origin {
+            for name in ["Authorization", "Cookie", "Proxy-Authorization"] {
+                next.setValue(nil, forHTTPHeaderField: name)
+            }
+        }
+        return next
+    }
+}
+
+extension URL {
+    /// Scheme, host and port.
+    fileprivate var origin: [String] {
+        let scheme = scheme?.lowercased() ?? ""
+        return [scheme, host?.lowercased() ?? "", String(port ?? (scheme == "https" ? 443 : 80))]
     }
 }
 
@@ -135,6 +177,10 @@ extension FetchHead {
 }
 
 extension HostError {
+    fileprivate init(redirect message: String) {
+        self.init(code: "REDIRECT", message: message)
+    }
+
     /// A transfer that failed, with the number that `URLError` gives it.
     init(transfer error: any Error) {
         let native = error as NSError

@@ -2,17 +2,25 @@
 import Foundation
 
 /// What the user has said to a permission.
-public enum PermissionState: String, Codable, CaseIterable, Sendable {
+package enum PermissionState: String, Codable, CaseIterable, Sendable {
     case prompt
     case promptWithRationale = "prompt-with-rationale"
     case granted
     case denied
 }
 
-/// A device API that the user has to agree to.
-public enum API: String, Codable, CaseIterable, Sendable {
+/// What the user has to agree to.
+///
+/// - `geolocation`: the position, while the app is used
+/// - `notifications`: notifications
+/// - `backgroundLocation`: the position, also while the app is in the background. Android asks for it in a second step,
+/// or in the settings
+/// - `exactAlarms`: notifications at the exact time, on Android only, where the user allows it in the settings
+package enum API: String, Codable, CaseIterable, Sendable {
     case geolocation
     case notifications
+    case backgroundLocation
+    case exactAlarms
 }
 
 /// Why a run failed. The list is complete, and the same on every platform.
@@ -49,7 +57,7 @@ public enum RunnerErrorCode: String, Codable, CaseIterable, Sendable {
 }
 
 /// How loud a line of a runner's log is: the `console` method that wrote it.
-public enum LogLevel: String, Codable, CaseIterable, Sendable {
+package enum LogLevel: String, Codable, CaseIterable, Sendable {
     case log
     case info
     case warn
@@ -66,7 +74,7 @@ public enum LogLevel: String, Codable, CaseIterable, Sendable {
 /// - `location`: a change of position
 /// - `watch`: a message of the watch
 /// - `native`: other native code of the app
-public enum RunTrigger: String, Codable, CaseIterable, Sendable {
+package enum RunTrigger: String, Codable, CaseIterable, Sendable {
     case schedule
     case app
     case push
@@ -76,19 +84,26 @@ public enum RunTrigger: String, Codable, CaseIterable, Sendable {
 }
 
 /// How a run ended.
-public enum RunOutcome: String, Codable, CaseIterable, Sendable {
+///
+/// - `started`: it has not ended yet
+/// - `resolved`: the handler called `resolve()`
+/// - `failed`: `errorCode` says why
+/// - `lost`: the app's process ended before the run did
+package enum RunOutcome: String, Codable, CaseIterable, Sendable {
+    case started
     case resolved
     case failed
+    case lost
 }
 
 /// Who made a schedule: the app's configuration, or `registerSchedule()`.
-public enum ScheduleSource: String, Codable, CaseIterable, Sendable {
+package enum ScheduleSource: String, Codable, CaseIterable, Sendable {
     case config
     case app
 }
 
 /// How the device is connected: `wifi` also stands for a cable.
-public enum ConnectionType: String, Codable, CaseIterable, Sendable {
+package enum ConnectionType: String, Codable, CaseIterable, Sendable {
     case wifi
     case cellular
     case none
@@ -97,60 +112,72 @@ public enum ConnectionType: String, Codable, CaseIterable, Sendable {
 
 /// When the app is loaded, Background Runner registers its runners' background work with the operating system,
 /// according to these options. One runner stands right here; several stand in `runners`.
-public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
+package struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
     /// The name of the runner. The app dispatches events to it, and on iOS it is the identifier of the background task,
     /// so it has to be listed in `Info.plist` below `BGTaskSchedulerPermittedIdentifiers`.
-    public var label: String?
+    package var label: String?
     /// The runner's JavaScript file, relative to the app's web assets.
-    public var src: String?
+    package var src: String?
     /// The event that is dispatched when the operating system runs the background work.
-    public var event: String?
+    package var event: String?
     /// Whether the background work runs again and again, every `interval` minutes, or only once.
-    public var `repeat`: Bool?
+    package var `repeat`: Bool?
     /// The minutes until the first run after the app went to the background, and between runs when `repeat` is on.
     /// Android runs repeating work at most every 15 minutes; iOS picks the moment by itself, never earlier.
-    public var interval: Double?
+    package var interval: Double?
     /// Whether the background work is registered as soon as the app is loaded.
-    public var autoStart: Bool?
+    package var autoStart: Bool?
     /// Whether messages of the Apple Watch are dispatched to the runner as events.
-    public var enableWatchConnectivity: Bool?
+    package var enableWatchConnectivity: Bool?
     /// Further background work of the runner, each with its own event and interval.
-    public var schedules: [ScheduleConfig]?
+    package var schedules: [ScheduleConfig]?
     /// What must hold for background work of the runner to start.
-    public var constraints: Constraints?
+    package var constraints: Constraints?
     /// What happens after background work of the runner failed.
-    public var retry: Retry?
+    package var retry: Retry?
     /// The most seconds that one run may take. Two seconds before, but never earlier than after nine tenths of the
     /// time, the handler's `signal` is aborted, so that it can save its work.
-    public var timeout: Double?
+    package var timeout: Double?
     /// The most memory that one run may use, in MiB.
-    public var memoryLimit: Double?
+    package var memoryLimit: Double?
     /// The device APIs that the runner uses. On Android the build adds the permissions and manifest entries of these
     /// and of no others; the script cannot call the rest. Left out, the script can call all of them, and the app
     /// declares what they need.
-    public var apis: [String]?
+    package var apis: [String]?
     /// The app's own functions for runners, beside the device APIs: what `background-runner apis host.ts` writes. Every
     /// runner can call them; the app's native code answers.
-    public var hostApis: [[String: JSONValue]]?
+    package var hostApis: [[String: JSONValue]]?
     /// Several runners, each with its own label, file and work. The options of a single runner must then be left out
     /// here.
-    public var runners: [RunnerConfig]?
+    package var runners: [RunnerConfig]?
     /// The most runs at the same time; further ones wait for their turn. Left out, it is the number of the device's
     /// cores.
-    public var maxConcurrent: Int?
+    package var maxConcurrent: Int?
     /// The number of runs that `getRunHistory()` remembers.
-    public var historyLimit: Int?
+    package var historyLimit: Int?
     /// Whether runners read the position while the app is in the background. It needs the strongest location permission
     /// of each platform.
-    public var backgroundLocation: Bool?
+    package var backgroundLocation: Bool?
+    /// Whether a significant change of the device's position starts the app and is dispatched to runners as
+    /// `currentLocation`, as long as the user allows to read the position at any time. The app's native code can also
+    /// start and stop it.
+    package var significantLocationChanges: Bool?
+    /// Whether the plugin registers the labels with iOS. An app that registers them itself sets it to `false`, and
+    /// passes on what iOS starts: iOS ends an app that registers a label twice.
+    package var registerTasks: Bool?
     /// Whether the app is sent silent push notifications, for which iOS wants the background mode
     /// `remote-notification`. What the app passes on to the plugin is dispatched to runners as `remoteNotification` in
     /// any case.
-    public var remoteNotifications: Bool?
-    /// Whether notifications that are scheduled for later appear at the exact time, which needs a special permission.
-    public var exactAlarms: Bool?
+    package var remoteNotifications: Bool?
+    /// Whether notifications that are scheduled for later appear at the exact time, if the user allows it: Android
+    /// denies that to most new apps since version 14. `requestPermissions({ apis: ['exactAlarms'] })` opens the page of
+    /// the settings; until then they may come some minutes late.
+    package var exactAlarms: Bool?
+    /// Whether the app is an alarm clock or a calendar: then exact alarms are allowed without asking, by
+    /// `USE_EXACT_ALARM`. Google Play lets no other apps have it.
+    package var alarmClock: Bool?
 
-    public init(
+    package init(
         label: String? = nil,
         src: String? = nil,
         event: String? = nil,
@@ -169,8 +196,11 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
         maxConcurrent: Int? = nil,
         historyLimit: Int? = nil,
         backgroundLocation: Bool? = nil,
+        significantLocationChanges: Bool? = nil,
+        registerTasks: Bool? = nil,
         remoteNotifications: Bool? = nil,
-        exactAlarms: Bool? = nil
+        exactAlarms: Bool? = nil,
+        alarmClock: Bool? = nil
     ) {
         self.label = label
         self.src = src
@@ -190,52 +220,67 @@ public struct BackgroundRunnerConfig: Codable, Hashable, Sendable {
         self.maxConcurrent = maxConcurrent
         self.historyLimit = historyLimit
         self.backgroundLocation = backgroundLocation
+        self.significantLocationChanges = significantLocationChanges
+        self.registerTasks = registerTasks
         self.remoteNotifications = remoteNotifications
         self.exactAlarms = exactAlarms
+        self.alarmClock = alarmClock
     }
 }
 
 /// What the user has agreed to, for each device API that asks.
-public struct PermissionStatus: Codable, Hashable, Sendable {
+package struct PermissionStatus: Codable, Hashable, Sendable {
     /// Whether runners may read the device's position.
-    public var geolocation: PermissionState
+    package var geolocation: PermissionState
     /// Whether runners may show notifications.
-    public var notifications: PermissionState
+    package var notifications: PermissionState
+    /// Whether runners may read the position while the app is in the background.
+    package var backgroundLocation: PermissionState?
+    /// Whether notifications for later come at the exact time. Android denies it to most new apps since version 14;
+    /// elsewhere nobody has to ask, and it is left out.
+    package var exactAlarms: PermissionState?
 
-    public init(geolocation: PermissionState, notifications: PermissionState) {
+    package init(
+        geolocation: PermissionState,
+        notifications: PermissionState,
+        backgroundLocation: PermissionState? = nil,
+        exactAlarms: PermissionState? = nil
+    ) {
         self.geolocation = geolocation
         self.notifications = notifications
+        self.backgroundLocation = backgroundLocation
+        self.exactAlarms = exactAlarms
     }
 }
 
 /// Which permissions to ask for.
-public struct RequestPermissionOptions: Codable, Hashable, Sendable {
+package struct RequestPermissionOptions: Codable, Hashable, Sendable {
     /// The device APIs to ask for. An empty list asks nothing and returns the present state.
-    public var apis: [API]
+    package var apis: [API]
 
-    public init(apis: [API]) {
+    package init(apis: [API]) {
         self.apis = apis
     }
 
-    public init(from decoder: Decoder) throws {
+    package init(from decoder: Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         apis = try container.decodeIfPresent([API].self, forKey: .apis) ?? []
     }
 }
 
 /// An event for a runner, and what comes with it.
-public struct DispatchEventOptions: Codable, Hashable, Sendable {
+package struct DispatchEventOptions: Codable, Hashable, Sendable {
     /// The label of the runner, as in the configuration.
-    public var label: String
+    package var label: String
     /// The name that the runner registered a handler for with `addEventListener`.
-    public var event: String
+    package var event: String
     /// What the handler receives as `args`: any object that JSON can carry.
     /// Cycles, functions, symbols, BigInts and numbers that are not finite are refused before anything runs.
-    public var details: [String: JSONValue]?
+    package var details: [String: JSONValue]?
     /// The most seconds that this run may take, instead of the runner's configured `timeout`.
-    public var timeout: Double?
+    package var timeout: Double?
 
-    public init(label: String, event: String, details: [String: JSONValue]? = nil, timeout: Double? = nil) {
+    package init(label: String, event: String, details: [String: JSONValue]? = nil, timeout: Double? = nil) {
         self.label = label
         self.event = event
         self.details = details
@@ -244,34 +289,40 @@ public struct DispatchEventOptions: Codable, Hashable, Sendable {
 }
 
 /// The user tapped a notification of a runner, or one of its actions.
-public struct NotificationActionEvent: Codable, Hashable, Sendable {
+package struct NotificationActionEvent: Codable, Hashable, Sendable {
     /// The `actionTypeId` that the notification was scheduled with; empty when it had none.
-    public var actionTypeId: String
+    package var actionTypeId: String
     /// The `id` that the notification was scheduled with.
-    public var notificationId: Int
+    package var notificationId: Int
+    /// What was tapped: `tap` for the notification itself, else the identifier of the action.
+    package var actionId: String?
+    /// The `extra` that the notification was scheduled with.
+    package var extra: JSONValue?
 
-    public init(actionTypeId: String, notificationId: Int) {
+    package init(actionTypeId: String, notificationId: Int, actionId: String? = nil, extra: JSONValue? = nil) {
         self.actionTypeId = actionTypeId
         self.notificationId = notificationId
+        self.actionId = actionId
+        self.extra = extra
     }
 }
 
 /// One call of `console` in a runner.
-public struct LogRecord: Codable, Hashable, Sendable {
+package struct LogRecord: Codable, Hashable, Sendable {
     /// The `console` method that was called.
-    public var level: LogLevel
+    package var level: LogLevel
     /// All arguments of the call, as one text.
-    public var text: String
+    package var text: String
     /// When it was called, in milliseconds since 1970.
-    public var time: Double
+    package var time: Double
     /// The runner's label.
-    public var label: String
+    package var label: String
     /// The event that was handled.
-    public var event: String
+    package var event: String
     /// The run, as in `RunRecord.dispatchId`.
-    public var dispatchId: Double
+    package var dispatchId: Double
 
-    public init(level: LogLevel, text: String, time: Double, label: String, event: String, dispatchId: Double) {
+    package init(level: LogLevel, text: String, time: Double, label: String, event: String, dispatchId: Double) {
         self.level = level
         self.text = text
         self.time = time
@@ -282,39 +333,47 @@ public struct LogRecord: Codable, Hashable, Sendable {
 }
 
 /// What is known of one run of a runner.
-public struct RunRecord: Codable, Hashable, Sendable {
+package struct RunRecord: Codable, Hashable, Sendable {
     /// Tells the runs of this installation apart; later runs have larger numbers.
-    public var dispatchId: Double
+    package var dispatchId: Double
     /// The runner's label.
-    public var label: String
+    package var label: String
     /// The event that was handled.
-    public var event: String
+    package var event: String
     /// What started the run.
-    public var trigger: RunTrigger
+    package var trigger: RunTrigger
     /// The schedule it belongs to, when a schedule started it.
-    public var scheduleId: String?
+    package var scheduleId: String?
+    /// How often the operating system started this, from 1 on: more than once after a failure, after it was stopped,
+    /// and after the app's process ended. Left out for what it did not start.
+    package var attempt: Int?
     /// When it started, in milliseconds since 1970.
-    public var startedAt: Double
-    /// How long it took, in milliseconds.
-    public var durationMs: Double
+    package var startedAt: Double
+    /// How long it took, in milliseconds; 0 when that is not known.
+    package var durationMs: Double
     /// How it ended.
-    public var outcome: RunOutcome
+    package var outcome: RunOutcome
+    /// Why the operating system stopped it, in its own words; left out when it did not. On Android one of
+    /// `WorkInfo.STOP_REASON_*`, such as `timeout`, `quota` or `constraint-connectivity`; on iOS `expired`.
+    package var stopReason: String?
     /// Why it failed; left out when it did not.
-    public var errorCode: RunnerErrorCode?
+    package var errorCode: RunnerErrorCode?
     /// The error's message; left out when there was none.
-    public var errorMessage: String?
+    package var errorMessage: String?
     /// The last lines of its log, oldest first.
-    public var logs: [LogRecord]
+    package var logs: [LogRecord]
 
-    public init(
+    package init(
         dispatchId: Double,
         label: String,
         event: String,
         trigger: RunTrigger,
         scheduleId: String? = nil,
+        attempt: Int? = nil,
         startedAt: Double,
         durationMs: Double,
         outcome: RunOutcome,
+        stopReason: String? = nil,
         errorCode: RunnerErrorCode? = nil,
         errorMessage: String? = nil,
         logs: [LogRecord]
@@ -324,9 +383,11 @@ public struct RunRecord: Codable, Hashable, Sendable {
         self.event = event
         self.trigger = trigger
         self.scheduleId = scheduleId
+        self.attempt = attempt
         self.startedAt = startedAt
         self.durationMs = durationMs
         self.outcome = outcome
+        self.stopReason = stopReason
         self.errorCode = errorCode
         self.errorMessage = errorMessage
         self.logs = logs
@@ -334,17 +395,17 @@ public struct RunRecord: Codable, Hashable, Sendable {
 }
 
 /// Which runs to look up.
-public struct RunHistoryOptions: Codable, Hashable, Sendable {
+package struct RunHistoryOptions: Codable, Hashable, Sendable {
     /// Only runs of the runner with this label.
-    public var label: String?
+    package var label: String?
     /// Only runs that ended in this way.
-    public var outcome: RunOutcome?
+    package var outcome: RunOutcome?
     /// Only runs that started at this time or later, in milliseconds since 1970.
-    public var since: Double?
+    package var since: Double?
     /// At most this many, the newest ones.
-    public var limit: Int?
+    package var limit: Int?
 
-    public init(label: String? = nil, outcome: RunOutcome? = nil, since: Double? = nil, limit: Int? = nil) {
+    package init(label: String? = nil, outcome: RunOutcome? = nil, since: Double? = nil, limit: Int? = nil) {
         self.label = label
         self.outcome = outcome
         self.since = since
@@ -353,36 +414,36 @@ public struct RunHistoryOptions: Codable, Hashable, Sendable {
 }
 
 /// Runs of the past.
-public struct RunHistory: Codable, Hashable, Sendable {
+package struct RunHistory: Codable, Hashable, Sendable {
     /// The runs, newest first.
-    public var runs: [RunRecord]
+    package var runs: [RunRecord]
 
-    public init(runs: [RunRecord]) {
+    package init(runs: [RunRecord]) {
         self.runs = runs
     }
 }
 
 /// Work to repeat, or to do once, in the background.
-public struct RegisterScheduleOptions: Codable, Hashable, Sendable {
+package struct RegisterScheduleOptions: Codable, Hashable, Sendable {
     /// The label of the runner, as in the configuration.
-    public var label: String
+    package var label: String
     /// Names the schedule among those of its runner. Registering the same name again replaces it.
-    public var id: String
+    package var id: String
     /// The event to dispatch.
-    public var event: String
+    package var event: String
     /// The minutes until the first run, and between runs when it repeats.
     /// Android runs repeating work at most every 15 minutes; iOS picks the moment by itself, never earlier.
-    public var interval: Double
+    package var interval: Double
     /// Whether it runs again and again, or only once.
-    public var `repeat`: Bool?
+    package var `repeat`: Bool?
     /// What the handler receives as `args`.
-    public var details: [String: JSONValue]?
+    package var details: [String: JSONValue]?
     /// What must hold for it to run.
-    public var constraints: Constraints?
+    package var constraints: Constraints?
     /// What happens after a failed run.
-    public var retry: Retry?
+    package var retry: Retry?
 
-    public init(
+    package init(
         label: String,
         id: String,
         event: String,
@@ -404,48 +465,52 @@ public struct RegisterScheduleOptions: Codable, Hashable, Sendable {
 }
 
 /// Which schedule to cancel.
-public struct CancelScheduleOptions: Codable, Hashable, Sendable {
+package struct CancelScheduleOptions: Codable, Hashable, Sendable {
     /// The label of the runner.
-    public var label: String
+    package var label: String
     /// The schedule's name; without one, all schedules of the runner are cancelled.
-    public var id: String?
+    package var id: String?
 
-    public init(label: String, id: String? = nil) {
+    package init(label: String, id: String? = nil) {
         self.label = label
         self.id = id
     }
 }
 
 /// Which schedules to list.
-public struct GetSchedulesOptions: Codable, Hashable, Sendable {
+package struct GetSchedulesOptions: Codable, Hashable, Sendable {
     /// Only schedules of the runner with this label.
-    public var label: String?
+    package var label: String?
 
-    public init(label: String? = nil) {
+    package init(label: String? = nil) {
         self.label = label
     }
 }
 
 /// A schedule as the operating system knows it.
-public struct ScheduleInfo: Codable, Hashable, Sendable {
+package struct ScheduleInfo: Codable, Hashable, Sendable {
     /// The label of the runner.
-    public var label: String
+    package var label: String
     /// The schedule's name among those of its runner.
-    public var id: String
+    package var id: String
     /// The event that is dispatched.
-    public var event: String
+    package var event: String
     /// Whether it runs again and again.
-    public var `repeat`: Bool
+    package var `repeat`: Bool
     /// The minutes that were asked for.
-    public var interval: Double
+    package var interval: Double
     /// The minutes that the platform grants at best.
-    public var effectiveInterval: Double
+    package var effectiveInterval: Double
     /// The earliest time of the next run, in milliseconds since 1970; `null` when none is planned.
-    public var nextRunAt: Double?
+    package var nextRunAt: Double?
+    /// Why the operating system does not take it, with the way out. Only iOS refuses: the app is not permitted to, the
+    /// user
+    /// has turned off Background App Refresh, or too much waits already.
+    package var refusal: String?
     /// Who made it.
-    public var source: ScheduleSource
+    package var source: ScheduleSource
 
-    public init(
+    package init(
         label: String,
         id: String,
         event: String,
@@ -453,6 +518,7 @@ public struct ScheduleInfo: Codable, Hashable, Sendable {
         interval: Double,
         effectiveInterval: Double,
         nextRunAt: Double?,
+        refusal: String? = nil,
         source: ScheduleSource
     ) {
         self.label = label
@@ -462,10 +528,11 @@ public struct ScheduleInfo: Codable, Hashable, Sendable {
         self.interval = interval
         self.effectiveInterval = effectiveInterval
         self.nextRunAt = nextRunAt
+        self.refusal = refusal
         self.source = source
     }
 
-    public func encode(to encoder: Encoder) throws {
+    package func encode(to encoder: Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(label, forKey: .label)
         try container.encode(id, forKey: .id)
@@ -474,43 +541,44 @@ public struct ScheduleInfo: Codable, Hashable, Sendable {
         try container.encode(interval, forKey: .interval)
         try container.encode(effectiveInterval, forKey: .effectiveInterval)
         try container.encode(nextRunAt, forKey: .nextRunAt)
+        try container.encodeIfPresent(refusal, forKey: .refusal)
         try container.encode(source, forKey: .source)
     }
 }
 
 /// The schedules that are in force.
-public struct Schedules: Codable, Hashable, Sendable {
+package struct Schedules: Codable, Hashable, Sendable {
     /// The schedules, by label and name.
-    public var schedules: [ScheduleInfo]
+    package var schedules: [ScheduleInfo]
 
-    public init(schedules: [ScheduleInfo]) {
+    package init(schedules: [ScheduleInfo]) {
         self.schedules = schedules
     }
 }
 
 /// An entry of a runner's `CapacitorKV` store.
-public struct KVKeyOptions: Codable, Hashable, Sendable {
+package struct KVKeyOptions: Codable, Hashable, Sendable {
     /// The label of the runner whose store is meant.
-    public var label: String
+    package var label: String
     /// The entry's key.
-    public var key: String
+    package var key: String
 
-    public init(label: String, key: String) {
+    package init(label: String, key: String) {
         self.label = label
         self.key = key
     }
 }
 
 /// An entry of a runner's `CapacitorKV` store, and its new value.
-public struct KVSetOptions: Codable, Hashable, Sendable {
+package struct KVSetOptions: Codable, Hashable, Sendable {
     /// The label of the runner whose store is meant.
-    public var label: String
+    package var label: String
     /// The entry's key.
-    public var key: String
+    package var key: String
     /// The text to store; an empty one is a value like any other.
-    public var value: String
+    package var value: String
 
-    public init(label: String, key: String, value: String) {
+    package init(label: String, key: String, value: String) {
         self.label = label
         self.key = key
         self.value = value
@@ -518,106 +586,106 @@ public struct KVSetOptions: Codable, Hashable, Sendable {
 }
 
 /// A runner's `CapacitorKV` store.
-public struct KVStoreOptions: Codable, Hashable, Sendable {
+package struct KVStoreOptions: Codable, Hashable, Sendable {
     /// The label of the runner whose store is meant.
-    public var label: String
+    package var label: String
 
-    public init(label: String) {
+    package init(label: String) {
         self.label = label
     }
 }
 
 /// What a runner's `CapacitorKV` store holds for a key.
-public struct KVEntry: Codable, Hashable, Sendable {
+package struct KVEntry: Codable, Hashable, Sendable {
     /// The stored text; `null` when the key has none.
-    public var value: String?
+    package var value: String?
 
-    public init(value: String?) {
+    package init(value: String?) {
         self.value = value
     }
 
-    public func encode(to encoder: Encoder) throws {
+    package func encode(to encoder: Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(value, forKey: .value)
     }
 }
 
 /// The keys of a runner's `CapacitorKV` store.
-public struct KVKeys: Codable, Hashable, Sendable {
+package struct KVKeys: Codable, Hashable, Sendable {
     /// The keys, sorted.
-    public var keys: [String]
+    package var keys: [String]
 
-    public init(keys: [String]) {
+    package init(keys: [String]) {
         self.keys = keys
     }
 }
 
 /// The battery, as the device reports it.
-public struct BatteryStatus: Codable, Hashable, Sendable {
+package struct BatteryStatus: Codable, Hashable, Sendable {
     /// From 0 (empty) to 1 (full); -1 when the device does not tell.
-    public var batteryLevel: Double
+    package var batteryLevel: Double
     /// Whether it is being charged, or full and plugged in.
-    public var isCharging: Bool
+    package var isCharging: Bool
 
-    public init(batteryLevel: Double, isCharging: Bool) {
+    package init(batteryLevel: Double, isCharging: Bool) {
         self.batteryLevel = batteryLevel
         self.isCharging = isCharging
     }
 }
 
 /// The network, as the device reports it.
-public struct NetworkStatus: Codable, Hashable, Sendable {
+package struct NetworkStatus: Codable, Hashable, Sendable {
     /// Whether there is a way to the internet.
-    public var connected: Bool
+    package var connected: Bool
     /// What it goes through.
-    public var connectionType: ConnectionType
+    package var connectionType: ConnectionType
 
-    public init(connected: Bool, connectionType: ConnectionType) {
+    package init(connected: Bool, connectionType: ConnectionType) {
         self.connected = connected
         self.connectionType = connectionType
     }
 }
 
 /// A notification to show.
-public struct NotificationScheduleOptions: Codable, Hashable, Sendable {
+package struct NotificationScheduleOptions: Codable, Hashable, Sendable {
     /// Tells notifications apart: a 32 bit integer. One with the same number is replaced.
-    public var id: Int
+    package var id: Int
     /// The first line.
-    public var title: String
+    package var title: String
     /// The text below it.
-    public var body: String
+    package var body: String
     /// When to show it; at once when left out or past.
-    public var scheduleAt: Date?
+    package var scheduleAt: Date?
     /// The file name of a sound in the app. On Android from version 8 on, the channel's sound counts instead.
-    public var sound: String?
+    package var sound: String?
     /// The set of actions to offer. It comes back with the `backgroundRunnerNotificationReceived` event.
-    public var actionTypeId: String?
+    package var actionTypeId: String?
     /// Notifications with the same value are shown as one thread.
-    public var threadIdentifier: String?
+    package var threadIdentifier: String?
     /// What the thread's summary says of this notification.
-    public var summaryArgument: String?
+    package var summaryArgument: String?
     /// Notifications with the same value are shown as one group.
-    public var group: String?
+    package var group: String?
     /// Whether this notification is the summary of its group; the text `'true'` counts as `true`.
-    public var groupSummary: JSONValue?
+    package var groupSummary: JSONValue?
     /// Anything that JSON can carry, kept with the notification.
-    public var extra: JSONValue?
+    package var extra: JSONValue?
     /// Whether it cannot be swiped away.
-    public var ongoing: Bool?
+    package var ongoing: Bool?
     /// Whether it goes away when it is tapped.
-    public var autoCancel: Bool?
+    package var autoCancel: Bool?
     /// A longer text, shown when the notification is expanded.
-    public var largeBody: String?
+    package var largeBody: String?
     /// A detail, shown beside the longer text.
-    public var summaryText: String?
+    package var summaryText: String?
     /// The name of a drawable resource of the app, for the status bar.
-    public var smallIcon: String?
+    package var smallIcon: String?
     /// The name of a drawable resource of the app, shown beside the text.
-    public var largeIcon: String?
+    package var largeIcon: String?
     /// The channel to post to. Without one, the plugin's own channel is used.
-    public var channelId: String?
+    package var channelId: String?
 
-    public init(
+    package init(
         id: Int,
         title: String,
         body: String,
@@ -658,16 +726,45 @@ public struct NotificationScheduleOptions: Codable, Hashable, Sendable {
     }
 }
 
-/// The number on the app's icon.
-public struct NotificationBadgeOptions: Codable, Hashable, Sendable {
-    /// The number; 0 removes it.
-    public var count: Int
-    /// The title of the notification that carries the number, since Android has no badge without one.
-    public var notificationTitle: String?
-    /// The text of the notification that carries the number.
-    public var notificationSubtitle: String?
+/// Names a notification.
+package struct NotificationNumber: Codable, Hashable, Sendable {
+    /// The number that it was scheduled with.
+    package var id: Int
 
-    public init(count: Int, notificationTitle: String? = nil, notificationSubtitle: String? = nil) {
+    package init(id: Int) {
+        self.id = id
+    }
+}
+
+/// A notification whose time has not come.
+package struct PendingNotification: Codable, Hashable, Sendable {
+    /// Its number.
+    package var id: Int
+    /// The first line.
+    package var title: String
+    /// The text below it: on iOS the longer one, where there is one.
+    package var body: String
+    /// When it will be shown, in milliseconds since 1970.
+    package var scheduleAt: Double
+
+    package init(id: Int, title: String, body: String, scheduleAt: Double) {
+        self.id = id
+        self.title = title
+        self.body = body
+        self.scheduleAt = scheduleAt
+    }
+}
+
+/// The number on the app's icon.
+package struct NotificationBadgeOptions: Codable, Hashable, Sendable {
+    /// The number; 0 removes it.
+    package var count: Int
+    /// The title of the notification that carries the number, since Android has no badge without one.
+    package var notificationTitle: String?
+    /// The text of the notification that carries the number.
+    package var notificationSubtitle: String?
+
+    package init(count: Int, notificationTitle: String? = nil, notificationSubtitle: String? = nil) {
         self.count = count
         self.notificationTitle = notificationTitle
         self.notificationSubtitle = notificationSubtitle
@@ -675,25 +772,25 @@ public struct NotificationBadgeOptions: Codable, Hashable, Sendable {
 }
 
 /// Where the device is, or was.
-public struct GetCurrentPositionResult: Codable, Hashable, Sendable {
+package struct GetCurrentPositionResult: Codable, Hashable, Sendable {
     /// Degrees north.
-    public var latitude: Double
+    package var latitude: Double
     /// Degrees east.
-    public var longitude: Double
+    package var longitude: Double
     /// The radius of uncertainty in metres.
-    public var accuracy: Double
+    package var accuracy: Double
     /// Metres above the sea; `null` when unknown.
-    public var altitude: Double?
+    package var altitude: Double?
     /// The uncertainty of the altitude in metres; `null` when unknown.
-    public var altitudeAccuracy: Double?
+    package var altitudeAccuracy: Double?
     /// Metres per second; `null` when unknown.
-    public var speed: Double?
+    package var speed: Double?
     /// The direction of travel in degrees from north, clockwise; `null` when unknown.
-    public var heading: Double?
+    package var heading: Double?
     /// When the position was measured, in milliseconds since 1970.
-    public var timestamp: Double
+    package var timestamp: Double
 
-    public init(
+    package init(
         latitude: Double,
         longitude: Double,
         accuracy: Double,
@@ -713,7 +810,7 @@ public struct GetCurrentPositionResult: Codable, Hashable, Sendable {
         self.timestamp = timestamp
     }
 
-    public func encode(to encoder: Encoder) throws {
+    package func encode(to encoder: Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(latitude, forKey: .latitude)
         try container.encode(longitude, forKey: .longitude)
@@ -727,37 +824,37 @@ public struct GetCurrentPositionResult: Codable, Hashable, Sendable {
 }
 
 /// What the watch's interface shows.
-public struct UpdateWatchUIOptions: Codable, Hashable, Sendable {
+package struct UpdateWatchUIOptions: Codable, Hashable, Sendable {
     /// The interface's description, as text.
-    public var watchUI: String
+    package var watchUI: String
 
-    public init(watchUI: String) {
+    package init(watchUI: String) {
         self.watchUI = watchUI
     }
 }
 
 /// Values for the watch's interface.
-public struct UpdateWatchDataOptions: Codable, Hashable, Sendable {
+package struct UpdateWatchDataOptions: Codable, Hashable, Sendable {
     /// The values by name.
-    public var data: [String: String]
+    package var data: [String: String]
 
-    public init(data: [String: String]) {
+    package init(data: [String: String]) {
         self.data = data
     }
 }
 
 /// What the app is.
-public struct AppInfo: Codable, Hashable, Sendable {
+package struct AppInfo: Codable, Hashable, Sendable {
     /// The name under the app's icon.
-    public var name: String
+    package var name: String
     /// The bundle identifier or application id.
-    public var id: String
+    package var id: String
     /// The build number, as text.
-    public var build: String
+    package var build: String
     /// The version that users see.
-    public var version: String
+    package var version: String
 
-    public init(name: String, id: String, build: String, version: String) {
+    package init(name: String, id: String, build: String, version: String) {
         self.name = name
         self.id = id
         self.build = build
@@ -766,45 +863,45 @@ public struct AppInfo: Codable, Hashable, Sendable {
 }
 
 /// What the app does.
-public struct AppState: Codable, Hashable, Sendable {
+package struct AppState: Codable, Hashable, Sendable {
     /// Whether the app is in the foreground.
-    public var isActive: Bool
+    package var isActive: Bool
 
-    public init(isActive: Bool) {
+    package init(isActive: Bool) {
         self.isActive = isActive
     }
 }
 
 /// One of several runners.
-public struct RunnerConfig: Codable, Hashable, Sendable {
+package struct RunnerConfig: Codable, Hashable, Sendable {
     /// The name of the runner. The app dispatches events to it, and on iOS it is the identifier of the background task.
-    public var label: String
+    package var label: String
     /// The runner's JavaScript file, relative to the app's web assets.
-    public var src: String
+    package var src: String
     /// The event that is dispatched when the operating system runs the background work.
-    public var event: String?
+    package var event: String?
     /// Whether the background work runs again and again, or only once.
-    public var `repeat`: Bool?
+    package var `repeat`: Bool?
     /// The minutes until the first run, and between runs when `repeat` is on.
-    public var interval: Double?
+    package var interval: Double?
     /// Whether the background work is registered as soon as the app is loaded.
-    public var autoStart: Bool?
+    package var autoStart: Bool?
     /// Whether messages of the Apple Watch are dispatched to the runner as events.
-    public var enableWatchConnectivity: Bool?
+    package var enableWatchConnectivity: Bool?
     /// Further background work of the runner, each with its own event and interval.
-    public var schedules: [ScheduleConfig]?
+    package var schedules: [ScheduleConfig]?
     /// What must hold for background work of the runner to start.
-    public var constraints: Constraints?
+    package var constraints: Constraints?
     /// What happens after background work of the runner failed.
-    public var retry: Retry?
+    package var retry: Retry?
     /// The most seconds that one run may take.
-    public var timeout: Double?
+    package var timeout: Double?
     /// The most memory that one run may use, in MiB.
-    public var memoryLimit: Double?
+    package var memoryLimit: Double?
     /// The device APIs that the runner uses; left out, it may use all of them.
-    public var apis: [String]?
+    package var apis: [String]?
 
-    public init(
+    package init(
         label: String,
         src: String,
         event: String? = nil,
@@ -836,23 +933,23 @@ public struct RunnerConfig: Codable, Hashable, Sendable {
 }
 
 /// Background work of a runner.
-public struct ScheduleConfig: Codable, Hashable, Sendable {
+package struct ScheduleConfig: Codable, Hashable, Sendable {
     /// Names the schedule among those of its runner. Left out, it is the event's name.
-    public var id: String?
+    package var id: String?
     /// The event that is dispatched.
-    public var event: String
+    package var event: String
     /// The minutes until the first run, and between runs when `repeat` is on.
-    public var interval: Double
+    package var interval: Double
     /// Whether it runs again and again, or only once.
-    public var `repeat`: Bool?
+    package var `repeat`: Bool?
     /// What the handler receives as `args`.
-    public var details: [String: JSONValue]?
+    package var details: [String: JSONValue]?
     /// What must hold for it to start, instead of the runner's constraints.
-    public var constraints: Constraints?
+    package var constraints: Constraints?
     /// What happens after a failed run, instead of the runner's rule.
-    public var retry: Retry?
+    package var retry: Retry?
 
-    public init(
+    package init(
         id: String? = nil,
         event: String,
         interval: Double,
@@ -873,19 +970,19 @@ public struct ScheduleConfig: Codable, Hashable, Sendable {
 
 /// What must hold for background work to start. Android knows all of these; iOS knows `network` and `charging`, and
 /// decides about the rest by itself.
-public struct Constraints: Codable, Hashable, Sendable {
+package struct Constraints: Codable, Hashable, Sendable {
     /// The network that the work needs: none, any, one that is not metered, or one that is not roaming.
-    public var network: String?
+    package var network: String?
     /// Only while the device is charging.
-    public var charging: Bool?
+    package var charging: Bool?
     /// Only while nobody uses the device.
-    public var deviceIdle: Bool?
+    package var deviceIdle: Bool?
     /// Not while the battery is low.
-    public var batteryNotLow: Bool?
+    package var batteryNotLow: Bool?
     /// Not while the storage is nearly full.
-    public var storageNotLow: Bool?
+    package var storageNotLow: Bool?
 
-    public init(
+    package init(
         network: String? = nil,
         charging: Bool? = nil,
         deviceIdle: Bool? = nil,
@@ -901,15 +998,15 @@ public struct Constraints: Codable, Hashable, Sendable {
 }
 
 /// What happens after background work failed.
-public struct Retry: Codable, Hashable, Sendable {
+package struct Retry: Codable, Hashable, Sendable {
     /// How often it is tried again before the next regular run.
-    public var attempts: Int?
+    package var attempts: Int?
     /// The seconds before the first new attempt; Android waits at least 10.
-    public var delay: Double?
+    package var delay: Double?
     /// How the delay grows: by its own length each time, or to twice its length.
-    public var backoff: String?
+    package var backoff: String?
 
-    public init(attempts: Int? = nil, delay: Double? = nil, backoff: String? = nil) {
+    package init(attempts: Int? = nil, delay: Double? = nil, backoff: String? = nil) {
         self.attempts = attempts
         self.delay = delay
         self.backoff = backoff
@@ -917,10 +1014,10 @@ public struct Retry: Codable, Hashable, Sendable {
 }
 
 /// An object that the schema describes where it is used.
-public struct CapacitorKVGetResult: Codable, Hashable, Sendable {
-    public var value: String
+package struct CapacitorKVGetResult: Codable, Hashable, Sendable {
+    package var value: String
 
-    public init(value: String) {
+    package init(value: String) {
         self.value = value
     }
 }

@@ -1,13 +1,16 @@
 //! What gzip puts before and behind compressed bytes: <https://www.rfc-editor.org/rfc/rfc1952>.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Digest, Table};
 
+use super::Coded;
+use crate::engine::{heap::Usage, memory::Charged};
+
 /// Any file begins with these: the magic number, and `deflate` as the method.
 const START: [u8; 3] = [0x1f, 0x8b, 8];
-/// The rest of a header that says nothing: no flags, no time, an unknown system.
-const NOTHING: [u8; 7] = [0, 0, 0, 0, 0, 0, 0xff];
+/// A header that says nothing more: no flags, no time, an unknown system.
+const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
 
 const HAS_CHECKSUM: u8 = 1 << 1;
 const HAS_EXTRA: u8 = 1 << 2;
@@ -61,60 +64,66 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Takes note of a chunk; writes the header before the first.
-    pub(super) fn write(&mut self, chunk: &[u8], output: &mut Vec<u8>) {
-        if !self.has_begun {
-            output.extend(START.iter().chain(&NOTHING));
-            self.has_begun = true;
-        }
+    /// Takes note of a chunk; gives what stands before it: the header before the first.
+    pub(super) fn note(&mut self, chunk: &[u8]) -> &'static [u8] {
         self.sum.update(chunk);
+        if std::mem::replace(&mut self.has_begun, true) { &[] } else { &HEADER }
     }
 
-    /// Writes what follows the last chunk.
-    pub(super) fn finish(self, output: &mut Vec<u8>) {
-        output.extend(self.sum.trailer());
+    /// What follows the last chunk.
+    pub(super) fn trailer(self) -> [u8; TRAILER] {
+        self.sum.trailer()
     }
 }
 
 /// Takes the frame off what is decompressed.
-#[derive(Default)]
 pub(super) struct Reader {
-    header: Vec<u8>,
+    header: Charged<Vec<u8>>,
     has_begun: bool,
     sum: Sum,
-    trailer: Vec<u8>,
+    /// What there is of the checksum and the length, never more than they are.
+    trailer: Charged<Vec<u8>>,
 }
 
 impl Reader {
-    /// What of a chunk belongs behind the header; nothing while that is not complete.
-    pub(super) fn body<'a>(
-        &mut self,
-        chunk: &'a [u8],
-    ) -> Result<Option<Cow<'a, [u8]>>, &'static str> {
-        if self.has_begun {
-            return Ok(Some(Cow::Borrowed(chunk)));
-        }
-        self.header.extend(chunk);
-        let Some(length) = header_length(&self.header)? else {
-            let is_bearable = self.header.len() <= MAX_HEADER;
-            return if is_bearable { Ok(None) } else { Err("its header is too long") };
-        };
-        self.has_begun = true;
-        Ok(Some(Cow::Owned(self.header.split_off(length))))
+    pub(super) fn new(memory: &Arc<Usage>) -> Self {
+        let (header, trailer) = (Charged::list(memory), Charged::list(memory));
+        Self { header, has_begun: false, sum: Sum::default(), trailer }
     }
 
-    /// Takes note of what came out, and of what follows the end of the compressed bytes.
-    pub(super) fn check(&mut self, output: &[u8], rest: &[u8]) -> Result<(), &'static str> {
+    /// What of a chunk belongs behind the header; nothing while that is not complete.
+    pub(super) fn body<'a>(&mut self, chunk: &'a [u8]) -> Coded<Option<&'a [u8]>> {
+        if self.has_begun {
+            return Ok(Some(chunk));
+        }
+        let before = self.header.len();
+        let (start, _) = chunk.split_at(chunk.len().min(MAX_HEADER.saturating_sub(before)));
+        self.header.extend(start)?;
+        let Some(length) = header_length(&self.header)? else {
+            let is_bearable = self.header.len() < MAX_HEADER;
+            return if is_bearable { Ok(None) } else { Err("its header is too long".into()) };
+        };
+        self.has_begun = true;
+        self.header.clear();
+        Ok(chunk.get(length.saturating_sub(before)..))
+    }
+
+    /// Takes note of what came out.
+    pub(super) fn note(&mut self, output: &[u8]) {
         self.sum.update(output);
-        self.trailer.extend(rest);
+    }
+
+    /// Takes note of what follows the end of the compressed bytes.
+    pub(super) fn check(&mut self, rest: &[u8]) -> Coded {
+        if self.trailer.len().saturating_add(rest.len()) > TRAILER {
+            return Err("more follows its end".into());
+        }
+        self.trailer.extend(rest)?;
         if rest.is_empty() || self.trailer.len() < TRAILER {
             return Ok(());
         }
-        if self.trailer.len() > TRAILER {
-            return Err("more follows its end");
-        }
-        let is_right = self.trailer == std::mem::take(&mut self.sum).trailer();
-        if is_right { Ok(()) } else { Err("its checksum is another") }
+        let is_right = *self.trailer == std::mem::take(&mut self.sum).trailer();
+        if is_right { Ok(()) } else { Err("its checksum is another".into()) }
     }
 
     /// Whether all of it was there.

@@ -11,8 +11,8 @@ use ghash::GHash;
 use ghash::universal_hash::UniversalHash;
 use rquickjs::{Object, Result, Value};
 
-use super::{bytes, input, same};
-use crate::web::native::{Call, method};
+use super::{Bytes, bytes, input, same};
+use crate::engine::native::{Call, method};
 
 pub(super) fn install(natives: &Object<'_>) -> Result<()> {
     method(natives, "aesCbc", 4, cbc)?;
@@ -47,13 +47,13 @@ macro_rules! with_cipher {
 /// `aesCbc(encrypt, key, iv, data)`
 fn cbc<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let encrypt = call.arg(0).as_bool().unwrap_or_default();
-    let (key, iv, data) = (input(call, 1), input(call, 2), input(call, 3));
+    let (key, iv, data) = (input(call, 1)?, input(call, 2)?, input(call, 3)?);
     let coded = with_cipher!(key, Cipher => if encrypt {
         let mode = cbc::Encryptor::<Cipher>::new_from_slices(&key, &iv).ok();
-        mode.map(|mode| mode.encrypt_padded_vec::<Pkcs7>(&data))
+        mode.map(|mode| Bytes::new(mode.encrypt_padded_vec::<Pkcs7>(&data)))
     } else {
         let mode = cbc::Decryptor::<Cipher>::new_from_slices(&key, &iv).ok();
-        mode.and_then(|mode| mode.decrypt_padded_vec::<Pkcs7>(&data).ok())
+        mode.and_then(|mode| mode.decrypt_padded_vec::<Pkcs7>(&data).ok().map(Bytes::new))
     });
     bytes(call, coded)
 }
@@ -61,11 +61,11 @@ fn cbc<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 /// `aesKw(wrap, key, data)` (RFC 3394)
 fn kw<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let wrap = call.arg(0).as_bool().unwrap_or_default();
-    let (key, data) = (input(call, 1), input(call, 2));
+    let (key, data) = (input(call, 1)?, input(call, 2)?);
     if data.len() % 8 != 0 || data.len() < if wrap { 16 } else { 24 } {
         return Ok(call.undefined());
     }
-    let mut output = vec![0; data.len().saturating_add(8)];
+    let mut output = Bytes::new(vec![0; data.len().saturating_add(8)]);
     let length = with_cipher!(key, Cipher => {
         let kw = aes_kw::AesKw::<Cipher>::new_from_slice(&key).ok();
         kw.and_then(|kw| {
@@ -83,9 +83,9 @@ fn kw<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 
 /// `aesCtr(key, counter, bits, data)`: only the last `bits` of the counter count.
 fn ctr<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let (key, counter, mut data) = (input(call, 0), input(call, 1), input(call, 3));
+    let (key, counter, mut data) = (input(call, 0)?, input(call, 1)?, input(call, 3)?.take());
     let bits = call.uint(2);
-    let Ok(counter) = Block::try_from(counter) else { return Ok(call.undefined()) };
+    let Ok(counter) = Block::try_from(&*counter) else { return Ok(call.undefined()) };
     let blocks = data.len().div_ceil(16) as u128;
     if bits < 128 && blocks > 1 << bits {
         return Ok(call.undefined());
@@ -117,8 +117,8 @@ fn stream(
 /// `aesGcm(encrypt, key, iv, additional, tagBytes, data)`: the tag stands behind the data.
 fn gcm<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let encrypt = call.arg(0).as_bool().unwrap_or_default();
-    let (key, iv, additional) = (input(call, 1), input(call, 2), input(call, 3));
-    let (size, data) = (call.uint(4) as usize, input(call, 5));
+    let (key, iv, additional) = (input(call, 1)?, input(call, 2)?, input(call, 3)?);
+    let (size, data) = (call.uint(4) as usize, input(call, 5)?.take());
     let coded = with_cipher!(key, Cipher => {
         let cipher = Cipher::new_from_slice(&key).ok();
         cipher.and_then(|cipher| if encrypt {
@@ -135,13 +135,16 @@ fn seal(
     iv: &[u8],
     additional: &[u8],
     size: usize,
-    mut data: Vec<u8>,
-) -> Vec<u8> {
+    mut data: Bytes,
+) -> Bytes {
     let (hash, first) = prepare(cipher, iv);
     stream(cipher, next(first), 32, &mut data);
     let tag = tag(cipher, &hash, first, additional, &data);
-    data.extend(tag.iter().take(size));
-    data
+    // In one piece: a buffer that grew would leave what it held behind.
+    let mut sealed = Bytes::new(Vec::with_capacity(data.len().saturating_add(size)));
+    sealed.extend_from_slice(&data);
+    sealed.extend(tag.iter().take(size));
+    sealed
 }
 
 fn open(
@@ -149,9 +152,10 @@ fn open(
     iv: &[u8],
     additional: &[u8],
     size: usize,
-    mut data: Vec<u8>,
-) -> Option<Vec<u8>> {
-    let given = data.split_off(data.len().checked_sub(size)?);
+    mut data: Bytes,
+) -> Option<Bytes> {
+    let text = data.len().checked_sub(size)?;
+    let given = data.split_off(text);
     let (hash, first) = prepare(cipher, iv);
     let tag = tag(cipher, &hash, first, additional, &data);
     if !same(tag.get(..size).unwrap_or(&tag), &given) {

@@ -8,17 +8,24 @@ import io.ionic.backgroundrunner.core.FetchRequest
 import io.ionic.backgroundrunner.core.Http
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import org.json.JSONArray
 import org.json.JSONObject
 import java.io.ByteArrayOutputStream
 import java.io.IOException
+import java.net.CookieHandler
+import java.net.CookieManager
+import java.net.CookiePolicy
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
+import java.net.URI
 import java.util.concurrent.Executors
+import java.util.concurrent.atomic.AtomicLong
 import java.util.zip.GZIPOutputStream
 
 /** A server on this machine, for as long as the test takes. */
@@ -63,7 +70,7 @@ private class Kept : FetchReply {
         return true
     }
 
-    override fun chunk(
+    override suspend fun chunk(
         bytes: ByteArray,
         length: Int,
     ): Boolean {
@@ -90,6 +97,45 @@ private fun echo(exchange: HttpExchange) {
 
 val httpTests: Tests =
     mapOf(
+        // Capacitor sets a handler when it makes a web view: a run without one must not differ.
+        "the_cookies_of_the_web_view_are_not_those_of_scripts" to {
+            val jar = CookieManager(null, CookiePolicy.ACCEPT_ALL)
+            CookieHandler.setDefault(jar)
+            try {
+                val seen = mutableListOf<String?>()
+                val server =
+                    Server { exchange ->
+                        seen.add(exchange.requestHeaders.getFirst("Cookie"))
+                        exchange.answer(200, "x", "Set-Cookie" to "session=script", "X-Android-Sent-Millis" to "7")
+                    }
+                server.use {
+                    jar.put(URI(server.url), mapOf("Set-Cookie" to listOf("session=user")))
+                    val own = listOf("cookie" to "own=1")
+                    for (headers in listOf(listOf(), own)) {
+                        val kept = Kept()
+                        Http().fetch(FetchRequest(server.url, "GET", headers, FetchRequest.Redirect.FOLLOW, null), kept)
+                        assertEquals(
+                            listOf("session=script"),
+                            kept.head.headers
+                                .filter { it.first == "set-cookie" }
+                                .map { it.second },
+                        )
+                        assertEquals(
+                            listOf<String>(),
+                            kept.head.headers
+                                .map { it.first }
+                                .filter { it.startsWith("x-android") },
+                        )
+                    }
+                    assertEquals(listOf("user"), jar.cookieStore.cookies.map { it.value })
+                    URI(server.url).toURL().readText()
+                    assertEquals(listOf(null, "own=1", "session=user"), seen)
+                    assertEquals(listOf("script"), jar.cookieStore.cookies.map { it.value })
+                }
+            } finally {
+                CookieHandler.setDefault(null)
+            }
+        },
         "any_status_is_a_response" to {
             Server { it.answer(404, "lost 🏃", "X-Why" to "gone") }.use { server ->
                 val reply = fetch(server.url)
@@ -156,6 +202,41 @@ val httpTests: Tests =
             val closed = ServerSocket(0).use { it.localPort }
             Server { it.answer(301, "", "Location" to "https://127.0.0.1:$closed/") }.use { server ->
                 assertThrows<java.net.ConnectException> { fetch(server.url) }
+            }
+        },
+        "redirections_with_credentials_are_refused" to {
+            Server { it.answer(302, "", "Location" to "http://user:pass@127.0.0.1/") }.use { server ->
+                assertContains("password", assertThrows<IOException> { fetch(server.url) }.message.orEmpty())
+            }
+        },
+        "a_slow_reader_holds_its_server_up" to {
+            val size = 128L shl 20
+            val sent = AtomicLong()
+            val block = ByteArray(1 shl 16)
+            Server { exchange ->
+                exchange.sendResponseHeaders(200, size)
+                while (sent.get() < size) {
+                    exchange.responseBody.write(block)
+                    sent.addAndGet(block.size.toLong())
+                }
+            }.use { server ->
+                val source =
+                    """async (resolve) => {
+                      let read = 0;
+                      for await (const piece of (await fetch('${server.url}')).body) {
+                        if (read === 0) await new Promise((done) => setTimeout(done, 1000));
+                        read += piece.length;
+                      }
+                      resolve(read);
+                    }"""
+                coroutineScope {
+                    val outcome = async(Dispatchers.Default) { run(source) }
+                    while (sent.get() == 0L) delay(5)
+                    delay(500)
+                    // What the connection holds on its way is all that there is.
+                    assertEquals(true, sent.get() < size / 4)
+                    assertEquals(size, (outcome.await().orThrow() as Number).toLong())
+                }
             }
         },
         "a_silent_server_times_out" to {

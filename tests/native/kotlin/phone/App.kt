@@ -13,8 +13,10 @@ import android.content.pm.PackageManager
 import android.content.pm.ResolveInfo
 import android.content.res.AssetManager
 import android.content.res.Resources
+import android.os.Build
 import android.os.Looper
 import android.webkit.WebView
+import androidx.activity.result.ActivityResult
 import androidx.appcompat.app.AppCompatActivity
 import com.getcapacitor.Bridge
 import com.getcapacitor.CapConfig
@@ -30,6 +32,7 @@ import java.io.ByteArrayInputStream
 import java.io.File
 import java.io.FileNotFoundException
 import java.io.InputStream
+import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.TimeUnit
 import java.util.function.BiConsumer
 
@@ -42,6 +45,9 @@ class AppContext(
     private val info =
         object : ApplicationInfo() {
             override fun loadLabel(packages: PackageManager): CharSequence = "Example"
+        }.apply {
+            flags = ApplicationInfo.FLAG_DEBUGGABLE
+            processName = PACKAGE
         }
     private val packages = Packages(phone, info)
     private val files =
@@ -78,7 +84,7 @@ class AppContext(
         mode: Int,
     ): SharedPreferences {
         require('/' !in name) { "File $name contains a path separator" }
-        return synchronized(phone.preferences) { phone.preferences.getOrPut(name) { MemoryPreferences() } }
+        return synchronized(phone.preferences) { phone.preferences.getOrPut(name) { MemoryPreferences(phone) } }
     }
 
     override fun getSystemService(name: String): Any? =
@@ -129,6 +135,11 @@ private class Packages(
         flags: PackageInfoFlags?,
     ): PackageInfo = getPackageInfo(name, 0)
 
+    override fun getApplicationInfo(
+        name: String,
+        flags: Int,
+    ): ApplicationInfo = app.apply { metaData = phone.metadata }
+
     override fun queryBroadcastReceivers(
         intent: Intent,
         flags: Int,
@@ -161,6 +172,8 @@ private class MainActivity(
 
     override fun getMainLooper(): Looper = phone.context.mainLooper
 
+    override fun getNoBackupFilesDir(): File = phone.context.noBackupFilesDir
+
     override fun getSharedPreferences(
         name: String,
         mode: Int,
@@ -187,7 +200,7 @@ class Page(
     private val phone: Phone,
     intent: Intent = launcher(),
 ) {
-    val asked = mutableListOf<List<String>>()
+    val asked = CopyOnWriteArrayList<List<String>>()
     private val activity = MainActivity(phone, intent)
     private val webView = WebView(activity)
     private val answers = mutableMapOf<String, ArrayDeque<JSONObject>>()
@@ -199,12 +212,23 @@ class Page(
     init {
         activity.answers =
             BiConsumer { question, answer ->
+                if (question is Intent) {
+                    asked.add(listOf(question.action.orEmpty()))
+                    phone.alarms.allowsExact = grants("exactAlarms")
+                    return@BiConsumer answer.onActivityResult(ActivityResult())
+                }
                 val permissions = (question as Array<*>).map { it as String }.sorted()
                 asked.add(permissions.map { it.removePrefix("android.permission.") })
                 // Android grants nothing that the manifest does not ask for.
-                phone.granted.addAll(permissions.filter { it in phone.declared && grants(it) })
+                if (isPossible(permissions)) phone.granted.addAll(permissions.filter { it in phone.declared && grants(it) })
                 answer.onActivityResult(permissions.associateWith { it in phone.granted })
             }
+    }
+
+    /** Since Android 11 the background location is asked for alone, after another one: else the system ignores it all. */
+    private fun isPossible(permissions: List<String>): Boolean {
+        if (BACKGROUND_LOCATION !in permissions || Build.VERSION.SDK_INT < 30) return true
+        return permissions.size == 1 && phone.granted.any { it.endsWith("_LOCATION") }
     }
 
     @Suppress("DEPRECATION") // the only constructor that asks for no layout
@@ -277,5 +301,6 @@ class Page(
     private companion object {
         const val PREFIX = "window.Capacitor.fromNative("
         const val WAIT_S = 30L
+        const val BACKGROUND_LOCATION = "android.permission.ACCESS_BACKGROUND_LOCATION"
     }
 }

@@ -46,6 +46,10 @@ val deviceTests: PhoneTests =
         },
         // B-A13
         "the_freshest_position_counts" to { phone ->
+            ActivityManager.importance = 100
+            // One that the manifest does not declare is never granted: it is named.
+            assertContains("does not declare `android.permission.ACCESS_COARSE_LOCATION`", phone.value(POSITION))
+            phone.declared.add("android.permission.ACCESS_COARSE_LOCATION")
             assertContains("not allowed", phone.value(POSITION))
             assertEquals("PERMISSION_DENIED", phone.value("(() => { try { $POSITION } catch (e) { return e.code } })()"))
             phone.granted.add("android.permission.ACCESS_COARSE_LOCATION")
@@ -60,6 +64,45 @@ val deviceTests: PhoneTests =
             val parts = JSONObject(phone.value(POSITION))
             assertEquals("3", parts["latitude"].toString())
             listOf("altitude", "speed", "heading", "altitudeAccuracy").forEach { assertEquals(true, parts.isNull(it)) }
+        },
+        // https://developer.android.com/about/versions/10/privacy/changes#app-access-device-location
+        "a_position_in_the_background_needs_the_stronger_permission" to { phone ->
+            val background = "android.permission.ACCESS_BACKGROUND_LOCATION"
+            phone.declared.addAll(listOf("android.permission.ACCESS_COARSE_LOCATION", background))
+            phone.granted.add("android.permission.ACCESS_COARSE_LOCATION")
+            phone.locations.fixes["gps"] = Fix(10, 1.0)
+            val code = "(() => { try { return $POSITION.latitude } catch (e) { return e.code } })()"
+            each(
+                Triple(36, 400, false) to "PERMISSION_DENIED",
+                Triple(36, 300, false) to "PERMISSION_DENIED",
+                Triple(36, 400, true) to "1",
+                Triple(36, 100, false) to "1",
+                Triple(36, 125, false) to "1",
+                Triple(28, 400, false) to "1",
+            ) { (sdk, importance, granted) ->
+                android.os.Build.VERSION.SDK_INT = sdk
+                ActivityManager.importance = importance
+                if (granted) phone.granted.add(background) else phone.granted.remove(background)
+                phone.value(code)
+            }
+            android.os.Build.VERSION.SDK_INT = Phone.NEWEST
+            ActivityManager.importance = 400
+            phone.granted.remove(background)
+            assertContains("`backgroundLocation`", phone.value(POSITION))
+            phone.declared.remove(background)
+            assertContains("does not declare `$background`", phone.value(POSITION))
+        },
+        // Releases before 4.0 named the preferences by the label, as it is; native code reads and writes there.
+        "what_a_runner_kept_before_is_where_it_was" to { phone ->
+            for (label in listOf("com.example.task", "100%", "a b", "日本")) {
+                phone.configure(JSONObject().put("label", label).put("src", "runner.js"))
+                phone.restart()
+                (phone.context.getSharedPreferences(label, 0) as MemoryPreferences).values["old"] = "kept"
+                phone.script("addEventListener('e', (resolve) => { CapacitorKV.set('new', 'x'); resolve(CapacitorKV.get('old').value) })")
+                val answer = Page(phone).ask("dispatchEvent", JSONObject().put("label", label).put("event", "e").toString())
+                assertEquals("""{"value":"kept"}""", answer)
+                assertEquals("x", phone.preferences.getValue(label).values["new"])
+            }
         },
         "the_app_is_described" to { phone ->
             each("1.2.3" to "1.2.3", null to "") { version ->

@@ -1,14 +1,21 @@
 package io.ionic.backgroundrunner.device
 
+import android.content.Context
 import android.os.Handler
 import android.os.Looper
 import android.util.Log
+import androidx.work.OutOfQuotaPolicy
+import androidx.work.WorkInfo
 import io.ionic.backgroundrunner.BackgroundRunner
 import io.ionic.backgroundrunner.core.HostException
 import io.ionic.backgroundrunner.core.Outcome
 import io.ionic.backgroundrunner.core.Request
 import io.ionic.backgroundrunner.core.RunnerException
 import io.ionic.backgroundrunner.tests.assertEquals
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.coroutineScope
 import org.json.JSONObject
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.LinkedBlockingQueue
@@ -38,6 +45,21 @@ fun Phone.native(
 
 private const val LABEL_OF_ALL = Phone.LABEL
 
+/** The work that keeps the process at a run of native code. */
+private fun Phone.kept(): WorkInfo =
+    works.works.single { it.name.startsWith("io.ionic.backgroundrunner.dispatch/") && !it.state.isFinished }
+
+/** What an app's manifest may name. */
+class Provider : BackgroundRunner.FunctionProvider {
+    override fun register(context: Context) = BackgroundRunner.register("Contacts", "provided") { _, _ -> "by a provider" }
+}
+
+private fun declared(vararg names: String): String {
+    val methods =
+        names.joinToString(",") { """{"name":"$it","params":[],"returns":"any","async":false,"property":false,"platforms":[]}""" }
+    return """[{"name":"Contacts","short":"contacts","platforms":[],"methods":[$methods]}]"""
+}
+
 val nativeTests: PhoneTests =
     mapOf(
         "native_code_dispatches_without_a_page" to { phone ->
@@ -60,8 +82,8 @@ val nativeTests: PhoneTests =
                 val dispatch = BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e", null, heard)
                 Thread {
                     waitFor("the script runs") { Log.lines.any { "running" in it } }
-                    dispatch?.cancel()
-                    dispatch?.cancel()
+                    dispatch.cancel()
+                    dispatch.cancel()
                 }.start()
                 check(heard.isSilent) { "it was waited for" }
                 started.countDown()
@@ -94,7 +116,7 @@ val nativeTests: PhoneTests =
         "a_configuration_that_is_refused_is_heard_once" to { phone ->
             phone.configure("""{"label":"${Phone.LABEL}","src":7}""")
             val heard = Heard()
-            assertEquals(null, BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e", null, heard))
+            BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e", null, heard)
             assertEquals("INVALID_ARGUMENT", heard.next())
             check(heard.isSilent) { "it is told twice" }
         },
@@ -128,5 +150,159 @@ val nativeTests: PhoneTests =
             phone.script("addEventListener('e', (resolve) => resolve(1))")
             BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e") { _, _ -> error("the app is broken") }
             assertEquals("1", phone.native("e"))
+            waitFor("it is said") { Log.lines.any { it.startsWith("E/BackgroundRunner: the callback for `e` threw") } }
+        },
+        // A cached process is frozen after ten seconds: https://source.android.com/docs/core/perf/cached-apps-freezer
+        "a_push_run_has_work_that_lasts_as_long_as_the_run" to { phone ->
+            phone.script("addEventListener('remoteNotification', () => { console.log('running'); for (;;) {} })")
+            val heard = Heard()
+            val run = BackgroundRunner.dispatchRemoteNotification(phone.context, mapOf("k" to "v"), callback = heard)
+            waitFor("the script runs") { Log.lines.any { "running" in it } }
+            val work = phone.kept()
+            check(work.request.expedited && work.request.outOfQuota == OutOfQuotaPolicy.RUN_AS_NON_EXPEDITED_WORK_REQUEST)
+            coroutineScope {
+                val worker = async(Dispatchers.Default) { phone.work(work.name) }
+                waitFor("the worker attends") { work.state == WorkInfo.State.RUNNING }
+                check(heard.isSilent)
+                run.cancel()
+                assertEquals("success", worker.await())
+            }
+            assertEquals("CANCELLED", heard.next())
+            waitFor("its work is over") { phone.works.works.all { it.state.isFinished } }
+        },
+        "the_system_may_stop_a_push_run" to { phone ->
+            phone.script(
+                """addEventListener('remoteNotification', (resolve, reject, args, { signal }) => {
+                  signal.addEventListener('abort', () => resolve('saved'));
+                  setInterval(() => {}, 5);
+                  console.log('running');
+                })""",
+            )
+            val heard = Heard()
+            BackgroundRunner.dispatchRemoteNotification(phone.context, mapOf("k" to "v"), callback = heard)
+            waitFor("the script runs") { Log.lines.any { "running" in it } }
+            val work = phone.kept()
+            coroutineScope {
+                val worker = async(Dispatchers.Default) { phone.work(work.name) }
+                waitFor("the worker attends") { work.state == WorkInfo.State.RUNNING }
+                waitFor("it is stopped") {
+                    phone.stop(work.name, WorkInfo.STOP_REASON_QUOTA)
+                    worker.isCompleted
+                }
+            }
+            assertEquals("saved", heard.next())
+            waitFor("its work is over") { phone.works.works.all { it.state.isFinished } }
+            val record = JSONObject(Page(phone).ask("getRunHistory")).getJSONArray("runs").getJSONObject(0)
+            assertEquals("quota resolved", "${record["stopReason"]} ${record["outcome"]}")
+        },
+        // Contract N6
+        "a_push_run_whose_process_ends_is_lost_and_begins_anew" to { phone ->
+            phone.configure("""{"label":"${Phone.LABEL}","src":"runner.js","timeout":20}""")
+            phone.script("addEventListener('remoteNotification', () => { console.log('running'); setInterval(() => {}, 9) })")
+            val heard = Heard()
+            val run = BackgroundRunner.dispatchRemoteNotification(phone.context, mapOf("k" to "v"), callback = heard)
+            waitFor("the script runs") { Log.lines.any { "running" in it } }
+            phone.restart()
+            phone.script("addEventListener('remoteNotification', (resolve, reject, args) => resolve(CapacitorKV.set('k', args.k)))")
+            assertEquals("success", phone.work(phone.kept().name))
+            assertEquals("v", phone.preferences.getValue(Phone.LABEL).values["k"])
+            check(heard.isSilent)
+            val runs = JSONObject(Page(phone).ask("getRunHistory")).getJSONArray("runs")
+            val said = (0 until runs.length()).map(runs::getJSONObject).map { "${it["outcome"]} ${it.opt("attempt")}" }
+            assertEquals(listOf("resolved 2", "lost null"), said)
+            run.cancel()
+            heard.next()
+        },
+        // Android 11 and older ask for a notification, and fail work that has none.
+        "an_older_android_shows_what_it_runs" to { phone ->
+            android.os.Build.VERSION.SDK_INT = 30
+            phone.script("addEventListener('e', () => { console.log('running'); for (;;) {} })")
+            val run = BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e")
+            waitFor("the script runs") { Log.lines.any { "running" in it } }
+            coroutineScope {
+                val worker = async(Dispatchers.Default) { phone.work(phone.kept().name) }
+                waitFor("it is shown") { phone.foreground.isNotEmpty() }
+                run.cancel()
+                assertEquals("success", worker.await())
+            }
+            assertEquals(
+                listOf("Example 2"),
+                phone.channels.all.values
+                    .map { "${it.name} ${it.importance}" },
+            )
+        },
+        "details_that_work_does_not_hold_are_dispatched_all_the_same" to { phone ->
+            phone.script("addEventListener('e', (resolve, reject, args) => resolve(args.text.length))")
+            assertEquals("20000", phone.native("e", JSONObject().put("text", "x".repeat(20_000))))
+        },
+        "a_broken_work_manager_keeps_no_dispatch_from_running" to { phone ->
+            phone.script("addEventListener('e', (resolve) => resolve(1))")
+            phone.works.isBroken = true
+            try {
+                assertEquals("1", phone.native("e"))
+            } finally {
+                phone.works.isBroken = false
+            }
+        },
+        // Nobody makes an activity when Android starts the process for work.
+        "functions_are_there_without_an_activity_or_an_application_class" to { phone ->
+            phone.metadata.putString("io.ionic.backgroundrunner.device.Provider", "io.ionic.backgroundrunner.functions")
+            phone.metadata.putString("com.example.Missing", "io.ionic.backgroundrunner.functions")
+            phone.metadata.putString("io.ionic.backgroundrunner.device.Heard", "somebody.else")
+            phone.configure(sync(""","hostApis":${declared("provided", "waits")}"""))
+            phone.script("addEventListener('sync', async (resolve) => { CapacitorKV.set('got', Contacts.provided()); resolve() })")
+            Page(phone).ask("getSchedules")
+            phone.restart()
+            val result = phone.work(SYNC)
+            check(result == "success") { "$result: ${Log.lines}" }
+            assertEquals("by a provider", phone.preferences.getValue(Phone.LABEL).values["got"])
+            check(Log.lines.any { "the functions of `com.example.Missing` are missing" in it }) { "nothing is said" }
+        },
+        "a_function_that_waits_is_cancelled_with_its_run" to { phone ->
+            val cancelled = CountDownLatch(1)
+            BackgroundRunner.registerSuspending("Contacts", "waits") { _, _ ->
+                try {
+                    awaitCancellation()
+                } finally {
+                    cancelled.countDown()
+                }
+            }
+            phone.configure("""{"label":"${Phone.LABEL}","src":"runner.js","hostApis":${declared("provided", "waits")}}""")
+            phone.script("addEventListener('e', () => { console.log('running'); Contacts.waits() })")
+            val heard = Heard()
+            val run = BackgroundRunner.dispatch(phone.context, Phone.LABEL, "e", null, heard)
+            waitFor("the script runs") { Log.lines.any { "running" in it } }
+            run.cancel()
+            assertEquals("CANCELLED", heard.next())
+            check(cancelled.await(10, TimeUnit.SECONDS)) { "it waits for ever" }
+        },
+        // Preferences and the history are not for several processes.
+        "another_process_of_the_app_is_refused" to { phone ->
+            phone.script("addEventListener('e', (resolve) => resolve(1))")
+            android.app.Application.processName = "$PACKAGE:push"
+            phone.restart()
+            assertEquals("HOST_ERROR", phone.native("e"))
+            android.app.Application.processName = PACKAGE
+            phone.restart()
+            assertEquals("1", phone.native("e"))
+        },
+        "scripts_are_logged_as_capacitor_is" to { phone ->
+            phone.script("addEventListener('e', (resolve) => { console.error('here'); resolve(1) })")
+            each(
+                ("" to true) to true,
+                ("" to false) to false,
+                ("debug" to false) to false,
+                ("none" to true) to false,
+                ("production" to false) to true,
+            ) { (behavior, debuggable) ->
+                val plugin = """{"BackgroundRunner":{"label":"${Phone.LABEL}","src":"runner.js"}}"""
+                val said = if (behavior.isEmpty()) "" else """"loggingBehavior":"$behavior","""
+                phone.assets["capacitor.config.json"] = """{$said"plugins":$plugin}""".toByteArray()
+                phone.context.applicationInfo.flags = if (debuggable) android.content.pm.ApplicationInfo.FLAG_DEBUGGABLE else 0
+                phone.restart()
+                Log.lines.clear()
+                phone.native("e")
+                Log.lines.any { "here" in it }
+            }
         },
     )

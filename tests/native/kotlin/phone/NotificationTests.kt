@@ -14,6 +14,7 @@ import io.ionic.backgroundrunner.tests.assertEquals
 import java.util.TimeZone
 
 private const val DUE = "io.ionic.backgroundrunner.NOTIFICATION_DUE"
+private const val NONCE = "io.ionic.backgroundrunner.NONCE"
 private const val HOUR_MS = 3_600_000L
 
 private val shown get() = NotificationManagerCompat.shown
@@ -35,7 +36,7 @@ private fun Phone.schedule(
 /** What a notification says under a name, in words. */
 private fun words(value: Any?): String =
     when (value) {
-        is PendingIntent -> "${value.kind} ${value.intent.component} ${value.intent.extras.toSortedMap()}"
+        is PendingIntent -> "${value.kind} ${value.intent.component} ${(value.intent.extras - NONCE).toSortedMap()}"
         is Bitmap -> "picture ${value.resource}"
         is Bundle -> value.getString("io.ionic.backgroundrunner.extra").orEmpty()
         else -> value.toString()
@@ -111,6 +112,27 @@ val notificationTests: PhoneTests =
             } finally {
                 TimeZone.setDefault(zone)
             }
+        },
+        "what_is_scheduled_is_listed_and_taken_back" to { phone ->
+            val hour = System.currentTimeMillis() + HOUR_MS
+
+            fun list() = phone.notify("return resolve(CapacitorNotifications.getPending())")
+            listOf(1 to hour + 2, 2 to hour, 3 to hour + 1, 2 to hour + 3).forEach { (id, time) -> phone.schedule(id, time) }
+            phone.notify("CapacitorNotifications.schedule([{ id: 4, title: 'at once', body: 'b' }])")
+            val listed = listOf(3 to hour + 1, 1 to hour + 2, 2 to hour + 3)
+
+            fun entry(
+                id: Int,
+                time: Long,
+            ) = """{"id":$id,"title":"t","body":"b","scheduleAt":$time}"""
+            assertEquals(listed.joinToString(",", """{"value":[""", "]}") { (id, time) -> entry(id, time) }, list())
+            phone.notify("CapacitorNotifications.cancel([{ id: 1 }, { id: 3 }, { id: 4 }, { id: 99 }])")
+            assertEquals("""{"value":[${entry(2, hour + 3)}]}""", list())
+            assertEquals(listOf(hour + 3), phone.alarms.all.map { it.time })
+            assertEquals(setOf("4"), shown.keys)
+            // A restart of the device brings nothing back.
+            phone.reboot()
+            assertEquals(listOf(hour + 3), phone.alarms.all.map { it.time })
         },
         "an_alarm_is_exact_if_that_is_wanted_and_allowed" to { phone ->
             each(
@@ -217,6 +239,9 @@ val notificationTests: PhoneTests =
             val caught = "try { $code } catch (e) { resolve(e.code) }"
             NotificationManagerCompat.isEnabled = false
             assertEquals("""{"value":"PERMISSION_DENIED"}""", phone.notify(caught))
+            // 4 of 16 apps have forgotten it.
+            assertContains("does not declare `android.permission.POST_NOTIFICATIONS`", phone.notify(code))
+            phone.declared.add("android.permission.POST_NOTIFICATIONS")
             assertContains("requestPermissions", phone.notify(code))
             NotificationManagerCompat.isEnabled = true
             NotificationManagerCompat.refuses = true
@@ -231,6 +256,50 @@ val notificationTests: PhoneTests =
             NotificationManagerCompat.refuses = false
             phone.reboot()
             assertEquals(0, phone.alarms.all.size)
+        },
+        // Android refuses these when the notification is shown, in a receiver: an exception there ends the app.
+        "what_android_would_refuse_later_is_refused_now" to { phone ->
+            val later = "scheduleAt: new Date(Date.now() + 60000)"
+            for (time in listOf(later, "")) {
+                val code = "CapacitorNotifications.schedule([{ id: 1, title: 't', body: 'b', channelId: '', $time }])"
+                assertEquals("""{"value":"INVALID_ARGUMENT"}""", phone.notify("try { $code } catch (e) { resolve(e.code) }"))
+            }
+            assertEquals(0, phone.alarms.all.size)
+        },
+        "a_receiver_survives_what_it_cannot_show" to { phone ->
+            phone.schedule(1, System.currentTimeMillis() + HOUR_MS)
+            val store = phone.preferences.getValue("io.ionic.backgroundrunner.notifications")
+            store.values["1"] = store.values["1"].toString().replace(""""id":1""", """"id":1,"channelId":""""")
+            phone.ring(phone.alarms.all.single())
+            check(Log.lines.any { it.startsWith("W/BackgroundRunner: notification 1 is not shown") }) { Log.lines.last() }
+        },
+        // https://developer.android.com/about/versions/14/changes/schedule-exact-alarms, and 500 alarms of an app.
+        "more_alarms_than_android_sets_are_refused_aloud" to { phone ->
+            val rest = "title: 't', body: 'b', scheduleAt: new Date(Date.now() + 3600000)"
+            val many = "Array.from({ length: 500 }, (_, id) => ({ id: id + 1, $rest }))"
+            assertEquals("""{"value":"done"}""", phone.notify("CapacitorNotifications.schedule($many)"))
+            val one = "CapacitorNotifications.schedule([{ id: 501, $rest }])"
+            assertEquals("""{"value":"UNAVAILABLE"}""", phone.notify("try { $one } catch (e) { resolve(e.code) }"))
+            phone.reboot()
+            assertEquals(500, phone.alarms.all.size)
+        },
+        // Preferences travel in a backup.
+        "a_new_phone_shows_no_reminder_of_the_old_one" to { phone ->
+            phone.schedule(1, System.currentTimeMillis() + HOUR_MS)
+            phone.schedule(2, System.currentTimeMillis() + 300)
+            phone.reboot()
+            Thread.sleep(400)
+            Phone().use { other ->
+                val backup = phone.preferences.getValue("io.ionic.backgroundrunner.notifications").values
+                val restored = other.context.getSharedPreferences("io.ionic.backgroundrunner.notifications", 0) as MemoryPreferences
+                restored.values.putAll(backup)
+                other.reboot()
+                assertEquals(setOf("1"), restored.values.keys - "device")
+                assertEquals(1, other.alarms.all.size)
+            }
+            // On the phone itself what became due while it was off is shown.
+            phone.reboot()
+            assertEquals(2, phone.alarms.all.size)
         },
         // Contract C6: the receiver is declared for the runners that list notifications.
         "what_cannot_come_later_is_refused_now" to { phone ->
@@ -272,6 +341,16 @@ private const val RECEIVED = "backgroundRunnerNotificationReceived"
 
 private fun Page.heard(id: String): String = next(id).getJSONObject("data").run { "${get("notificationId")} ${get("actionTypeId")}" }
 
+/** The whole event, in words. */
+private fun Page.event(id: String): String {
+    val event = next(id).getJSONObject("data")
+    return event
+        .keys()
+        .asSequence()
+        .sorted()
+        .joinToString { "$it=${event.get(it)}" }
+}
+
 val tapTests: PhoneTests =
     mapOf(
         // B-A11
@@ -298,6 +377,17 @@ val tapTests: PhoneTests =
             intents.reversed().forEach(page.bridge::onNewIntent)
             assertEquals(listOf("3 a3", "2 a2", "1 a1"), List(3) { page.heard(listener) })
         },
+        "a_tap_brings_what_the_notification_was_scheduled_with" to { phone ->
+            val page = Page(phone)
+            val listener = page.listen(RECEIVED)
+            page.settle()
+            val extras = listOf("{ order: 3, note: null }", "'text'", "0.5", "[null]", "false", "''")
+            extras.forEach { page.bridge.onNewIntent(tap(7, "extra: $it", phone)) }
+            val told = listOf("{\"order\":3,\"note\":null}", "text", "0.5", "[null]", "false", "")
+            told.forEach { assertEquals("actionId=tap, actionTypeId=, extra=$it, notificationId=7", page.event(listener)) }
+            page.bridge.onNewIntent(tap(8, "", phone))
+            assertEquals("actionId=tap, actionTypeId=, notificationId=8", page.event(listener))
+        },
         "a_tap_that_starts_the_app_waits_for_its_listener" to { phone ->
             val intent = tap(7, "", phone)
             phone.restart()
@@ -312,6 +402,30 @@ val tapTests: PhoneTests =
             val unheard = again.listen(RECEIVED)
             again.settle()
             check(!again.hasAnswer(unheard)) { "the tap is told twice" }
+        },
+        // The process ends, and the activity is made anew with the intent of its first tap, whatever was tapped since.
+        "a_tap_is_told_once_after_the_end_of_the_process" to { phone ->
+            val first = tap(7, "", phone)
+            val page = Page(phone, Intent(first))
+            val listener = page.listen(RECEIVED)
+            assertEquals("7 ", page.heard(listener))
+            page.bridge.onNewIntent(tap(8, "", phone))
+            assertEquals("8 ", page.heard(listener))
+            phone.restart()
+            val again = Page(phone, Intent(first))
+            val unheard = again.listen(RECEIVED)
+            again.settle()
+            check(!again.hasAnswer(unheard)) { "the tap is told twice" }
+            // Another notification of the same number is another tap.
+            val next = Page(phone, Intent(tap(7, "", phone)))
+            assertEquals("7 ", next.heard(next.listen(RECEIVED)))
+        },
+        // Others use the launcher's intent with the same code, and would find their extras replaced.
+        "pending_intents_do_not_share_a_code_with_those_of_others" to { phone ->
+            val theirs = PendingIntent.getActivity(phone.context, 0, launcher().putExtra("theirs", "kept"), 0x4000000)
+            phone.notify("CapacitorNotifications.setBadge({ count: 1 })")
+            phone.notify("CapacitorNotifications.schedule([{ id: 0, title: 't', body: 'b' }])")
+            assertEquals(setOf("theirs"), theirs.intent.extras.keys)
         },
         "a_tap_of_long_ago_is_not_told_again" to { phone ->
             // Android hands a task that is opened from the list of recent ones the intent that it was made with.

@@ -164,6 +164,7 @@ val pageTests: PhoneTests =
 
 private const val COARSE = "android.permission.ACCESS_COARSE_LOCATION"
 private const val FINE = "android.permission.ACCESS_FINE_LOCATION"
+private const val BACKGROUND = "android.permission.ACCESS_BACKGROUND_LOCATION"
 private const val POST = "android.permission.POST_NOTIFICATIONS"
 
 val permissionTests: PhoneTests =
@@ -172,20 +173,20 @@ val permissionTests: PhoneTests =
         "permissions_are_as_the_system_says" to { phone ->
             val page = Page(phone)
             each(
-                Triple(32, true, setOf<String>()) to """{"geolocation":"prompt","notifications":"granted"}""",
-                Triple(32, false, setOf<String>()) to """{"geolocation":"prompt","notifications":"denied"}""",
-                Triple(36, true, setOf(POST)) to """{"geolocation":"prompt","notifications":"granted"}""",
-                Triple(36, false, setOf<String>()) to """{"geolocation":"prompt","notifications":"prompt"}""",
+                Triple(32, true, setOf<String>()) to "prompt granted",
+                Triple(32, false, setOf<String>()) to "prompt denied",
+                Triple(36, true, setOf(POST)) to "prompt granted",
+                Triple(36, false, setOf<String>()) to "prompt prompt",
                 // Allowed to the app, and turned off by the user since.
-                Triple(36, false, setOf(POST)) to """{"geolocation":"prompt","notifications":"denied"}""",
-                Triple(36, true, setOf(COARSE)) to """{"geolocation":"granted","notifications":"granted"}""",
-                Triple(36, true, setOf(COARSE, FINE)) to """{"geolocation":"granted","notifications":"granted"}""",
+                Triple(36, false, setOf(POST)) to "prompt denied",
+                Triple(36, true, setOf(COARSE)) to "granted granted",
+                Triple(36, true, setOf(COARSE, FINE)) to "granted granted",
             ) { (sdk, enabled, granted) ->
                 android.os.Build.VERSION.SDK_INT = sdk
                 androidx.core.app.NotificationManagerCompat.isEnabled = enabled
                 phone.granted.clear()
                 phone.granted.addAll(granted)
-                page.ask("checkPermissions")
+                JSONObject(page.ask("checkPermissions")).run { "${get("geolocation")} ${get("notifications")}" }
             }
         },
         // B-A18
@@ -209,6 +210,45 @@ val permissionTests: PhoneTests =
             page.grants = { false }
             page.ask("requestPermissions", """{"apis":["notifications","geolocation"]}""")
             assertEquals("[POST_NOTIFICATIONS]", page.asked.last().toString())
+        },
+        // https://developer.android.com/develop/sensors-and-location/location/permissions/background: since Android 11 the
+        // system ignores a request for both.
+        "the_background_location_is_asked_for_in_a_second_step" to { phone ->
+            phone.declared.addAll(listOf(COARSE, FINE, BACKGROUND))
+            val both = """{"apis":["geolocation","backgroundLocation"]}"""
+            val page = Page(phone)
+            assertContains("\"backgroundLocation\":\"granted\"", page.ask("requestPermissions", both))
+            assertEquals("[[ACCESS_COARSE_LOCATION, ACCESS_FINE_LOCATION], [ACCESS_BACKGROUND_LOCATION]]", page.asked.toString())
+            page.asked.clear()
+            phone.granted.clear()
+            page.grants = { false }
+            assertContains("\"geolocation\":\"denied\"", page.ask("requestPermissions", """{"apis":["backgroundLocation"]}"""))
+            assertEquals("[[ACCESS_COARSE_LOCATION, ACCESS_FINE_LOCATION]]", page.asked.toString())
+            page.asked.clear()
+            phone.granted.addAll(listOf(COARSE, FINE))
+            page.grants = { true }
+            page.ask("requestPermissions", """{"apis":["backgroundLocation"]}""")
+            assertEquals("[[ACCESS_BACKGROUND_LOCATION]]", page.asked.toString())
+            android.os.Build.VERSION.SDK_INT = 28
+            phone.granted.remove(BACKGROUND)
+            assertContains("\"backgroundLocation\":\"granted\"", page.ask("checkPermissions"))
+        },
+        // https://developer.android.com/about/versions/14/changes/schedule-exact-alarms
+        "exact_alarms_are_allowed_on_a_page_of_the_settings" to { phone ->
+            phone.alarms.allowsExact = false
+            val page = Page(phone)
+            val exact = """{"apis":["exactAlarms"]}"""
+            assertContains("\"exactAlarms\":\"denied\"", page.ask("checkPermissions"))
+            assertContains("`exactAlarms` is not on in the configuration", page.ask("requestPermissions", exact))
+            phone.declared.add("android.permission.SCHEDULE_EXACT_ALARM")
+            assertContains("\"exactAlarms\":\"prompt\"", page.ask("checkPermissions"))
+            page.grants = { false }
+            assertContains("\"exactAlarms\":\"prompt\"", page.ask("requestPermissions", exact))
+            page.grants = { true }
+            assertContains("\"exactAlarms\":\"granted\"", page.ask("requestPermissions", exact))
+            assertEquals(List(2) { listOf("android.settings.REQUEST_SCHEDULE_EXACT_ALARM") }, page.asked)
+            page.ask("requestPermissions", exact)
+            assertEquals(2, page.asked.size)
         },
         // B-A21: what the manifest does not ask for is not asked for behind its back.
         "a_permission_that_is_not_declared_is_named" to { phone ->

@@ -2,6 +2,7 @@ package io.ionic.backgroundrunner.device
 
 import android.app.ActivityManager
 import android.app.AlarmManager
+import android.app.Application
 import android.app.NotificationChannel
 import android.app.NotificationManager
 import android.app.PendingIntent
@@ -16,29 +17,49 @@ import android.net.Network
 import android.net.NetworkCapabilities
 import android.os.BatteryManager
 import android.os.Build
+import android.os.Bundle
+import android.os.Handler
+import android.os.Looper
 import android.util.Log
 import androidx.core.app.NotificationManagerCompat
 import androidx.work.CoroutineWorker
+import androidx.work.ForegroundInfo
 import androidx.work.ListenableWorker
 import androidx.work.WorkInfo
 import androidx.work.WorkManager
 import androidx.work.WorkerParameters
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.withContext
 import org.json.JSONObject
 import java.io.File
 import java.nio.file.Files
+import java.util.Collections
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.FutureTask
+import java.util.concurrent.TimeUnit
+import java.util.function.Consumer
+import kotlin.concurrent.thread
 
-/** A device with our app on it, after the first start of Android. What is here outlives the app's process. */
+/**
+ * A device with our app on it, after the first start of Android. What is here outlives the app's process, and is asked
+ * from any thread at any time, as the services of a real one are.
+ */
 class Phone : AutoCloseable {
     val files: File = Files.createTempDirectory("phone").toFile()
-    val assets = mutableMapOf<String, ByteArray>()
-    val preferences = mutableMapOf<String, MemoryPreferences>()
+    val assets = ConcurrentHashMap<String, ByteArray>()
+    val preferences = ConcurrentHashMap<String, MemoryPreferences>()
 
     /** What the app's manifest asks for, and what the user has granted of it. */
-    val declared = mutableSetOf<String>()
-    val granted = mutableSetOf<String>()
+    val declared: MutableSet<String> = ConcurrentHashMap.newKeySet()
+    val granted: MutableSet<String> = ConcurrentHashMap.newKeySet()
     val receivers = mutableSetOf("io.ionic.backgroundrunner.NotificationReceiver")
-    val resources = mutableMapOf<String, Int>()
+    val resources = ConcurrentHashMap<String, Int>()
     val alarms = Alarms()
     val locations = Locations()
     val network = Connectivity()
@@ -49,8 +70,17 @@ class Phone : AutoCloseable {
     val context = AppContext(this)
     val works: WorkManager
 
+    /** What the manifests say beside everything else. */
+    val metadata = Bundle()
+
+    /** Whether nothing more can be written. */
+    var isFull = false
+
+    private val workers = ConcurrentHashMap<String, Stoppable>()
+
     init {
         Build.VERSION.SDK_INT = NEWEST
+        Application.processName = PACKAGE
         ActivityManager.importance = BACKGROUND
         NotificationManagerCompat.isEnabled = true
         NotificationManagerCompat.refuses = false
@@ -60,6 +90,8 @@ class Phone : AutoCloseable {
         works = WorkManager.getInstance(context)
         works.works.clear()
         works.calls.clear()
+        works.before = Consumer {}
+        works.stopped = Consumer { stop(it.name, WorkInfo.STOP_REASON_CANCELLED_BY_APP) }
         restart()
         configure(JSONObject().put("label", LABEL).put("src", "runner.js"))
         script("")
@@ -83,10 +115,11 @@ class Phone : AutoCloseable {
 
     /** The process ends: what was in its memory is gone. */
     fun restart() =
-        listOf("Runners", "Scheduler").forEach { name ->
-            val field = Class.forName("io.ionic.backgroundrunner.$name").getDeclaredField("instance")
+        listOf("Runners", "Scheduler", "NativeRuns").forEach { name ->
+            val companion = Class.forName("io.ionic.backgroundrunner.$name").getDeclaredField("Companion").get(null)
+            val field = companion.javaClass.superclass.getDeclaredField("instance")
             field.isAccessible = true
-            field.set(null, null)
+            field.set(companion, null)
         }
 
     /** The device is turned off and on: Android forgets its alarms, and says so when it is back. */
@@ -96,10 +129,16 @@ class Phone : AutoCloseable {
         receive(Intent(Intent.ACTION_BOOT_COMPLETED))
     }
 
-    /** A broadcast for the receiver of the plugin, if the app has declared it. */
+    /** A broadcast for the receiver of the plugin, if the app has declared it. It comes on the main thread, for a short time. */
     fun receive(intent: Intent) {
-        val receiver = receivers.singleOrNull() ?: return
-        (Class.forName(receiver).getDeclaredConstructor().newInstance() as BroadcastReceiver).onReceive(context, intent)
+        val name = receivers.singleOrNull() ?: return
+        val receiver = Class.forName(name).getDeclaredConstructor().newInstance() as BroadcastReceiver
+        val pending = BroadcastReceiver.PendingResult()
+        receiver.pending = pending
+        val returned = FutureTask { receiver.onReceive(context, intent) }
+        Handler(Looper.getMainLooper()).post(returned)
+        returned.get(10, TimeUnit.SECONDS)
+        if (receiver.pending == null) check(pending.await(RECEIVER_MS)) { "a receiver has ten seconds" }
     }
 
     /** The time of an alarm has come. */
@@ -108,26 +147,63 @@ class Phone : AutoCloseable {
         receive(Intent(alarm.operation.intent))
     }
 
-    /** The system starts work that was submitted. The result is what its worker says. */
+    /** The system starts work that was submitted. The result is what its worker says, or `stopped`. */
     suspend fun work(name: String): String {
         val info = checkNotNull(works.find(name)) { "`$name` is not among ${works.works.map { it.name }}" }
         info.state = WorkInfo.State.RUNNING
-        val parameters = WorkerParameters(info.request.input, info.runAttemptCount)
+        val parameters = WorkerParameters(info.request.input, info.request.tags, info.runAttemptCount)
         val maker = info.request.worker.getConstructor(Context::class.java, WorkerParameters::class.java)
         val worker = maker.newInstance(context, parameters) as CoroutineWorker
         val result =
-            try {
-                worker.doWork()
-            } catch (stopped: CancellationException) {
-                info.state = WorkInfo.State.ENQUEUED
-                throw stopped
-            } catch (error: Throwable) {
-                println("the worker threw $error")
-                ListenableWorker.Result.failure()
+            coroutineScope {
+                val work = async(SupervisorJob()) { result(worker, info) }
+                workers[name] = Stoppable(worker, work)
+                try {
+                    work.await()
+                } catch (stopped: CancellationException) {
+                    withContext(NonCancellable) {
+                        if (work.isActive) stop(name, WorkInfo.STOP_REASON_UNKNOWN)
+                        work.join()
+                    }
+                    null
+                }
             }
-        info.finished(result)
-        return result.toString()
+        workers.remove(name)
+        if (result == null) info.stopped() else info.finished(result)
+        return result?.toString() ?: "stopped"
     }
+
+    private suspend fun result(
+        worker: CoroutineWorker,
+        info: WorkInfo,
+    ): ListenableWorker.Result =
+        try {
+            if (info.request.expedited && Build.VERSION.SDK_INT < FIRST_WITH_EXPEDITED_JOBS) foreground.add(worker.getForegroundInfo())
+            worker.doWork()
+        } catch (stopped: CancellationException) {
+            throw stopped
+        } catch (error: Throwable) {
+            println("the worker threw $error")
+            ListenableWorker.Result.failure()
+        }
+
+    /** What was shown for work before Android 12. */
+    val foreground = CopyOnWriteArrayList<ForegroundInfo>()
+
+    /** The system takes its time back. */
+    fun stop(
+        name: String,
+        reason: Int,
+    ) {
+        val running = workers[name] ?: return
+        if (running.worker.stopped == WorkInfo.STOP_REASON_NOT_STOPPED) running.worker.stopped = reason
+        running.work.cancel()
+    }
+
+    private class Stoppable(
+        val worker: ListenableWorker,
+        val work: Job,
+    )
 
     override fun close() {
         files.deleteRecursively()
@@ -136,6 +212,8 @@ class Phone : AutoCloseable {
     companion object {
         const val LABEL = "com.example.task"
         const val NEWEST = 36
+        const val FIRST_WITH_EXPEDITED_JOBS = 31
+        const val RECEIVER_MS = 10_000L
         const val BACKGROUND = 400
     }
 }
@@ -158,7 +236,7 @@ class Alarm(
 )
 
 class Alarms : AlarmManager() {
-    val set = linkedMapOf<PendingIntent, Alarm>()
+    val set: MutableMap<PendingIntent, Alarm> = Collections.synchronizedMap(linkedMapOf())
     var allowsExact = true
 
     /** Whether the user takes the permission back between the question and the alarm. */
@@ -168,13 +246,22 @@ class Alarms : AlarmManager() {
 
     override fun canScheduleExactAlarms(): Boolean = allowsExact
 
+    /** As Android 14: `AlarmManagerService` refuses more than these of an app. */
+    @Synchronized
+    private fun add(alarm: Alarm) {
+        if (alarm.operation !in set && set.size >= MOST) {
+            throw IllegalStateException("Maximum limit of concurrent alarms $MOST reached for uid: u0a1")
+        }
+        set[alarm.operation] = alarm
+    }
+
     override fun setExactAndAllowWhileIdle(
         type: Int,
         time: Long,
         operation: PendingIntent,
     ) {
-        if (refusesExact) throw SecurityException("SCHEDULE_EXACT_ALARM is not granted")
-        set[operation] = Alarm("exact", time, operation)
+        if (refusesExact || (Build.VERSION.SDK_INT >= 31 && !allowsExact)) throw SecurityException("SCHEDULE_EXACT_ALARM is not granted")
+        add(Alarm("exact", time, operation))
     }
 
     override fun setAndAllowWhileIdle(
@@ -182,28 +269,33 @@ class Alarms : AlarmManager() {
         time: Long,
         operation: PendingIntent,
     ) {
-        set[operation] = Alarm("inexact", time, operation)
+        add(Alarm("inexact", time, operation))
     }
 
     override fun cancel(operation: PendingIntent) {
         set.remove(operation)
     }
+
+    companion object {
+        const val MOST = 500
+    }
 }
 
 class Channels : NotificationManager() {
-    val all = linkedMapOf<String, NotificationChannel>()
+    val all: MutableMap<String, NotificationChannel> = Collections.synchronizedMap(linkedMapOf())
 
     override fun getNotificationChannel(id: String): NotificationChannel? = all[id]
 
     /** A channel that exists keeps what the user has chosen for it. */
     override fun createNotificationChannel(channel: NotificationChannel) {
+        require(channel.name.isNotEmpty()) { "a channel has a name" }
         all.putIfAbsent(channel.id, channel)
     }
 }
 
 class Locations : LocationManager() {
-    val fixes = linkedMapOf<String, Fix>()
-    val forbidden = mutableSetOf<String>()
+    val fixes: MutableMap<String, Fix> = Collections.synchronizedMap(linkedMapOf())
+    val forbidden: MutableSet<String> = ConcurrentHashMap.newKeySet()
 
     override fun getProviders(enabledOnly: Boolean): List<String> = fixes.keys.toList() + forbidden
 
@@ -260,8 +352,10 @@ class Connectivity : ConnectivityManager() {
         }
 }
 
-/** Preferences that are written when an edit is. */
-class MemoryPreferences : SharedPreferences {
+/** Preferences that are written when an edit is, if there is room. The main thread does not wait for them. */
+class MemoryPreferences(
+    private val phone: Phone,
+) : SharedPreferences {
     val values = linkedMapOf<String, Any?>()
 
     override fun getAll(): Map<String, *> = synchronized(values) { values.toMap() }
@@ -354,13 +448,15 @@ class MemoryPreferences : SharedPreferences {
 
         override fun commit(): Boolean =
             synchronized(values) {
+                check(Looper.myLooper() != Looper.getMainLooper()) { "the main thread waits for a file" }
+                if (phone.isFull) return@synchronized false
                 if (clears) values.clear()
                 changes.forEach { (key, value) -> if (value == null) values.remove(key) else values[key] = value }
                 true
             }
 
         override fun apply() {
-            commit()
+            thread { commit() }.join()
         }
     }
 }

@@ -1,13 +1,23 @@
 package io.ionic.backgroundrunner.device
 
+import android.content.Intent
 import android.util.Log
+import androidx.work.Data
+import androidx.work.ExistingPeriodicWorkPolicy
+import androidx.work.ListenableWorker
+import androidx.work.PeriodicWorkRequest
+import androidx.work.WorkInfo
 import io.ionic.backgroundrunner.tests.assertContains
 import io.ionic.backgroundrunner.tests.assertEquals
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
 import org.json.JSONObject
+import java.util.concurrent.TimeUnit
+import java.util.function.Consumer
 
 /** A runner with an event that repeats, and more options. */
 fun sync(more: String = ""): String =
@@ -28,7 +38,41 @@ private fun Phone.planned(): List<String> =
 /** The app is started, and what it plans is planned. */
 private fun Phone.open(): Page = Page(this).also { it.ask("getSchedules") }
 
-private fun Page.runs(): List<String> {
+/** The names of work that is not over. */
+private fun Phone.unfinished(): List<String> =
+    works.works
+        .filterNot { it.state.isFinished }
+        .map { it.name }
+        .sorted()
+
+/** What the plugin remembers of its plans. */
+private fun Phone.store(): MutableMap<String, Any?> = preferences.getValue("io.ionic.backgroundrunner.schedules").values
+
+private fun Page.nextRunAt(): Long = JSONObject(ask("getSchedules")).getJSONArray("schedules").getJSONObject(0).getLong("nextRunAt")
+
+/** Work as releases before 4.0 enqueued it. */
+private fun Phone.legacy(
+    label: String,
+    event: String,
+) {
+    val worker = Class.forName("io.ionic.backgroundrunner.plugin.RunnerWorker").asSubclass(ListenableWorker::class.java)
+    val data =
+        Data
+            .Builder()
+            .putString("label", Phone.LABEL)
+            .putString("src", "runner.js")
+            .putString("event", event)
+            .build()
+    val request =
+        PeriodicWorkRequest
+            .Builder(worker, 15, TimeUnit.MINUTES)
+            .setInputData(data)
+            .addTag(label)
+            .build()
+    works.enqueueUniquePeriodicWork(label, ExistingPeriodicWorkPolicy.UPDATE, request)
+}
+
+fun Page.runs(): List<String> {
     val records = JSONObject(ask("getRunHistory")).getJSONArray("runs")
     return (0 until records.length()).map(records::getJSONObject).map {
         "${it["event"]} ${it["trigger"]} ${it.opt("scheduleId")} ${it.optString("errorCode", it.getString("outcome"))}"
@@ -160,13 +204,183 @@ val workTests: PhoneTests =
             assertEquals(listOf("sync schedule sync CANCELLED"), page.runs())
             checkNotNull(phone.works.find(SYNC)) { "the repetition is over" }
         },
+        // Contract D11. A worker's `onStopped` comes before its time is over: the process stays for a moment.
+        "what_the_system_stops_may_save_its_work_and_says_why" to { phone ->
+            phone.configure(sync(""","timeout":50"""))
+            phone.script(
+                """addEventListener('sync', (resolve, reject, args, { signal }) => {
+                  signal.addEventListener('abort', () => { CapacitorKV.set('saved', 'yes'); resolve() });
+                  setInterval(() => {}, 5);
+                  console.log('running');
+                })""",
+            )
+            val page = phone.open()
+            each(
+                WorkInfo.STOP_REASON_CONSTRAINT_CONNECTIVITY to "constraint-connectivity 1 resolved",
+                WorkInfo.STOP_REASON_TIMEOUT to "timeout 2 resolved",
+                WorkInfo.STOP_REASON_UNKNOWN to "unknown 3 resolved",
+            ) { reason ->
+                Log.lines.clear()
+                runBlocking {
+                    val work = async(Dispatchers.Default) { phone.work(SYNC) }
+                    waitFor("the script runs") { Log.lines.any { "running" in it } }
+                    phone.stop(SYNC, reason)
+                    assertEquals("stopped", work.await())
+                }
+                assertEquals("yes", phone.preferences.getValue(Phone.LABEL).values["saved"])
+                val run = JSONObject(page.ask("getRunHistory")).getJSONArray("runs").getJSONObject(0)
+                "${run["stopReason"]} ${run["attempt"]} ${run["outcome"]}"
+            }
+            checkNotNull(phone.works.find(SYNC)) { "the repetition is over" }
+        },
+        // WorkManager stops work after ten minutes, whatever it has been told.
+        "no_run_is_planned_for_longer_than_work_may_take" to { phone ->
+            phone.configure(sync(""","timeout":1800"""))
+            phone.script(
+                """addEventListener('sync', (resolve, reject, args, context) => {
+                  CapacitorKV.set('left', String(context.timeRemaining()));
+                  resolve();
+                })""",
+            )
+            phone.open()
+            assertEquals("success", phone.work(SYNC))
+            val left =
+                phone.preferences
+                    .getValue(Phone.LABEL)
+                    .values["left"]
+                    .toString()
+                    .toDouble()
+            check(left > 560_000 && left <= 570_000) { "$left ms" }
+            check(Log.lines.any { "`timeout` of scheduled runs is taken as 570 seconds" in it }) { Log.lines }
+        },
+        // The app need not be opened: it is updated in the background, and a file may be lost.
+        "a_start_in_the_background_begins_with_the_configuration" to {
+            val lost: Map<String, (Phone) -> Unit> =
+                mapOf(
+                    "no state" to { it.store().clear() },
+                    "a state that is none" to { it.store()["state"] = "{" },
+                    "the state of another version" to { it.store()["state"] = """{"version":77,"schedules":[],"submitted":{}}""" },
+                    "an old state" to { },
+                )
+            lost.forEach { (what, lose) ->
+                Phone().use { other ->
+                    other.configure(sync())
+                    other.script("addEventListener('sync', (resolve) => resolve())")
+                    other.open()
+                    lose(other)
+                    val night = """{"id":"night","event":"tidy","interval":60,"repeat":true}"""
+                    other.configure(sync(""","schedules":[$night]"""))
+                    other.restart()
+                    assertEquals("success", runBlocking { other.work(SYNC) })
+                    val names = other.unfinished()
+                    check(names == listOf("${Phone.LABEL}/night", SYNC)) { "$what: $names" }
+                    assertEquals(listOf("sync schedule sync resolved"), other.open().runs())
+                }
+            }
+        },
+        "a_renamed_runner_takes_effect_without_the_app" to { phone ->
+            phone.configure(sync())
+            phone.open()
+            phone.configure(sync(""","label":"com.example.other""""))
+            phone.restart()
+            phone.work(SYNC)
+            assertEquals(listOf("com.example.other/sync"), phone.unfinished())
+            phone.configure(sync())
+            phone.restart()
+            phone.receive(Intent(Intent.ACTION_MY_PACKAGE_REPLACED))
+            assertEquals(listOf(SYNC), phone.unfinished())
+        },
+        // A process may end between any two steps: what it had begun is finished by the next one.
+        "what_is_planned_survives_the_end_of_the_process" to {
+            (0..3).forEach { steps ->
+                Phone().use { other ->
+                    other.configure(sync())
+                    other.open()
+                    val more = listOf("a", "b").joinToString(",") { """{"id":"$it","event":"e","interval":30}""" }
+                    other.configure(sync(""","interval":60,"schedules":[$more]"""))
+                    other.restart()
+                    var left = steps
+                    other.works.before =
+                        Consumer {
+                            check(other.store()["state"] != null) { "work is submitted that nobody knows" }
+                            check(left-- > 0) { "the process ended" }
+                        }
+                    other.open()
+                    other.works.before = Consumer {}
+                    other.restart()
+                    other.open()
+                    assertEquals(listOf("${Phone.LABEL}/a", "${Phone.LABEL}/b", SYNC), other.unfinished())
+                    val work = checkNotNull(other.works.find(SYNC))
+                    assertEquals(60L, work.request.intervalMs / 60_000)
+                }
+            }
+        },
+        "a_full_disk_is_told_and_keeps_no_run_from_running" to { phone ->
+            phone.configure(sync())
+            phone.script("addEventListener('sync', (resolve) => resolve())")
+            val page = phone.open()
+            phone.isFull = true
+            val schedule = """{"label":"${Phone.LABEL}","id":"night","event":"tidy","interval":60,"repeat":true}"""
+            assertContains("HOST_ERROR: what is planned could not be written", page.ask("registerSchedule", schedule))
+            assertEquals(listOf(SYNC), phone.unfinished())
+            assertEquals("success", phone.work(SYNC))
+            assertEquals(listOf("sync schedule sync resolved"), page.runs())
+            assertContains("STORAGE_FAILED", page.ask("kvSet", """{"label":"${Phone.LABEL}","key":"k","value":"v"}"""))
+        },
+        // A configuration that cannot be read is not one without runners.
+        "a_configuration_that_cannot_be_read_cancels_nothing" to { phone ->
+            phone.configure(sync())
+            phone.open()
+            phone.assets["capacitor.config.json"] = "{".toByteArray()
+            phone.restart()
+            assertEquals("failure", phone.work(SYNC))
+            phone.receive(Intent(Intent.ACTION_MY_PACKAGE_REPLACED))
+            assertEquals(listOf(SYNC), phone.unfinished())
+        },
+        // WorkManager adds the delay of an update to when the work was first submitted.
+        "the_next_run_is_when_work_manager_says" to { phone ->
+            phone.configure(sync(""","interval":60"""))
+            val page = phone.open()
+            val work = checkNotNull(phone.works.find(SYNC))
+            assertEquals(work.nextScheduleTimeMillis, page.nextRunAt())
+            work.enqueuedAtMs -= 20 * 60_000
+            phone.configure(sync(""","interval":120"""))
+            phone.restart()
+            val next = phone.open().nextRunAt()
+            assertEquals(work.enqueuedAtMs + 120 * 60_000, next)
+        },
+        // Releases before 4.0 enqueued a worker of another name, and an app may do so by itself.
+        "work_of_an_older_release_is_served_and_replaced" to { phone ->
+            phone.configure(sync())
+            phone.script("addEventListener('sync', (resolve, reject, args) => resolve()); addEventListener('own', (resolve) => resolve())")
+            phone.legacy(Phone.LABEL, "sync")
+            // Its event is dispatched, then the configuration's work takes its place.
+            assertEquals("stopped", phone.work(Phone.LABEL))
+            assertEquals(listOf(SYNC), phone.unfinished())
+            assertEquals(listOf("sync native null resolved"), phone.open().runs())
+            phone.legacy("mine", "own")
+            phone.restart()
+            phone.open()
+            assertEquals(listOf(SYNC, "mine"), phone.unfinished())
+            assertEquals("success", phone.work("mine"))
+            phone.legacy("lost", "nothing")
+            assertEquals("failure", phone.work("lost"))
+            check(Log.lines.any { "a release before 4.0" in it }) { "nothing is said" }
+        },
+        "work_of_an_older_release_is_replaced_when_the_app_is_opened" to { phone ->
+            phone.legacy("com.example.renamed", "sync")
+            phone.configure(sync())
+            phone.open()
+            assertEquals(listOf(SYNC), phone.unfinished())
+        },
         "work_that_nobody_knows_fails_alone" to { phone ->
             phone.configure(sync())
             phone.open()
             phone.preferences.clear()
             phone.configure(null)
             phone.restart()
-            assertContains("succe", phone.work(SYNC))
+            assertEquals("stopped", phone.work(SYNC))
+            assertEquals(listOf<String>(), phone.unfinished())
         },
         "work_survives_a_configuration_that_cannot_be_used" to { phone ->
             phone.configure(sync())

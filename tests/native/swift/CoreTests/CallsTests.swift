@@ -25,7 +25,11 @@ final class CallsTests: XCTestCase {
     func testFoundationsJSONIsTakenOver() {
         let any: [String: Any] = ["n": NSNull(), "b": NSNumber(value: true), "i": NSNumber(value: 1), "l": ["x", 2.5]]
         XCTAssertEqual(JSONValue(any), ["n": .null, "b": true, "i": 1, "l": ["x", 2.5]])
+        XCTAssertEqual(JSONValue([Int8(1), Int8(0), true] as [Any]), [1, 0, true])
         XCTAssertNil(JSONValue(["data": Data()]))
+        XCTAssertEqual(JSONValue(lossy: ["data": Data([1, 2]), "n": Double.nan, "x": 1]), ["data": "AQI=", "n": nil, "x": 1])
+        let list: JSONValue = ["a": nil, "b": [nil, 1], "c": ["d": nil]]
+        XCTAssertTrue(PropertyListSerialization.propertyList(list.propertyList, isValidFor: .binary))
         XCTAssertNil(JSONValue(Double.nan))
         XCTAssertEqual(JSONValue(JSONValue(any)?.any), JSONValue(any))
     }
@@ -49,7 +53,7 @@ final class CallsTests: XCTestCase {
     }
 
     func testAppsAddFunctions() async throws {
-        let host = AppHost(device: TestDevice(store: KVStore(folder: Fixture.folder())), source: { _ in Data() })
+        let host = AppHost(device: TestDevice(store: Fixture.store()), source: { _ in Data() })
         host.register("CapacitorApp", "getInfo") { arguments in ["got": .array(arguments)] }
         let call = HostCall(label: "test", api: "CapacitorApp", method: "getInfo", arguments: Data("[1]".utf8))
         let answer = try await Wire.decode(JSONValue.self, from: host.call(call))
@@ -57,6 +61,6 @@ final class CallsTests: XCTestCase {
     }
 
     func testTheABIIsTheOneOfTheHeader() {
-        XCTAssertEqual(Runner.abiVersion, 1)
+        XCTAssertEqual(Runner.abiVersion, 2)
     }
 }

@@ -134,7 +134,7 @@ final class DispatchTests: XCTestCase {
             let held = Witness()
             witness = held
             let host = AppHost(
-                device: TestDevice(store: KVStore(folder: Fixture.folder())),
+                device: TestDevice(store: Fixture.store()),
                 source: { _ in withExtendedLifetime(held) { Data(handler("resolve()").utf8) } }
             )
             let config: JSONValue = ["label": "test", "src": "runner.js"]
@@ -153,7 +153,7 @@ final class DispatchTests: XCTestCase {
             let held = Witness()
             witness = held
             let host = AppHost(
-                device: TestDevice(store: KVStore(folder: Fixture.folder())),
+                device: TestDevice(store: Fixture.store()),
                 source: { _ in withExtendedLifetime(held) { Data() } }
             )
             XCTAssertThrowsError(try Runner(settings: RunnerSettings(config: ["label": "", "src": ""]), host: host))

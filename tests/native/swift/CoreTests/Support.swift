@@ -25,6 +25,8 @@ struct NoNotifications: CapacitorNotifications {
     func schedule(options: [NotificationScheduleOptions]) throws {
         throw HostError.denied("the user has not allowed notifications")
     }
+    func getPending() -> [PendingNotification] { [] }
+    func cancel(notifications: [NotificationNumber]) {}
     func setBadge(options: NotificationBadgeOptions) {}
     func clearBadge() {}
 }
@@ -113,28 +115,41 @@ final class Collected<Value: Sendable>: @unchecked Sendable {
     func add(_ value: Value) { lock.withLock { values.append(value) } }
 }
 
+/// A web view that listens to everything.
+final class Events: EventReceiver {
+    private let delivered = Collected<BackgroundRunnerEvent>()
+
+    var all: [BackgroundRunnerEvent] { delivered.all }
+    func wants(_ event: String) -> Bool { true }
+    func deliver(_ event: BackgroundRunnerEvent) { delivered.add(event) }
+}
+
 /// An engine whose only runner, `test`, is the given script.
 struct Fixture {
     let engine: Engine
     let folder: URL
     let system = TestSystem()
-    let events = Collected<BackgroundRunnerEvent>()
+    let events = Events()
 
     init(_ script: String, config: JSONValue = ["label": "test", "src": "runner.js"], folder: URL? = nil) {
         let folder = folder ?? Fixture.folder()
         let events = events
         self.folder = folder
         engine = Engine(
-            config: config,
-            folder: folder,
+            configuration: Configuration(config),
+            folder: ProtectedFolder(folder),
             system: system,
             device: { TestDevice(store: $0) },
             source: { path in
                 guard path == "runner.js" else { throw HostError(code: "NOT_FOUND", message: "`\(path)` is not there") }
                 return Data(script.utf8)
             },
-            tell: { events.add($0) }
+            events: events
         )
+    }
+
+    static func store() -> KVStore {
+        KVStore(folder: ProtectedFolder(folder()), first: "test", warn: { _ in })
     }
 
     static func folder() -> URL {

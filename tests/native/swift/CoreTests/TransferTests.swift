@@ -1,6 +1,10 @@
 import Foundation
 import XCTest
 
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
 @testable import CapacitorBackgroundRunnerCore
 
 #if canImport(Glibc)
@@ -49,6 +53,119 @@ final class TransferTests: XCTestCase {
         XCTAssertEqual(refused.first, "TypeError")
     }
 
+    func testARedirectKeepsToTheRulesOfTheStandard() throws {
+        var request = URLRequest(url: try XCTUnwrap(URL(string: "https://a.example/x")))
+        request.httpMethod = "POST"
+        request.httpBody = Data("body".utf8)
+        for name in ["authorization", "cookie", "proxy-authorization", "content-type", "x-own"] {
+            request.setValue("1", forHTTPHeaderField: name)
+        }
+        func next(_ status: Int, _ target: String) throws -> [String] {
+            let next = try request.redirected(by: status, to: URL(string: target))
+            let names = (next.allHTTPHeaderFields ?? [:]).keys.map { $0.lowercased() }.sorted()
+            return [next.httpMethod ?? "", next.httpBody == nil ? "empty" : "full"] + names
+        }
+        let all = ["authorization", "content-type", "cookie", "proxy-authorization", "x-own"]
+        XCTAssertEqual(try next(307, "https://A.example:443/y"), ["POST", "full"] + all)
+        XCTAssertEqual(try next(302, "https://a.example/y"), ["GET", "empty"] + all.filter { $0 != "content-type" })
+        XCTAssertEqual(try next(308, "https://b.example/"), ["POST", "full", "content-type", "x-own"])
+        XCTAssertEqual(try next(303, "http://a.example/"), ["GET", "empty", "x-own"])
+        for target in ["file:///etc/passwd", "ftp://a.example/", "https://user@a.example/", "https://u:p@a.example/"] {
+            XCTAssertThrowsError(try next(302, target), target)
+        }
+    }
+
+    func testATransferIsHeldWhileTheScriptDoesNotRead() async throws {
+        let server = try TestServer()
+        let held = Collected<Bool>()
+        let body = """
+            addEventListener('event', async (resolve, reject, { base }) => {
+              let size = 0;
+              for await (const piece of (await fetch(base + '/long')).body) {
+                if (size === 0) await new Promise((done) => setTimeout(done, 300));
+                size += piece.length;
+              }
+              resolve(size);
+            });
+            """
+        let host = AppHost(
+            device: TestDevice(store: Fixture.store()),
+            transfer: Transfer(hold: { _, isHeld in held.add(isHeld) }),
+            source: { _ in Data(body.utf8) }
+        )
+        let runner = try Runner(settings: RunnerSettings(config: ["label": "test", "src": "runner.js"]), host: host)
+        let details: JSONValue = ["base": .string("http://127.0.0.1:\(server.port)")]
+        let value = try await runner.run(DispatchRequest(label: "test", event: "event", details: details))
+        XCTAssertEqual(value, .number(Double(TestServer.long)))
+        // In turns, from the first that holds it to the last that lets it go.
+        XCTAssertEqual(held.all.first, true)
+        XCTAssertEqual(held.all, held.all.indices.map { $0 % 2 == 0 })
+    }
+
+    /// A host that hands over as much as it may, and counts what is on its way.
+    private final class Flood: CapacitorBackgroundRunnerCore.Host, @unchecked Sendable {
+        static let size = 256 << 20
+        private let condition = NSCondition()
+        private var held = false
+        let source: String
+
+        init(source: String) {
+            self.source = source
+        }
+
+        func load(path: String) async throws -> Data { Data(source.utf8) }
+        func call(_ call: HostCall) async throws -> Data { Data() }
+        func log(_ record: LogRecord) {}
+
+        func fetch(_ request: FetchRequest, reply: FetchReply) async throws {
+            reply.whenHeld { [self] isHeld in
+                condition.lock()
+                held = isHeld
+                condition.broadcast()
+                condition.unlock()
+            }
+            try reply.head(FetchHead(status: 200, statusText: "", url: "", redirected: false, headers: []))
+            let piece = Data(count: 1 << 16)
+            for _ in 0..<(Flood.size / piece.count) {
+                wait()
+                reply.chunk(piece)
+            }
+        }
+
+        private func wait() {
+            condition.lock()
+            while held { condition.wait() }
+            condition.unlock()
+        }
+    }
+
+    func testALargeBodyStaysWithinTheLimit() async throws {
+        let body = """
+            addEventListener('event', async (resolve) => {
+              let size = 0;
+              for await (const piece of (await fetch('https://a/')).body) size += piece.length;
+              resolve(size);
+            });
+            """
+        let config: JSONValue = ["label": "test", "src": "runner.js"]
+        let runner = try Runner(settings: RunnerSettings(config: config), host: Flood(source: body))
+        let outcome = try await runner.outcome(of: DispatchRequest(label: "test", event: "event", timeout: 120))
+        XCTAssertEqual(try outcome.result.get(), .number(Double(Flood.size)))
+        XCTAssertLessThan(outcome.heapPeakBytes, 16 << 20)
+    }
+
+    /// As the URL Standard writes them, and as RFC 3986 wants them: Foundation of iOS 15 refuses the others.
+    func testURLsOfTheStandardAreTaken() {
+        for (standard, strict) in [
+            ("https://a.b/c?x=1|2^3`{}", "https://a.b/c?x=1%7C2%5E3%60%7B%7D"),
+            ("https://a.b/[c]?[]#[d]#e", "https://a.b/%5Bc%5D?%5B%5D#%5Bd%5D%23e"),
+            ("http://[::1]:8080/a%20b?%zz%4", "http://[::1]:8080/a%20b?%25zz%254"),
+            ("https://a.b?q=é", "https://a.b?q=%C3%A9"), ("https://a.b", "https://a.b"),
+        ] {
+            XCTAssertEqual(URL(standard: standard)?.absoluteString, strict)
+        }
+    }
+
     func testAFailedTransferTellsTheNativeError() async throws {
         let server = try TestServer()
         server.close()
@@ -60,6 +177,9 @@ final class TransferTests: XCTestCase {
 
 /// The smallest server that speaks HTTP: one thread, one request at a time.
 final class TestServer: @unchecked Sendable {
+    /// The length of a long body.
+    static let long = 4 << 20
+
     let port: UInt16
     private let listener: Int32
 
@@ -109,12 +229,20 @@ final class TestServer: @unchecked Sendable {
         switch words.count > 1 ? words[1] : "" {
         case "/text": answer = ("200 OK", "x-test: yes\r\n", "hello")
         case "/echo": answer = ("200 OK", "", "\(words[0]) \(body)")
+        case "/long": answer = ("200 OK", "", String(repeating: "x", count: long))
         case "/moved": answer = ("302 Found", "location: /text\r\n", "")
         default: answer = ("404 Not Found", "", "nothing here")
         }
         let text =
             "HTTP/1.1 \(answer.0)\r\n\(answer.1)content-length: \(answer.2.utf8.count)\r\nconnection: close\r\n\r\n\(answer.2)"
-        _ = text.withCString { send(connection, $0, strlen($0), 0) }
+        _ = text.withCString { start in
+            var sent = 0
+            while sent < text.utf8.count {
+                let count = send(connection, start + sent, text.utf8.count - sent, 0)
+                if count <= 0 { break }
+                sent += count
+            }
+        }
         shutdown(connection, Int32(SHUT_RDWR))
         #if canImport(Glibc)
             _ = Glibc.close(connection)

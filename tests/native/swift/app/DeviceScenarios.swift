@@ -1,12 +1,13 @@
 // Positions, the watch, pushes, stores, and what the web view is answered.
-import CapacitorBackgroundRunner
-import CapacitorBackgroundRunnerCore
 import CoreLocation
 import Foundation
 import Network
 import Phone
 import UIKit
 import WatchConnectivity
+
+@testable import CapacitorBackgroundRunner
+@testable import CapacitorBackgroundRunnerCore
 
 private let label: JSONValue = "com.example.task"
 
@@ -25,6 +26,8 @@ private final class OwnConnection: NSObject, WCSessionDelegate {
     func sessionDidBecomeInactive(_ session: WCSession) {}
     func sessionDidDeactivate(_ session: WCSession) {}
 }
+
+@MainActor private let ownConnection = OwnConnection()
 
 private func event(_ name: String, _ details: JSONValue? = nil) -> JSONValue {
     let plain: JSONValue = ["label": label, "event": .string(name)]
@@ -51,6 +54,7 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
 
 @MainActor let deviceScenarios: [String: Scenario] = [
     "a_launch_for_a_position_dispatches_it": Scenario(
+        options: Scenario.one(["significantLocationChanges": true]),
         script: """
             addEventListener('currentLocation', (resolve, reject, args) => {
               CapacitorKV.set('seen', JSON.stringify(args.locations));
@@ -58,6 +62,7 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
             });
             """,
         launch: ["location"],
+        beforeLaunch: { CLLocationManager.status = .authorizedAlways },
         run: {
             await Phone.wait(for: "monitors the position")
             // The app's delegate tells it again: once is enough.
@@ -83,6 +88,45 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
                 ],
             ]
             expect(try Wire.decode(JSONValue.self, from: Data(text.utf8)), positions)
+        }),
+
+    "with_scenes_a_launch_for_a_position_dispatches_it": Scenario(
+        options: Scenario.one(["significantLocationChanges": true]),
+        scenes: true,
+        beforeLaunch: { CLLocationManager.status = .authorizedAlways },
+        run: { expect(Phone.asked("monitors"), ["monitors the position"]) }),
+
+    "changes_are_told_only_where_the_user_allows_it_always": Scenario(
+        options: Scenario.one(["significantLocationChanges": true]),
+        beforeLaunch: { CLLocationManager.status = .authorizedWhenInUse },
+        run: {
+            expect(Phone.asked("monitors"), [])
+            let refused = Box<String>()
+            do { try BackgroundRunnerPlugin.startLocationUpdates() } catch { refused.add(error.localizedDescription) }
+            expect(refused.all, ["the user has not allowed to read the position at any time"])
+            CLLocationManager.status = .authorizedAlways
+            CLLocationManager.hasSignificantChanges = false
+            do { try BackgroundRunnerPlugin.startLocationUpdates() } catch { refused.add(error.localizedDescription) }
+            expect(refused.all.count, 2)
+            CLLocationManager.hasSignificantChanges = true
+            try BackgroundRunnerPlugin.startLocationUpdates()
+            try BackgroundRunnerPlugin.startLocationUpdates()
+            expect(Phone.asked("monitors"), ["monitors the position"])
+            BackgroundRunnerPlugin.stopLocationUpdates()
+            expect(Phone.asked("stops"), ["stops to monitor the position"])
+            // With the next launch it stays off, although the configuration has it on.
+            App.launched()
+            expect(Phone.asked("monitors").count, 1)
+        }),
+
+    "a_launch_for_somebody_elses_position_switches_nothing_on": Scenario(
+        launch: ["location"],
+        beforeLaunch: { CLLocationManager.status = .authorizedAlways },
+        run: {
+            await settle()
+            BackgroundRunnerPlugin.handleApplicationDidFinishLaunching(launchOptions: [.location: true])
+            await settle()
+            expect(Phone.asked("monitors"), [])
         }),
 
     "another_launch_leaves_the_position_alone": Scenario(
@@ -135,8 +179,53 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
             await told.wait()
             await settle()
             expect(told.all, [UIBackgroundFetchResult.newData.rawValue])
-            let history = await WebView().call("getRunHistory").value?["runs"]?[0]
-            expect(history?["trigger"], "push")
+            let runs = await WebView().call("getRunHistory").value?["runs"]?.list ?? []
+            expect(runs[0]["trigger"], "push")
+            // What is for whoever has a handler leaves no trace where there is none.
+            expect(runs.map { $0["event"] }, ["remoteNotification", "forget", "throw", "reject", "remoteNotification"])
+        }),
+
+    "a_push_that_no_runner_handles_brings_no_data": Scenario(run: {
+        let told = Box<UInt>()
+        AppDelegate().application(UIApplication.shared, didReceiveRemoteNotification: [:]) { told.add($0.rawValue) }
+        await told.wait()
+        expect(told.all, [UIBackgroundFetchResult.noData.rawValue])
+    }),
+
+    "our_deadline_comes_before_that_of_the_system": Scenario(
+        script: """
+            addEventListener('save', (resolve, reject, args, { signal }) => {
+              CapacitorNotifications.setBadge({ count: 1 });
+              signal.addEventListener('abort', () => CapacitorNotifications.setBadge({ count: 2 }));
+              setInterval(() => {}, 10);
+            });
+            """,
+        run: {
+            let answers = Box<String>()
+            BackgroundRunnerPlugin.dispatchEvent(event: "save", eventArgs: nil) { result in
+                if case .failure(let error) = result { answers.add((error as? RunnerError)?.code.rawValue ?? "") }
+            }
+            await Phone.wait(for: "badge 1")
+            UIApplication.shared.leave(remaining: 5.2)
+            await Phone.wait(for: "badge 2")
+            await answers.wait()
+            expect(answers.all, ["CANCELLED"])
+            await Phone.wait(for: "ends save")
+            // What comes too late finds nothing to end.
+            UIApplication.shared.expire()
+            expect(Phone.asked("ends"), ["ends save"])
+        }),
+
+    "a_timeout_beyond_all_measure_is_no_trap": Scenario(
+        options: Scenario.one(["timeout": 1e20]),
+        script: "addEventListener('quick', (resolve) => resolve(1));",
+        run: {
+            let view = WebView()
+            for timeout: JSONValue in [1e20, 1e308, -1, 0, 1e-9] {
+                let answer = await view.call("dispatchEvent", event("quick").with("timeout", timeout))
+                expect(answer.value != nil || answer.code == "DEADLINE_EXCEEDED", true)
+            }
+            expect(await view.call("dispatchEvent", event("quick")).value, ["value": 1])
         }),
 
     "time_that_is_taken_back_ends_the_run": Scenario(
@@ -147,7 +236,7 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
                 if case .failure(let error) = result { answers.add((error as? RunnerError)?.code.rawValue ?? "") }
             }
             await Phone.wait(for: "badge 1")
-            for expired in UIApplication.shared.expirations.values { expired() }
+            UIApplication.shared.expire()
             await answers.wait()
             await settle()
             expect(answers.all, ["CANCELLED"])
@@ -242,12 +331,13 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
         script: """
             for (const event of ['didReceiveMessage', 'didReceiveUserInfo', 'sessionDidDeactivate']) {
               addEventListener(`WatchConnectivity_${event}`, (resolve, reject, args) => {
-                CapacitorKV.set(event, JSON.stringify(args));
+                if (args.message?.fail) reject('no');
+                CapacitorKV.set(event, JSON.stringify(args, args.userInfo && ['userInfo', 'bytes', 'x']));
                 resolve();
               });
             }
             addEventListener('speak', (resolve) => {
-              CapacitorWatch.sendMessage({ a: 1 });
+              CapacitorWatch.sendMessage({ a: 1, none: null });
               CapacitorWatch.transferUserInfo({ b: [true] });
               CapacitorWatch.updateApplicationContext({ c: 'd' });
               CapacitorWatch.updateWatchUI({ watchUI: '<ui>' });
@@ -260,13 +350,14 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
             expect(Phone.asked("watch"), ["watch activated"])
             let session = WCSession.default
             session.delegate?.session(session, didReceiveMessage: ["hello": 1])
-            session.delegate?.session(session, didReceiveUserInfo: ["x": "y"])
+            // Bytes void no message: a script gets them as Base64.
+            session.delegate?.session(session, didReceiveUserInfo: ["x": "y", "bytes": Data([1, 2])])
             await Phone.wait(for: "ends didReceive", times: 2)
             let stored = { (key: String) in
                 await view.call("kvGet", ["label": label, "key": .string(key)]).value?["value"]
             }
             expect(await stored("didReceiveMessage"), #"{"message":{"hello":1}}"#)
-            expect(await stored("didReceiveUserInfo"), #"{"userInfo":{"x":"y"}}"#)
+            expect(await stored("didReceiveUserInfo"), #"{"userInfo":{"bytes":"AQI=","x":"y"}}"#)
             expect(await view.call("dispatchEvent", event("speak")).value, ["value": true])
             expect(
                 Phone.asked("watch "),
@@ -275,6 +366,18 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
                     #"watch context {"c":"d"}"#, #"watch info {"watchUI":"<ui>"}"#,
                     #"watch info {"viewData":{"e":"f"}}"#,
                 ])
+            // A watch that waits for an answer always gets one.
+            let answers = Box<JSONValue>()
+            for message in [["hello": 1], ["fail": 1]] {
+                session.delegate?.session(session, didReceiveMessage: message) { answers.add(JSONValue($0) ?? .null) }
+            }
+            await answers.wait(for: 2)
+            expect(answers.all.contains([:]), true)
+            expect(answers.all.contains { $0["code"] == "REJECTED" }, true)
+            // What the watch does not get is no error of the script, which went on; it stands in the log.
+            session.isNear = false
+            expect(await view.call("dispatchEvent", event("speak")).value, ["value": false])
+            expect(Phone.asked("watch error"), ["watch error notReachable"])
             // Another watch takes over.
             session.delegate?.sessionDidDeactivate(session)
             expect(Phone.asked("watch activated").count, 2)
@@ -282,12 +385,11 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
 
     "a_connection_that_the_app_has_is_kept": Scenario(
         options: Scenario.one(["enableWatchConnectivity": true]),
+        beforeLaunch: { WCSession.default.delegate = ownConnection },
         run: {
-            let own = OwnConnection()
-            WCSession.default.delegate = own
             let view = WebView()
             expect(Phone.asked("watch"), [])
-            expect(WCSession.default.delegate === own, true)
+            expect(WCSession.default.delegate === ownConnection, true)
             _ = view
         }),
 
@@ -306,5 +408,6 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
 
 /// Every scenario by its name.
 @MainActor var scenarios: [String: Scenario] {
-    taskScenarios.merging(notificationScenarios) { $1 }.merging(deviceScenarios) { $1 }.merging(hostScenarios) { $1 }
+    [notificationScenarios, deviceScenarios, hostScenarios, launchScenarios, storageScenarios]
+        .reduce(taskScenarios) { $0.merging($1) { $1 } }
 }

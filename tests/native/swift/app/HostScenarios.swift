@@ -1,6 +1,5 @@
 // The functions that the app adds to its runners: `tests/native/host.ts` declares them, Swift answers.
 import CapacitorBackgroundRunner
-import CapacitorBackgroundRunnerCore
 import Foundation
 import Phone
 
@@ -8,7 +7,7 @@ private let label: JSONValue = "com.example.task"
 
 /// The address book's functions; `late` are answered when there is something in the box.
 private func register(late: Box<String> = Box(), told: Box<Bool> = Box()) {
-    let add = { (method: String, function: @escaping AppHost.Function) in
+    let add = { (method: String, function: @escaping BackgroundRunnerPlugin.HostFunction) in
         BackgroundRunnerPlugin.register(api: "Contacts", method: method, function: function)
     }
     add("count") { _ in 7 }

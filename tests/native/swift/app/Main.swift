@@ -1,10 +1,11 @@
 // An app around the plugin, on a phone of stand-ins: `Example SCENARIO` installs the app as the scenario wants it,
 // starts it, and fails if it does not behave. Without an argument it lists the scenarios.
 import CapacitorBackgroundRunner
-import CapacitorBackgroundRunnerCore
 import Foundation
 import Phone
 import UIKit
+
+@testable import CapacitorBackgroundRunnerCore
 
 /// What an app is, and what happens to it.
 struct Scenario: Sendable {
@@ -13,11 +14,27 @@ struct Scenario: Sendable {
     var script = ""
     /// The labels that `Info.plist` permits.
     var permitted = ["com.example.task"]
+    /// What else stands in `Info.plist`.
+    var info: [String: JSONValue] = Scenario.usage
+    /// Files that an earlier version of the app left in its folder.
+    var files: [String: String] = [:]
+    /// Texts that an earlier version, or native code, keeps in the app's defaults.
+    var defaults: [String: JSONValue] = [:]
+    /// Whether the app has the life cycle of scenes: a launch gives no reason, and counts as one in the background.
+    var scenes = false
     /// The device's time zone.
     var zone = "UTC"
     /// Why the system starts the app.
     var launch: [String] = []
+    /// What the phone is like then.
+    var beforeLaunch: @MainActor @Sendable () -> Void = {}
     var run: @MainActor @Sendable () async throws -> Void
+
+    /// The reasons for which the user is asked for the position.
+    static let usage: [String: JSONValue] = [
+        "NSLocationWhenInUseUsageDescription": "to find you",
+        "NSLocationAlwaysAndWhenInUseUsageDescription": "to follow you",
+    ]
 
     /// The configuration of a runner that repeats every 15 minutes.
     static func one(_ more: [String: JSONValue] = [:]) -> JSONValue {
@@ -38,7 +55,9 @@ struct Main {
         let name = CommandLine.arguments[1]
         guard let scenario = scenarios[name] else { fatalError("no scenario is called `\(name)`") }
         guard CommandLine.arguments.last == "installed" else { return try install(name, scenario) }
-        await launch(scenario.launch)
+        for (key, value) in scenario.defaults { UserDefaults.standard.set(value.any, forKey: key) }
+        scenario.beforeLaunch()
+        launch(scenario.scenes ? nil : scenario.launch)
         try await scenario.run()
     }
 
@@ -53,13 +72,21 @@ struct Main {
         let config: JSONValue = ["plugins": ["BackgroundRunner": scenario.options]]
         try Wire.encode(config).write(to: bundle.appendingPathComponent("capacitor.config.json"))
         try Data(scenario.script.utf8).write(to: bundle.appendingPathComponent("public/runner.js"))
-        let info: [String: Any] = [
+        let data = bundle.appendingPathComponent("data/CapacitorBackgroundRunner", isDirectory: true)
+        for (file, text) in scenario.files {
+            try files.createDirectory(at: data, withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: data.appendingPathComponent(file))
+        }
+        var info: [String: Any] = [
             "BGTaskSchedulerPermittedIdentifiers": scenario.permitted, "CFBundleIdentifier": "com.example.app",
             "CFBundleName": "Example", "CFBundleVersion": "7", "CFBundleShortVersionString": "1.2.3",
+            "UIBackgroundModes": ["fetch", "processing"],
         ]
+        for (key, value) in scenario.info { info[key] = value.any }
         let plist = try PropertyListSerialization.data(fromPropertyList: info, format: .xml, options: 0)
         try plist.write(to: bundle.appendingPathComponent("Info.plist"))
         setenv("HOME", bundle.path, 1)
+        setenv("XDG_CONFIG_HOME", bundle.appendingPathComponent("config", isDirectory: true).path, 1)
         setenv("XDG_DATA_HOME", bundle.appendingPathComponent("data", isDirectory: true).path, 1)
         setenv("TZ", scenario.zone, 1)
         let words: [String] = [program.path, name, "installed"]
@@ -71,11 +98,14 @@ struct Main {
 
     /// The end of the launch, as UIKit tells it.
     @MainActor
-    private static func launch(_ reasons: [String]) {
-        let options = reasons.map { (UIApplication.LaunchOptionsKey(rawValue: $0), true as Any) }
+    private static func launch(_ reasons: [String]?) {
+        if reasons == nil || reasons?.isEmpty == false { UIApplication.shared.applicationState = .background }
+        let options = (reasons ?? []).map { (UIApplication.LaunchOptionsKey(rawValue: $0), true as Any) }
         NotificationCenter.default.post(
             name: UIApplication.didFinishLaunchingNotification, object: nil,
-            userInfo: Dictionary(uniqueKeysWithValues: options.map { ($0.0 as AnyHashable, $0.1) }))
+            userInfo: reasons.map { _ in
+                Dictionary(uniqueKeysWithValues: options.map { ($0.0 as AnyHashable, $0.1) })
+            })
         Phone.launched = true
     }
 }

@@ -1,11 +1,12 @@
 // Notifications that runners schedule, and taps on them.
 import CapacitorBackgroundRunner
-import CapacitorBackgroundRunnerCore
 import CoreLocation
 import Foundation
 import Phone
 import UIKit
 import UserNotifications
+
+@testable import CapacitorBackgroundRunnerCore
 
 private let label: JSONValue = "com.example.task"
 
@@ -95,19 +96,21 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
             let full: JSONValue = [
                 "id": 7, "title": "Title", "body": "short", "largeBody": "long", "sound": "bell.wav",
                 "actionTypeId": "actions", "threadIdentifier": "thread", "summaryArgument": "you",
-                "extra": ["deep": [1, "two", nil]], "group": "g", "ongoing": true, "channelId": "c",
+                "extra": ["deep": [1, "two", nil], "none": nil], "group": "g", "ongoing": true, "channelId": "c",
             ]
             let answer = await schedule(view, ["list": [full, ["id": 8, "title": "T", "body": "B"]]])
             expect(answer, Answer(value: [:]))
             let mark = "CapacitorBackgroundRunner"
             let first: JSONValue = [
                 "identifier": .string("\(mark)-7"), "title": "Title", "body": "long", "sound": "bell.wav",
-                "category": "actions", "thread": "thread", "summary": "you", "info.CapacitorBackgroundRunner": 7,
-                "info.extra": ["deep": [1, "two", nil]],
+                "category": "actions", "thread": "thread", "info.CapacitorBackgroundRunner": 7,
+                // Property lists have no null: native code finds what is left, the listener all of it.
+                "info.CapacitorBackgroundRunner.extra": #"{"deep":[1,"two",null],"none":null}"#,
+                "info.extra": ["deep": [1, "two", ""]],
             ]
             let second: JSONValue = [
                 "identifier": .string("\(mark)-8"), "title": "T", "body": "B", "sound": "default", "category": "",
-                "thread": "", "summary": "", "info.CapacitorBackgroundRunner": 8,
+                "thread": "", "info.CapacitorBackgroundRunner": 8,
             ]
             expect(asked(), [first, second])
         }),
@@ -152,6 +155,41 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
             expect(shown.allSatisfy { $0["repeats"] == nil }, true)
         }),
 
+    "what_is_scheduled_is_listed_and_taken_back": Scenario(
+        script: scheduling + """
+            addEventListener('pending', (resolve) => resolve(CapacitorNotifications.getPending()));
+            addEventListener('cancel', (resolve, reject, args) => {
+              CapacitorNotifications.cancel(args.list);
+              resolve(CapacitorNotifications.getPending().map((it) => it.id));
+            });
+            """,
+        run: {
+            UNUserNotificationCenter.status = .authorized
+            let view = WebView()
+            func dispatch(_ event: String, _ details: JSONValue = [:]) async -> JSONValue? {
+                await view.call("dispatchEvent", ["label": label, "event": .string(event), "details": details]).value?["value"]
+            }
+            let hour = (Date().timeIntervalSince1970 * 1000).rounded() + 3_600_000
+            for (id, at) in [(1, hour + 2), (2, hour), (3, hour + 1), (2, hour + 3)] {
+                let one: JSONValue = ["id": .number(Double(id)), "title": "T", "body": "B", "largeBody": "longer"]
+                _ = await schedule(view, ["at": .number(at), "list": [one]])
+            }
+            _ = await schedule(view, ["list": [["id": 4, "title": "at once", "body": "B"]]])
+            // Another plugin's are not shown, and not taken back: it may use the same numbers.
+            let trigger = UNTimeIntervalNotificationTrigger(timeInterval: 60, repeats: false)
+            let foreign = UNNotificationRequest(identifier: "1", content: UNMutableNotificationContent(), trigger: trigger)
+            try? await UNUserNotificationCenter.current().add(foreign)
+            let listed = [(3, hour + 1), (1, hour + 2), (2, hour + 3)].map { id, at -> JSONValue in
+                ["id": .number(Double(id)), "title": "T", "body": "longer", "scheduleAt": .number(at)]
+            }
+            expect(await dispatch("pending"), .array(listed))
+            expect(await dispatch("cancel", ["list": [["id": 1], ["id": 3], ["id": 99]]]), [2])
+            let left = await withCheckedContinuation { continuation in
+                UNUserNotificationCenter.current().getPendingNotificationRequests { continuation.resume(returning: $0.map(\.identifier)) }
+            }
+            expect(left.sorted(), ["1", "CapacitorBackgroundRunner-2"])
+        }),
+
     "permissions_are_asked_for_only_when_the_app_asks": Scenario(
         options: Scenario.one(["apis": ["notifications", "geolocation"]]),
         script: scheduling + """
@@ -159,7 +197,9 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
             """,
         run: {
             let view = WebView()
-            let prompt: JSONValue = ["geolocation": "prompt", "notifications": "prompt"]
+            let prompt: JSONValue = [
+                "geolocation": "prompt", "notifications": "prompt", "backgroundLocation": "prompt",
+            ]
             expect(await view.call("checkPermissions").value, prompt)
             expect(await view.call("requestPermissions").value, prompt)
             expect(await view.call("requestPermissions", ["apis": []]).value, prompt)
@@ -176,11 +216,15 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
             expect(Phone.asked("notification"), [])
             // One question at a time, and none that was answered.
             UNUserNotificationCenter.answer = .denied
-            let denied: JSONValue = ["geolocation": "prompt", "notifications": "denied"]
+            let denied: JSONValue = [
+                "geolocation": "prompt", "notifications": "denied", "backgroundLocation": "prompt",
+            ]
             expect(await view.call("requestPermissions", ["apis": ["notifications"]]).value, denied)
             expect(Phone.asked("asked"), ["asked for notifications"])
             let both: JSONValue = ["apis": ["notifications", "geolocation"]]
-            let granted: JSONValue = ["geolocation": "granted", "notifications": "denied"]
+            let granted: JSONValue = [
+                "geolocation": "granted", "notifications": "denied", "backgroundLocation": "prompt",
+            ]
             expect(await view.call("requestPermissions", both).value, granted)
             expect(await view.call("requestPermissions", both).value, granted)
             expect(Phone.asked("asked"), ["asked for notifications", "asked for the position when in use"])
@@ -201,7 +245,7 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
         UNUserNotificationCenter.current().tap(request(7))
         expect(Phone.asked("tapped"), ["tapped CapacitorBackgroundRunner-7"])
         await heard.wait()
-        expect(heard.all, [["actionTypeId": "actions", "notificationId": 7]])
+        expect(heard.all, [["actionTypeId": "actions", "notificationId": 7, "actionId": "tap"]])
     }),
 
     "a_tap_waits_for_the_first_listener": Scenario(run: {
@@ -222,7 +266,7 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
         await settle()
         let heard = view.listen("backgroundRunnerNotificationReceived")
         await heard.wait()
-        expect(heard.all, [["actionTypeId": "actions", "notificationId": 7]])
+        expect(heard.all, [["actionTypeId": "actions", "notificationId": 7, "actionId": "tap"]])
     }),
 
     "a_tap_waits_for_the_next_web_view": Scenario(run: {
@@ -232,8 +276,96 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
         await settle()
         let heard = view.listen("backgroundRunnerNotificationReceived")
         await heard.wait()
-        expect(heard.all, [["actionTypeId": "actions", "notificationId": 7]])
+        expect(heard.all, [["actionTypeId": "actions", "notificationId": 7, "actionId": "tap"]])
     }),
+
+    "a_tap_brings_the_action_and_what_the_notification_carries": Scenario(run: {
+        let view = WebView()
+        let heard = view.listen("backgroundRunnerNotificationReceived")
+        let content = UNMutableNotificationContent()
+        content.categoryIdentifier = "actions"
+        content.userInfo = [
+            "CapacitorBackgroundRunner": 7, "CapacitorBackgroundRunner.extra": #"{"a":null,"b":[1]}"#,
+        ]
+        let mine = UNNotificationRequest(identifier: "CapacitorBackgroundRunner-7", content: content, trigger: nil)
+        let center = UNUserNotificationCenter.current()
+        // One that is put away was not tapped.
+        center.tap(mine, action: UNNotificationDismissActionIdentifier)
+        center.tap(mine, action: "reply")
+        // One that release 3 had planned.
+        let old = UNMutableNotificationContent()
+        old.userInfo = ["source": "capacitor-background-runner", "cap_extra": ["c": 1]]
+        center.tap(UNNotificationRequest(identifier: "9", content: old, trigger: nil))
+        await heard.wait(for: 2)
+        expect(Phone.asked("tapped").count, 3)
+        let first: JSONValue = [
+            "actionTypeId": "actions", "notificationId": 7, "actionId": "reply", "extra": ["a": nil, "b": [1]],
+        ]
+        let second: JSONValue = [
+            "actionTypeId": "", "notificationId": 9, "actionId": "tap", "extra": ["c": 1],
+        ]
+        expect(heard.all, [first, second])
+    }),
+
+    "every_window_hears_events": Scenario(
+        script: "addEventListener('log', (resolve) => { console.log('hello'); resolve(); });",
+        run: {
+            let first = WebView()
+            let second = WebView()
+            let taps = [first, second].map { $0.listen("backgroundRunnerNotificationReceived") }
+            let logs = [first, second].map { $0.listen("backgroundRunnerLog") }
+            let runs = [first, second].map { $0.listen("backgroundRunnerRunFinished") }
+            UNUserNotificationCenter.current().tap(request(7))
+            _ = await first.call("dispatchEvent", ["label": label, "event": "log"])
+            for heard in taps + logs + runs {
+                await heard.wait()
+                expect(heard.all.count, 1)
+            }
+            expect(runs[0].all[0]["outcome"], "resolved")
+        }),
+
+    "permissions_settle_where_nobody_is_asked": Scenario(
+        options: Scenario.one(["backgroundLocation": true]),
+        info: ["NSLocationWhenInUseUsageDescription": "to find you"],
+        run: {
+            let answer = await WebView().call("requestPermissions", ["apis": ["geolocation"]])
+            expect(answer.code, "UNAVAILABLE")
+            expect(answer.message?.contains("`NSLocationAlwaysAndWhenInUseUsageDescription` is missing"), true)
+        }),
+
+    "always_is_asked_for_after_while_using": Scenario(
+        options: Scenario.one(["backgroundLocation": true]),
+        run: {
+            CLLocationManager.status = .authorizedWhenInUse
+            let view = WebView()
+            expect(await view.call("checkPermissions").value?["backgroundLocation"], "prompt")
+            // The user keeps "while using": iOS tells nobody, and never asks again.
+            let kept = await view.call("requestPermissions", ["apis": ["geolocation"]])
+            expect(kept.value?["backgroundLocation"], "denied")
+            let again = await view.call("requestPermissions", ["apis": ["geolocation"]])
+            expect(again.value?["backgroundLocation"], "denied")
+            expect(Phone.asked("asked"), ["asked for the position always"])
+            CLLocationManager.status = .authorizedAlways
+            expect(await view.call("checkPermissions").value?["backgroundLocation"], "granted")
+        }),
+
+    "always_is_granted_after_while_using": Scenario(
+        options: Scenario.one(["backgroundLocation": true]),
+        run: {
+            CLLocationManager.status = .authorizedWhenInUse
+            CLLocationManager.answer = .authorizedAlways
+            let answer = await WebView().call("requestPermissions", ["apis": ["geolocation"]])
+            expect(answer.value?["backgroundLocation"], "granted")
+        }),
+
+    "a_question_that_was_asked_before_settles": Scenario(
+        run: {
+            CLLocationManager.status = .authorizedWhenInUse
+            CLLocationManager.hasAskedForMore = true
+            let answer = await WebView().call("requestPermissions", ["apis": ["backgroundLocation"]])
+            expect(answer.value?["backgroundLocation"], "denied")
+            expect(Phone.asked("asked"), [])
+        }),
 
     "removed_listeners_hear_nothing": Scenario(run: {
         let view = WebView()

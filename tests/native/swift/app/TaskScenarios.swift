@@ -1,11 +1,12 @@
 // What iOS starts in the background, and what it is told about it.
 import BackgroundTasks
 import CapacitorBackgroundRunner
-import CapacitorBackgroundRunnerCore
 import Foundation
 import Network
 import Phone
 import UIKit
+
+@testable import CapacitorBackgroundRunnerCore
 
 private let task = "com.example.task"
 
@@ -14,7 +15,7 @@ private let task = "com.example.task"
 private func leave() async -> WebView {
     let view = WebView()
     await Phone.wait(for: "submitted")
-    NotificationCenter.default.post(name: UIApplication.didEnterBackgroundNotification, object: nil)
+    UIApplication.shared.leave()
     _ = await view.call("getSchedules")
     return view
 }
@@ -56,9 +57,64 @@ private func ended(_ times: Int = 1) async -> [String] {
         run: {
             expect(Phone.asked(), [])
             let view = WebView()
-            await Phone.wait(for: "refused")
+            let schedule = await view.schedule { $0["refusal"] != nil }
+            expect(schedule["refusal"]?.text?.contains("list it in `Info.plist`"), true)
+            expect(schedule["nextRunAt"], .null)
+            let nightly: JSONValue = ["label": .string(task), "id": "nightly", "event": "sync", "interval": 60]
+            let refused = await view.call("registerSchedule", nightly)
+            expect(refused.code, "HOST_ERROR")
+            expect(refused.message?.contains("list it in `Info.plist`"), true)
             let answer = await view.call("dispatchEvent", ["label": .string(task), "event": "nothing"])
             expect(answer.code, "EVENT_NOT_FOUND")
+        }),
+
+    "refusals_are_told_in_words": Scenario(run: {
+        let view = await leave()
+        let nightly: JSONValue = ["label": .string(task), "id": "nightly", "event": "sync", "interval": 5]
+        let refusal = { (code: Int) in
+            BGTaskScheduler.shared.refusal = code
+            _ = await view.call("cancelSchedule", ["label": .string(task)])
+            let answer = await view.call("registerSchedule", nightly)
+            expect(answer.code, "HOST_ERROR")
+            let listed = await view.call("getSchedules").value?["schedules"]?[0]
+            expect(listed?["refusal"]?.text, answer.message)
+            expect(listed?["nextRunAt"], .null)
+            return answer.message ?? ""
+        }
+        expect(await refusal(1).contains("Background App Refresh"), true)
+        expect(await refusal(2).contains("too many requests"), true)
+        expect(await refusal(3).contains("`Background fetch`"), true)
+        // The user has turned it on again: the next plan asks once more.
+        BGTaskScheduler.shared.refusal = nil
+        UIApplication.shared.leave()
+        let listed = await view.schedule { $0["refusal"] == nil }
+        expect(listed["nextRunAt"] == .null, false)
+    }),
+
+    "a_mode_that_is_missing_is_told": Scenario(
+        info: ["UIBackgroundModes": ["processing"]],
+        run: {
+            let view = WebView()
+            await Phone.wait(for: "refused \(task) 3")
+            let refusal = await view.schedule { $0["refusal"] != nil }["refusal"]?.text ?? ""
+            expect(refusal.contains("Background Modes"), true)
+        }),
+
+    "d11_a_run_that_the_system_ends_may_save_its_work": Scenario(
+        script: """
+            addEventListener('sync', (resolve, reject, args, { signal }) => {
+              CapacitorNotifications.setBadge({ count: 1 });
+              signal.addEventListener('abort', () => setTimeout(() => CapacitorKV.set('saved', 'yes'), 300));
+              setInterval(() => {}, 10);
+            });
+            """,
+        run: {
+            let view = await leave()
+            let running = BGTaskScheduler.shared.launch(task)
+            await Phone.wait(for: "badge 1")
+            running.expirationHandler?()
+            expect(await ended(), ["completed \(task) false"])
+            expect(await view.call("kvGet", ["label": .string(task), "key": "saved"]).value, ["value": "yes"])
         }),
 
     "a_run_completes_its_task_and_repeats": Scenario(

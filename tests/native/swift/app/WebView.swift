@@ -1,10 +1,10 @@
 // The web view of the app: it loads the plugin and calls it through Capacitor's own classes.
 import Capacitor
-import CapacitorBackgroundRunnerCore
 import Foundation
 import Phone
 
 @testable import CapacitorBackgroundRunner
+@testable import CapacitorBackgroundRunnerCore
 
 /// How a call of the web view ended.
 struct Answer: Equatable, Sendable {
@@ -30,6 +30,16 @@ final class WebView {
         await settle()
         expect(answers.all.count, 1)
         return answers.all[0]
+    }
+
+    /// The first schedule, once what was begun has made it so; a minute without it ends the app.
+    func schedule(until isSo: (JSONValue) -> Bool) async -> JSONValue {
+        for _ in 1...3_000 {
+            let found = await call("getSchedules").value?["schedules"]?[0]
+            if let found, isSo(found) { return found }
+            try? await Task.sleep(nanoseconds: 20_000_000)
+        }
+        Phone.crash("no schedule is as it was wanted")
     }
 
     /// Calls a method without waiting for its answer.
@@ -67,6 +77,7 @@ final class WebView {
         case "getSchedules": plugin.getSchedules(call)
         case "kvGet": plugin.kvGet(call)
         case "kvSet": plugin.kvSet(call)
+        case "kvKeys": plugin.kvKeys(call)
         case "getRunHistory": plugin.getRunHistory(call)
         default: Phone.crash("the plugin has no `\(method)`")
         }

@@ -1,4 +1,5 @@
-// Stands for the module `BackgroundTasks`: what is submitted waits until a test launches it.
+// Stands for the module `BackgroundTasks`: what is submitted waits until a test launches it. Where iOS raises an
+// exception, which Swift cannot catch, this ends the app.
 @_exported import Foundation
 @_exported import ObjectiveC
 import Phone
@@ -46,6 +47,8 @@ import Phone
     private let lock = NSLock()
     private var handlers: [String: (BGTask) -> Void] = [:]
     private var waiting: [String: BGTaskRequest] = [:]
+    /// The error with which every request is refused: 1 when the user has turned off Background App Refresh.
+    public var refusal: Int?
 
     private func permits(_ identifier: String) -> Bool {
         let permitted = Bundle.main.object(forInfoDictionaryKey: "BGTaskSchedulerPermittedIdentifiers") as? [String]
@@ -72,9 +75,12 @@ import Phone
 
     open func submit(_ taskRequest: BGTaskRequest) throws {
         let name = taskRequest.identifier
-        guard permits(name), lock.withLock({ handlers[name] != nil }) else {
-            Phone.note("refused \(name)")
-            throw NSError(domain: "BGTaskSchedulerErrorDomain", code: 3)
+        guard lock.withLock({ handlers[name] != nil }) else {
+            Phone.crash("No launch handler registered for task with identifier \(name)")
+        }
+        if let code = code(for: taskRequest) {
+            Phone.note("refused \(name) \(code)")
+            throw NSError(domain: "BGTaskSchedulerErrorDomain", code: code)
         }
         lock.withLock { waiting[name] = taskRequest }
         let minutes = taskRequest.earliestBeginDate.map { Int(($0.timeIntervalSinceNow / 60).rounded()) } ?? 0
@@ -82,6 +88,22 @@ import Phone
             " processing" + ($0.requiresNetworkConnectivity ? " network" : "") + ($0.requiresExternalPower ? " power" : "")
         }
         Phone.note("submitted \(name) in \(minutes) min\(needs ?? " refresh")")
+    }
+
+    /// Why a request is refused: it is not permitted, too many of its kind wait, or all are.
+    private func code(for request: BGTaskRequest) -> Int? {
+        let processes = request is BGProcessingTaskRequest
+        let modes = Bundle.main.object(forInfoDictionaryKey: "UIBackgroundModes") as? [String] ?? []
+        guard permits(request.identifier), modes.contains(processes ? "processing" : "fetch") else { return 3 }
+        let others = lock.withLock { waiting.values }.filter {
+            $0.identifier != request.identifier && ($0 is BGProcessingTaskRequest) == processes
+        }
+        return others.count >= (processes ? 10 : 1) ? 2 : refusal
+    }
+
+    /// A request of an earlier version of the app has survived the update.
+    public func keep(_ identifier: String) {
+        lock.withLock { waiting[identifier] = BGAppRefreshTaskRequest(identifier: identifier) }
     }
 
     open func cancel(taskRequestWithIdentifier identifier: String) {
@@ -97,7 +119,8 @@ import Phone
     /// iOS finds the time for what was submitted.
     public func launch(_ identifier: String) -> BGTask {
         let (request, handler) = lock.withLock { (waiting.removeValue(forKey: identifier), handlers[identifier]) }
-        guard let request, let handler else { Phone.crash("nothing was submitted for `\(identifier)`") }
+        guard let request else { Phone.crash("nothing was submitted for `\(identifier)`") }
+        guard let handler else { Phone.crash("No launch handler registered for task with identifier \(identifier)") }
         Phone.note("launched \(identifier)")
         let task = (request is BGProcessingTaskRequest ? BGProcessingTask() : BGAppRefreshTask()).named(identifier)
         DispatchQueue.global().sync { handler(task) }

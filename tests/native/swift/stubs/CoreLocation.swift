@@ -58,6 +58,11 @@ public struct CLLocationCoordinate2D: Sendable {
     nonisolated(unsafe) public static var status = CLAuthorizationStatus.notDetermined
     nonisolated(unsafe) public static var answer = CLAuthorizationStatus.authorizedWhenInUse
     nonisolated(unsafe) public static var lastSeen: CLLocation?
+    /// Whether iOS has asked before whether "while using" may become "always": it never asks twice.
+    nonisolated(unsafe) public static var hasAskedForMore = false
+    /// Whether the device has what significant changes take.
+    nonisolated(unsafe) public static var hasSignificantChanges = true
+    open class func significantLocationChangeMonitoringAvailable() -> Bool { hasSignificantChanges }
     /// The manager that waits for positions.
     nonisolated(unsafe) public static weak var monitoring: CLLocationManager?
 
@@ -65,18 +70,37 @@ public struct CLLocationCoordinate2D: Sendable {
     open weak var delegate: (any CLLocationManagerDelegate)? { didSet { tell() } }
     open var location: CLLocation? { Self.lastSeen }
     open var authorizationStatus: CLAuthorizationStatus { Self.status }
-    open func requestAlwaysAuthorization() { ask("always") }
-    open func requestWhenInUseAuthorization() { ask("when in use") }
+    open func requestAlwaysAuthorization() {
+        guard Self.status == .authorizedWhenInUse else { return ask("always", usage: ["WhenInUse", "AlwaysAndWhenInUse"]) }
+        if Self.hasAskedForMore { return }
+        Self.hasAskedForMore = true
+        ask("always", usage: ["WhenInUse", "AlwaysAndWhenInUse"], again: true)
+    }
+    open func requestWhenInUseAuthorization() { ask("when in use", usage: ["WhenInUse"]) }
     open func startMonitoringSignificantLocationChanges() {
         Phone.note("monitors the position")
         Self.monitoring = self
     }
-    open func stopMonitoringSignificantLocationChanges() { Self.monitoring = nil }
+    open func stopMonitoringSignificantLocationChanges() {
+        Phone.note("stops to monitor the position")
+        Self.monitoring = nil
+    }
 
-    private func ask(_ what: String) {
+    /// Without a usage text, and when all is decided, iOS does not ask and calls nobody; nor does it call anybody when
+    /// the answer changes nothing. The question lies over the app, which is inactive meanwhile.
+    private func ask(_ what: String, usage: [String], again: Bool = false) {
+        for key in usage where Bundle.main.object(forInfoDictionaryKey: "NSLocation\(key)UsageDescription") == nil {
+            return
+        }
+        guard again || Self.status == .notDetermined else { return }
         Phone.note("asked for the position \(what)")
-        Self.status = Self.answer
-        tell()
+        NotificationCenter.default.post(name: NSNotification.Name("willResignActive"), object: nil)
+        DispatchQueue.main.asyncAfter(deadline: .now() + 0.05) {
+            let before = Self.status
+            Self.status = Self.answer
+            if Self.status != before { self.tell() }
+            NotificationCenter.default.post(name: NSNotification.Name("didBecomeActive"), object: nil)
+        }
     }
 
     /// Delegates hear on the main thread, where the manager was made.

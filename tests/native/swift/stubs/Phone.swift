@@ -1,4 +1,5 @@
 // The phone that the stand-ins of Apple's modules are parts of: what it was asked for, in order.
+import CPhone
 import Foundation
 
 public enum Phone {
@@ -35,6 +36,25 @@ public enum Phone {
         let data = try? JSONSerialization.data(withJSONObject: value, options: [.sortedKeys, .withoutEscapingSlashes])
         return data.map { String(decoding: $0, as: UTF8.self) } ?? "not JSON: \(value)"
     }
+
+    /// Whether the device is locked, or its disk full, for the files in the app's folder.
+    public enum Storage: Int32, Sendable {
+        case open
+        /// The device was started and not unlocked yet: nothing can be read or written.
+        case beforeFirstUnlock
+        /// It is locked again: only what is protected until the first unlock can.
+        case locked
+        /// Nothing can be written.
+        case full
+    }
+
+    public static var storage: Storage {
+        get { Storage(rawValue: phone_storage()) ?? .open }
+        set { phone_set_storage(newValue.rawValue) }
+    }
+
+    /// A file, or what is made in a folder from now on, is protected until the first unlock only.
+    public static func protect(_ path: String) { phone_protect(path) }
 
     /// Whether the app has finished launching.
     nonisolated(unsafe) public static var launched = false

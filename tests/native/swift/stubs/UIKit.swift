@@ -6,6 +6,7 @@ import Phone
 public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     public var rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
+    public static let invalid = UIBackgroundTaskIdentifier(rawValue: 0)
 }
 
 @MainActor @objc open class UIResponder: NSObject {}
@@ -24,6 +25,8 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     public static let shared = UIApplication()
     open var applicationState: State = .active
     open var applicationIconBadgeNumber: Int = 0
+    /// What is left in the background; endless in the foreground.
+    open var backgroundTimeRemaining: TimeInterval = .greatestFiniteMagnitude
 
     /// The work for which the app asked for time, and how iOS takes it back.
     public private(set) var expirations: [Int: @MainActor @Sendable () -> Void] = [:]
@@ -43,6 +46,33 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
         Phone.note("ends \(names[identifier.rawValue - 1])")
     }
 
+    /// iOS takes its time back: what has not ended when its handler returns is ended with the app.
+    public func expire() {
+        for (identifier, handler) in expirations {
+            handler()
+            if expirations[identifier] != nil {
+                Phone.crash("the background task `\(names[identifier - 1])` still not ended after its expiration handlers")
+            }
+        }
+    }
+
+    /// The user leaves the app, or comes to it.
+    public func leave(remaining: TimeInterval = 30) {
+        applicationState = .background
+        backgroundTimeRemaining = remaining
+        NotificationCenter.default.post(name: Self.didEnterBackgroundNotification, object: nil)
+    }
+
+    public func enter() {
+        NotificationCenter.default.post(name: Self.willEnterForegroundNotification, object: nil)
+        applicationState = .active
+        backgroundTimeRemaining = .greatestFiniteMagnitude
+        NotificationCenter.default.post(name: Self.didBecomeActiveNotification, object: nil)
+    }
+
+    nonisolated public static let willEnterForegroundNotification = NSNotification.Name("willEnterForeground")
+    nonisolated public static let didBecomeActiveNotification = NSNotification.Name("didBecomeActive")
+    nonisolated public static let willResignActiveNotification = NSNotification.Name("willResignActive")
     nonisolated public static let didEnterBackgroundNotification = NSNotification.Name("didEnterBackground")
     nonisolated public static let didFinishLaunchingNotification = NSNotification.Name("didFinishLaunching")
 }

@@ -19,16 +19,23 @@ public struct UNNotificationSoundName: RawRepresentable, Hashable, Sendable {
     }
 }
 
+public let UNNotificationDefaultActionIdentifier = "com.apple.UNNotificationDefaultActionIdentifier"
+public let UNNotificationDismissActionIdentifier = "com.apple.UNNotificationDismissActionIdentifier"
+
 @objc open class UNNotificationContent: NSObject {
     open var userInfo: [AnyHashable: Any] = [:]
     open var categoryIdentifier = ""
+    fileprivate var words = (title: "", body: "")
+    open var title: String { words.title }
+    open var body: String { words.body }
 }
 
 @objc open class UNMutableNotificationContent: UNNotificationContent {
-    open var title = ""
-    open var body = ""
+    open override var title: String { get { words.title } set { words.title = newValue } }
+    open override var body: String { get { words.body } set { words.body = newValue } }
     open var threadIdentifier = ""
-    open var summaryArgument = ""
+    @available(*, deprecated, message: "summaryArgument is ignored")
+    open var summaryArgument: String { get { "" } set {} }
     open var sound: UNNotificationSound?
 }
 
@@ -65,7 +72,6 @@ public struct UNNotificationSoundName: RawRepresentable, Hashable, Sendable {
             said["title"] = content.title
             said["body"] = content.body
             said["thread"] = content.threadIdentifier
-            said["summary"] = content.summaryArgument
             said["sound"] = content.sound?.name ?? "none"
         }
         for (key, value) in content.userInfo { said["info.\(key)"] = value }
@@ -92,10 +98,12 @@ public struct UNNotificationSoundName: RawRepresentable, Hashable, Sendable {
 @objc open class UNNotificationResponse: NSObject {
     private var tapped: UNNotification?
     open var notification: UNNotification { tapped ?? UNNotification() }
-    open var actionIdentifier: String { "com.apple.UNNotificationDefaultActionIdentifier" }
+    private var action = UNNotificationDefaultActionIdentifier
+    open var actionIdentifier: String { action }
 
-    fileprivate func to(_ notification: UNNotification) -> Self {
+    fileprivate func to(_ notification: UNNotification, _ action: String) -> Self {
         tapped = notification
+        self.action = action
         return self
     }
 }
@@ -172,6 +180,18 @@ public struct UNAuthorizationOptions: OptionSet, Sendable {
     }
 #endif
 
+/// Requests that any thread may ask for.
+private final class Requests: @unchecked Sendable {
+    private let lock = NSLock()
+    private var all: [UNNotificationRequest] = []
+
+    func withLock<Result>(_ use: (inout [UNNotificationRequest]) -> Result) -> Result {
+        lock.lock()
+        defer { lock.unlock() }
+        return use(&all)
+    }
+}
+
 @objc open class UNUserNotificationCenter: NSObject, @unchecked Sendable {
     /// What the user has agreed to, and what he answers when he is asked.
     nonisolated(unsafe) public static var status = UNAuthorizationStatus.notDetermined
@@ -186,15 +206,48 @@ public struct UNAuthorizationOptions: OptionSet, Sendable {
         return Self.status == .authorized
     }
     open func notificationSettings() async -> UNNotificationSettings { UNNotificationSettings() }
-    open func add(_ request: UNNotificationRequest) async throws { Phone.note("notification \(request.described)") }
+    open func add(_ request: UNNotificationRequest) async throws {
+        guard PropertyListSerialization.propertyList(request.content.userInfo, isValidFor: .xml) else {
+            Phone.crash("userInfo of a notification holds what property lists cannot")
+        }
+        Phone.note("notification \(request.described)")
+        requests.withLock { all in
+            all.removeAll { $0.identifier == request.identifier }
+            if request.trigger != nil { all.append(request) }
+        }
+    }
+
+    /// Those whose time has not come.
+    private let requests = Requests()
+
+    open func getPendingNotificationRequests(
+        completionHandler: @escaping @Sendable ([UNNotificationRequest]) -> Void
+    ) {
+        let pending = requests.withLock { all in
+            all.removeAll { ($0.trigger as? UNTimeIntervalNotificationTrigger).map { $0.fires <= Date() } ?? false }
+            return all
+        }
+        // On a thread of its own, as on a phone.
+        DispatchQueue.global().async { completionHandler(pending) }
+    }
+
+    /// Returns before it is done: "this method executes asynchronously, removing the pending requests on a secondary
+    /// thread".
+    open func removePendingNotificationRequests(withIdentifiers identifiers: [String]) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) {
+            self.requests.withLock { all in all.removeAll { identifiers.contains($0.identifier) } }
+        }
+    }
     open func setBadgeCount(_ newBadgeCount: Int) async throws { Phone.note("badge \(newBadgeCount)") }
 
     /// A notification as it is on the screen.
     public static func shown(_ request: UNNotificationRequest) -> UNNotification { UNNotification().showing(request) }
 
     /// The user taps a notification; iOS waits for the end of what the app does about it.
-    @MainActor public func tap(_ request: UNNotificationRequest) {
-        let response = UNNotificationResponse().to(Self.shown(request))
+    @MainActor public func tap(
+        _ request: UNNotificationRequest, action: String = UNNotificationDefaultActionIdentifier
+    ) {
+        let response = UNNotificationResponse().to(Self.shown(request), action)
         delegate?.userNotificationCenter(self, didReceive: response) { Phone.note("tapped \(request.identifier)") }
     }
 

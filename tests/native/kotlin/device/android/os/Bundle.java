@@ -12,6 +12,10 @@ public final class Bundle {
   }
 
   public String getString(String key) {
-    return (String) values.get(key);
+    return values.get(key) instanceof String ? (String) values.get(key) : null;
+  }
+
+  public java.util.Set<String> keySet() {
+    return values.keySet();
   }
 }

@@ -7,11 +7,14 @@ import java.util.List;
 public final class Constraints {
     final NetworkType network;
     final boolean idle;
+    /** Whether there is one that expedited work may not have. */
+    final boolean isMoreThanNetworkAndStorage;
     private final String said;
 
     private Constraints(Builder builder) {
         network = builder.network;
         idle = builder.required.contains("idle");
+        isMoreThanNetworkAndStorage = idle || builder.required.contains("charging") || builder.required.contains("battery");
         said = network + " " + builder.required;
     }
 

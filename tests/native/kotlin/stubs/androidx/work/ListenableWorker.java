@@ -14,6 +14,12 @@ public abstract class ListenableWorker {
     public final Context getApplicationContext() { return context; }
     public final Data getInputData() { return parameters.input; }
     public final int getRunAttemptCount() { return parameters.runAttemptCount; }
+    public final java.util.Set<String> getTags() { return parameters.tags; }
+
+    /** Why the system has stopped it; only Android 12 and newer say. */
+    public volatile int stopped = WorkInfo.STOP_REASON_NOT_STOPPED;
+    public final int getStopReason() { return stopped; }
+    public final boolean isStopped() { return stopped != WorkInfo.STOP_REASON_NOT_STOPPED; }
 
     public static abstract class Result {
         private static final Result SUCCESS = new Result("success") {};

@@ -14,6 +14,8 @@ public abstract class WorkRequest {
     public long intervalMs;
     public BackoffPolicy backoffPolicy;
     public long backoffMs;
+    public boolean expedited;
+    public OutOfQuotaPolicy outOfQuota;
     public final Set<String> tags = new TreeSet<>();
 
     @SuppressWarnings("unchecked")
@@ -54,7 +56,16 @@ public abstract class WorkRequest {
             return (B) this;
         }
 
+        public B setExpedited(OutOfQuotaPolicy policy) {
+            request.expedited = true;
+            request.outOfQuota = policy;
+            return (B) this;
+        }
+
         public final W build() {
+            if (request.expedited && request.constraints.isMoreThanNetworkAndStorage) throw new IllegalArgumentException("Expedited jobs only support network and storage constraints");
+            if (request.expedited && request.initialDelayMs > 0) throw new IllegalArgumentException("Expedited jobs cannot be delayed");
+            if (request.expedited && request.intervalMs > 0) throw new IllegalArgumentException("PeriodicWorkRequests cannot be expedited");
             if (request.backoffPolicy != null && request.constraints.idle) throw new IllegalArgumentException("Cannot set backoff criteria on an idle mode job");
             return request;
         }

@@ -4,11 +4,11 @@ import android.app.Notification;
 import android.app.NotificationManager;
 import android.content.Context;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 public final class NotificationManagerCompat {
     /** What is shown, by tag and number. */
-    public static final Map<String, NotificationCompat.Shown> shown = new TreeMap<>();
+    public static final Map<String, NotificationCompat.Shown> shown = new ConcurrentSkipListMap<>();
     public static boolean isEnabled = true;
     /** Whether the user forbids it between the question and the notification. */
     public static boolean refuses;

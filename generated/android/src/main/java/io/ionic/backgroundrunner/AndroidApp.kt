@@ -13,11 +13,7 @@ internal class AndroidApp(
     private val context: Context,
 ) : CapacitorApp {
     /** The process knows whether one of its activities is in front, also when no web view was ever made. */
-    override fun getState(): AppState {
-        val process = ActivityManager.RunningAppProcessInfo()
-        ActivityManager.getMyMemoryState(process)
-        return AppState(process.importance == ActivityManager.RunningAppProcessInfo.IMPORTANCE_FOREGROUND)
-    }
+    override fun getState() = AppState(importance() == ActivityManager.RunningAppProcessInfo.IMPORTANCE_FOREGROUND)
 
     override fun getInfo(): AppInfo {
         val info = context.packageManager.getPackageInfo(context.packageName, 0)
@@ -27,5 +23,16 @@ internal class AndroidApp(
             build = PackageInfoCompat.getLongVersionCode(info).toString(),
             version = info.versionName.orEmpty(),
         )
+    }
+
+    companion object {
+        /** Whether the user sees the app, or knows of a service of it in the foreground. */
+        fun isVisible(): Boolean = importance() <= ActivityManager.RunningAppProcessInfo.IMPORTANCE_VISIBLE
+
+        private fun importance(): Int {
+            val process = ActivityManager.RunningAppProcessInfo()
+            ActivityManager.getMyMemoryState(process)
+            return process.importance
+        }
     }
 }

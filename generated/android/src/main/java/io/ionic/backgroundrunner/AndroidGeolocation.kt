@@ -3,11 +3,9 @@ package io.ionic.backgroundrunner
 
 import android.Manifest
 import android.content.Context
-import android.content.pm.PackageManager
 import android.location.Location
 import android.location.LocationManager
 import android.os.Build
-import androidx.core.content.ContextCompat
 import io.ionic.backgroundrunner.core.CapacitorGeolocation
 import io.ionic.backgroundrunner.core.GetCurrentPositionResult
 import io.ionic.backgroundrunner.core.HostException
@@ -17,9 +15,7 @@ internal class AndroidGeolocation(
     private val context: Context,
 ) : CapacitorGeolocation {
     override fun getCurrentPosition(): GetCurrentPositionResult? {
-        if (!allowed(Manifest.permission.ACCESS_COARSE_LOCATION) && !allowed(Manifest.permission.ACCESS_FINE_LOCATION)) {
-            throw HostException("PERMISSION_DENIED", "the user has not allowed this app to read the position")
-        }
+        requirePermission()
         val manager = context.getSystemService(Context.LOCATION_SERVICE) as LocationManager
         return manager
             .getProviders(true)
@@ -27,6 +23,21 @@ internal class AndroidGeolocation(
             .maxByOrNull { it.elapsedRealtimeNanos }
             ?.let(::position)
     }
+
+    /** Android tells an app in the background nothing, without a word, unless it has the stronger permission. */
+    private fun requirePermission() {
+        val permissions = Permissions(context)
+        if (!permissions.hasLocation) {
+            val advice = "the user has not allowed this app to read the position; call `requestPermissions` first"
+            throw denied(permissions.advice(Manifest.permission.ACCESS_COARSE_LOCATION, advice))
+        }
+        if (!permissions.hasBackgroundLocation && !AndroidApp.isVisible()) {
+            val advice = "the user has not allowed this app to read the position in the background; request `backgroundLocation` first"
+            throw denied(permissions.advice(Permissions.BACKGROUND_LOCATION, advice))
+        }
+    }
+
+    private fun denied(message: String) = HostException("PERMISSION_DENIED", message)
 
     /** A provider may ask for more than was granted: then it is as if it knew nothing. */
     private fun lastKnown(
@@ -57,7 +68,4 @@ internal class AndroidGeolocation(
         } else {
             null
         }
-
-    private fun allowed(permission: String): Boolean =
-        ContextCompat.checkSelfPermission(context, permission) == PackageManager.PERMISSION_GRANTED
 }

@@ -2,6 +2,7 @@
 package io.ionic.backgroundrunner
 
 import android.content.Context
+import android.content.pm.ApplicationInfo
 import android.util.Log
 import io.ionic.backgroundrunner.core.FetchReply
 import io.ionic.backgroundrunner.core.FetchRequest
@@ -11,7 +12,6 @@ import io.ionic.backgroundrunner.core.LogLevel
 import io.ionic.backgroundrunner.core.LogRecord
 import io.ionic.backgroundrunner.core.call
 import org.json.JSONArray
-import java.util.concurrent.ConcurrentHashMap
 
 /** What runners get from Android. */
 internal class AndroidHost(
@@ -21,6 +21,7 @@ internal class AndroidHost(
     private val apis = AndroidApis(context)
     private val sources = Sources(context)
     private val http = Http()
+    private val isLogging = AppConfig.of(context).isLogging(context.applicationInfo.flags and ApplicationInfo.FLAG_DEBUGGABLE != 0)
 
     override suspend fun load(path: String): ByteArray? = sources.load(path)
 
@@ -30,8 +31,8 @@ internal class AndroidHost(
         method: String,
         args: JSONArray,
     ): Any? {
-        val function = functions["$api.$method"] ?: return apis.call(label, api, method, args)
-        return function.call(label, args)
+        val function = HostFunctions.find(api, method) ?: return apis.call(label, api, method, args)
+        return function(label, args)
     }
 
     override suspend fun fetch(
@@ -40,6 +41,11 @@ internal class AndroidHost(
     ) = http.fetch(request, reply)
 
     override fun log(record: LogRecord) {
+        if (isLogging) write(record)
+        logged(record)
+    }
+
+    private fun write(record: LogRecord) {
         val text = "${record.label} ${record.event}: ${record.text}"
         when (record.level) {
             LogLevel.ERROR -> Log.e(TAG, text)
@@ -47,13 +53,9 @@ internal class AndroidHost(
             LogLevel.DEBUG, LogLevel.TRACE -> Log.d(TAG, text)
             LogLevel.LOG, LogLevel.INFO -> Log.i(TAG, text)
         }
-        logged(record)
     }
 
-    companion object {
-        /** The app's own functions, by the names of API and method. */
-        val functions = ConcurrentHashMap<String, BackgroundRunner.Function>()
-
-        private const val TAG = "BackgroundRunner"
+    private companion object {
+        const val TAG = "BackgroundRunner"
     }
 }

@@ -6,7 +6,10 @@ import io.ionic.backgroundrunner.core.CapacitorKV
 import io.ionic.backgroundrunner.core.CapacitorKVGetResult
 import io.ionic.backgroundrunner.core.HostException
 
-/** A runner's store: preferences that are named by its label, written before a call returns. */
+/**
+ * A runner's store: the app's preferences that are named by its label, as in releases before 4.0, which native code
+ * of the app reads and writes as well. They are written before a call returns.
+ */
 internal class AndroidKV(
     context: Context,
     label: String,
@@ -29,16 +32,21 @@ internal class AndroidKV(
             .keys
             .sorted()
 
-    /** The label, which names a file and may have a slash all the same. */
-    private fun file(label: String): String = label.replace("%", "%25").replace("/", "%2F")
+    /** The label, which names a file; one with a slash cannot, and had no store before 4.0. */
+    private fun file(label: String): String = if ('/' in label) label.replace("%", "%25").replace("/", "%2F") else label
 
     /** A key whose value another part of the app has stored as a number is not ours. */
-    private fun text(key: String): String? = preferences.all[key] as? String
+    private fun text(key: String): String? =
+        try {
+            preferences.getString(key, null)
+        } catch (_: ClassCastException) {
+            null
+        }
 
     private fun stored(
         written: Boolean,
         key: String,
     ) {
-        if (!written) throw HostException("STORAGE_FAILED", "`$key` could not be written")
+        if (!written) throw HostException("STORAGE_FAILED", "`$key` could not be written: is the storage full?")
     }
 }

@@ -23,7 +23,6 @@ import io.ionic.backgroundrunner.core.Schedules
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
-import org.json.JSONObject
 
 /** What the plugin does when the web view asks. */
 internal class AndroidMethods(
@@ -45,47 +44,45 @@ internal class AndroidMethods(
     override suspend fun removeNotificationListeners() = removeListeners()
 
     override suspend fun registerSchedule(options: RegisterScheduleOptions): ScheduleInfo {
-        val plan = scheduler.plan(JSONObject().put("type", "register").put("schedule", options.toJson()))
-        return schedules(plan).schedules.find { it.label == options.label && it.id == options.id } ?: throw refused(plan, options)
+        val plan = scheduler.plan(PlanTrigger.Register(options))
+        val schedule = plan.schedules.find { it.label == options.label && it.id == options.id }
+        return schedule ?: throw refused(plan, options)
     }
 
     private fun refused(
-        plan: JSONObject,
+        plan: SchedulePlan,
         options: RegisterScheduleOptions,
     ): RunnerException {
-        val warnings = plan.getJSONArray("warnings")
-        val own = (0 until warnings.length()).map(warnings::getJSONObject).find { it.optString("label") == options.label }
-        val code = if (own?.optString("code") == "RUNNER_NOT_FOUND") RunnerErrorCode.RUNNER_NOT_FOUND else RunnerErrorCode.INVALID_ARGUMENT
-        return RunnerException(code, own?.optString("message") ?: "`${options.id}` cannot be scheduled")
+        val own = plan.warnings.find { it.label == options.label }
+        val code = if (own?.code == "RUNNER_NOT_FOUND") RunnerErrorCode.RUNNER_NOT_FOUND else RunnerErrorCode.INVALID_ARGUMENT
+        return RunnerException(code, own?.message ?: "`${options.id}` cannot be scheduled")
     }
 
     override suspend fun cancelSchedule(options: CancelScheduleOptions) {
-        scheduler.plan(JSONObject().put("type", "cancel").put("label", options.label).putOpt("id", options.id))
+        scheduler.plan(PlanTrigger.Cancel(options.label, options.id))
     }
 
-    override suspend fun getSchedules(options: GetSchedulesOptions?): Schedules {
-        val all = schedules(scheduler.schedules())
-        return Schedules(all.schedules.filter { options?.label == null || it.label == options.label })
-    }
-
-    private fun schedules(plan: JSONObject): Schedules = Schedules.fromJson(plan)
+    override suspend fun getSchedules(options: GetSchedulesOptions?): Schedules =
+        Schedules(scheduler.schedules().filter { options?.label == null || it.label == options.label })
 
     override suspend fun getRunHistory(options: RunHistoryOptions?): RunHistory =
-        withContext(Dispatchers.IO) {
-            RunHistory(runners.history(options ?: RunHistoryOptions()))
-        }
+        RunHistory(runners.history(options ?: RunHistoryOptions()))
 
-    override suspend fun clearRunHistory() {
-        withContext(Dispatchers.IO) { runners.clearHistory() }
-    }
+    override suspend fun clearRunHistory() = runners.clearHistory()
 
-    override suspend fun kvGet(options: KVKeyOptions): KVEntry = KVEntry(AndroidKV(context, options.label).get(options.key)?.value)
+    override suspend fun kvGet(options: KVKeyOptions): KVEntry = KVEntry(store(options.label) { get(options.key)?.value })
 
-    override suspend fun kvSet(options: KVSetOptions) = AndroidKV(context, options.label).set(options.key, options.value)
+    override suspend fun kvSet(options: KVSetOptions) = store(options.label) { set(options.key, options.value) }
 
-    override suspend fun kvRemove(options: KVKeyOptions) = AndroidKV(context, options.label).remove(options.key)
+    override suspend fun kvRemove(options: KVKeyOptions) = store(options.label) { remove(options.key) }
 
-    override suspend fun kvKeys(options: KVStoreOptions): KVKeys = KVKeys(AndroidKV(context, options.label).keys())
+    override suspend fun kvKeys(options: KVStoreOptions): KVKeys = KVKeys(store(options.label) { keys() })
+
+    /** Preferences are files: who reads or writes them waits. */
+    private suspend fun <T> store(
+        label: String,
+        work: AndroidKV.() -> T,
+    ): T = withContext(Dispatchers.IO) { AndroidKV(context, label).work() }
 
     private companion object {
         const val MILLISECONDS = 1000

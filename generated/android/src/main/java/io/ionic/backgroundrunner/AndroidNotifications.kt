@@ -7,7 +7,9 @@ import androidx.core.app.NotificationManagerCompat
 import io.ionic.backgroundrunner.core.CapacitorNotifications
 import io.ionic.backgroundrunner.core.HostException
 import io.ionic.backgroundrunner.core.NotificationBadgeOptions
+import io.ionic.backgroundrunner.core.NotificationNumber
 import io.ionic.backgroundrunner.core.NotificationScheduleOptions
+import io.ionic.backgroundrunner.core.PendingNotification
 
 /** Shows notifications now, or hands them to [NotificationAlarms] for later. */
 internal class AndroidNotifications(
@@ -20,6 +22,7 @@ internal class AndroidNotifications(
     /** What asks for a past moment is shown now. Nothing is shown when one of them is refused. */
     override fun schedule(options: List<NotificationScheduleOptions>) {
         requirePermission()
+        options.forEach(::requireValid)
         val now = System.currentTimeMillis()
         val times = options.map { it.scheduleAt?.time ?: now }
         if (times.any { it > now }) alarms.requireReceiver()
@@ -27,6 +30,13 @@ internal class AndroidNotifications(
             if (time > now) alarms.add(notification, time) else show(notification)
         }
     }
+
+    override fun getPending(): List<PendingNotification> =
+        alarms.pending().map { (notification, time) ->
+            PendingNotification(notification.id, notification.title, notification.body, time.toDouble())
+        }
+
+    override fun cancel(notifications: List<NotificationNumber>) = notifications.forEach { alarms.remove(it.id) }
 
     /** Takes back an earlier alarm with the same number, then shows the notification. */
     fun show(notification: NotificationScheduleOptions) {
@@ -55,6 +65,15 @@ internal class AndroidNotifications(
         }
     }
 
+    /** What Android would refuse when its time has come is refused now, while there is a script to hear of it. */
+    private fun requireValid(notification: NotificationScheduleOptions) {
+        try {
+            builder.build(notification)
+        } catch (error: RuntimeException) {
+            throw HostException("INVALID_ARGUMENT", "notification ${notification.id}: Android refuses it: ${error.message}")
+        }
+    }
+
     private fun requirePermission() {
         if (!manager.areNotificationsEnabled()) throw denied()
     }
@@ -63,7 +82,8 @@ internal class AndroidNotifications(
         HostException(
             "PERMISSION_DENIED",
             if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-                "the user has not allowed this app to show notifications; call `requestPermissions` first"
+                val advice = "the user has not allowed this app to show notifications; call `requestPermissions` first"
+                Permissions(context).advice(Permissions.POST_NOTIFICATIONS, advice)
             } else {
                 "the user has turned the notifications of this app off"
             },

@@ -2,16 +2,25 @@
 package io.ionic.backgroundrunner
 
 import android.content.Context
+import io.ionic.backgroundrunner.core.RunnerErrorCode
+import io.ionic.backgroundrunner.core.RunnerException
 import org.json.JSONException
 import org.json.JSONObject
+import java.io.FileNotFoundException
 import java.io.IOException
 
 /** The plugin's part of the `capacitor.config.json` that `cap sync` puts into the app. */
-internal class AppConfig(
-    /** Null when the app configures no runner. */
-    val jsonOrNull: JSONObject?,
+internal class AppConfig private constructor(
+    private val file: Result<JSONObject>,
 ) {
-    val json: JSONObject get() = jsonOrNull ?: JSONObject()
+    /** Null when the app configures no runner. What cannot be read is not the same: nothing is cancelled for it. */
+    fun orThrow(): JSONObject? {
+        val whole = file.getOrElse { throw RunnerException(RunnerErrorCode.HOST_ERROR, "`$FILE` cannot be read: ${it.message}") }
+        return whole.optJSONObject("plugins")?.optJSONObject("BackgroundRunner")
+    }
+
+    /** Empty when there is none: then each dispatch says that there is no such runner. */
+    val json: JSONObject = file.getOrNull()?.optJSONObject("plugins")?.optJSONObject("BackgroundRunner") ?: JSONObject()
 
     /** The labels of all runners. */
     val labels: List<String>
@@ -21,20 +30,47 @@ internal class AppConfig(
         }
 
     /** Whether notifications for later must be on time. */
-    val exactAlarms: Boolean get() = json.optBoolean("exactAlarms")
+    val exactAlarms: Boolean get() = json.optBoolean("exactAlarms") || json.optBoolean("alarmClock")
+
+    /** Whether runners read the position while the app is in the background. */
+    val backgroundLocation: Boolean get() = json.optBoolean("backgroundLocation")
+
+    /**
+     * Whether scripts write to the device's log, as Capacitor's `loggingBehavior` says it for everything else.
+     *
+     * @param isDebuggable Whether this is a build for developers.
+     */
+    fun isLogging(isDebuggable: Boolean): Boolean {
+        val whole = file.getOrNull() ?: return isDebuggable
+        val behavior =
+            whole
+                .optJSONObject("android")
+                ?.optString("loggingBehavior")
+                .orEmpty()
+                .ifEmpty { whole.optString("loggingBehavior") }
+        return when (behavior) {
+            "production" -> true
+            "none" -> false
+            else -> isDebuggable
+        }
+    }
 
     companion object {
         private const val FILE = "capacitor.config.json"
 
-        /** Empty when the app has no configuration: then each dispatch says that there is no such runner. */
         fun of(context: Context): AppConfig =
-            try {
-                val text = context.assets.open(FILE).use { it.readBytes().toString(Charsets.UTF_8) }
-                AppConfig(JSONObject(text).optJSONObject("plugins")?.optJSONObject("BackgroundRunner"))
-            } catch (_: IOException) {
-                AppConfig(null)
-            } catch (_: JSONException) {
-                AppConfig(null)
-            }
+            AppConfig(
+                try {
+                    Result.success(JSONObject(read(context)))
+                } catch (_: FileNotFoundException) {
+                    Result.success(JSONObject())
+                } catch (error: IOException) {
+                    Result.failure(error)
+                } catch (error: JSONException) {
+                    Result.failure(error)
+                },
+            )
+
+        private fun read(context: Context): String = context.assets.open(FILE).use { it.readBytes().toString(Charsets.UTF_8) }
     }
 }

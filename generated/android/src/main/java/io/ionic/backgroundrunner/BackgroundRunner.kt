@@ -6,18 +6,19 @@ import io.ionic.backgroundrunner.core.Dispatch
 import io.ionic.backgroundrunner.core.Outcome
 import io.ionic.backgroundrunner.core.Request
 import io.ionic.backgroundrunner.core.RunTrigger
-import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
+import kotlinx.coroutines.suspendCancellableCoroutine
 import org.json.JSONArray
 import org.json.JSONObject
 
 /**
  * The runners, for the app's own native code: messaging services, broadcast receivers, widgets.
  *
- * Nothing here blocks, needs an activity, or starts the web view.
+ * Nothing here blocks, needs an activity, or starts the web view. What is dispatched goes on when the service or
+ * receiver has returned: work of the system keeps the process at it.
  */
 object BackgroundRunner {
-    /** Hears how a dispatch ended, on a thread of the runtime. Exactly one of the two is the answer. */
+    /** Hears how a dispatch ended, on a background thread. Exactly one of the two is the answer. */
     fun interface Callback {
         /**
          * @param value What the script resolved with: an `org.json` value, a string, a number, a boolean, or null.
@@ -43,17 +44,56 @@ object BackgroundRunner {
     }
 
     /**
+     * Registers functions before the first run of a process, however the process was started. The manifest of the
+     * app, or of a plugin, names it, and its class has a constructor without parameters:
+     *
+     * `<meta-data android:name="com.example.ContactFunctions" android:value="io.ionic.backgroundrunner.functions" />`
+     */
+    fun interface FunctionProvider {
+        fun register(context: Context)
+    }
+
+    /** A dispatch under way. */
+    class Run internal constructor() {
+        private var dispatch: Dispatch? = null
+        private var isCancelled = false
+
+        /** Ends it with `CANCELLED`; harmless when it has ended. */
+        @Synchronized
+        fun cancel() {
+            isCancelled = true
+            dispatch?.cancel()
+        }
+
+        @Synchronized
+        internal fun began(started: Dispatch) {
+            dispatch = started
+            if (isCancelled) started.cancel()
+        }
+
+        @Synchronized
+        internal fun stop(reason: String) {
+            dispatch?.stop(reason)
+        }
+    }
+
+    /**
      * Adds a function that the configuration declares in `hostApis` to what runners can call, or replaces one of
-     * the device's. The best place is the application's `onCreate`, which also comes before work in the background.
+     * the device's. The best place is a [FunctionProvider], which also comes before work in the background.
      */
     @JvmStatic
     fun register(
         api: String,
         method: String,
         function: Function,
-    ) {
-        AndroidHost.functions["$api.$method"] = function
-    }
+    ) = HostFunctions.register(api, method, function::call)
+
+    /** The same for a function that waits; it is cancelled when its answer is no longer wanted. */
+    fun registerSuspending(
+        api: String,
+        method: String,
+        function: suspend (label: String, args: JSONArray) -> Any?,
+    ) = HostFunctions.register(api, method, function)
 
     /**
      * Dispatches an event and returns at once.
@@ -71,7 +111,7 @@ object BackgroundRunner {
         event: String,
         details: JSONObject? = null,
         callback: Callback? = null,
-    ): Dispatch? = start(context, Request(label, event, details, RunTrigger.NATIVE.value), callback)
+    ): Run = start(context, Request(label, event, details, RunTrigger.NATIVE.value), callback)
 
     /**
      * Dispatches `remoteNotification` with a push message's data, from `FirebaseMessagingService.onMessageReceived`.
@@ -85,36 +125,27 @@ object BackgroundRunner {
         data: Map<String, String>,
         label: String? = null,
         callback: Callback? = null,
-    ): Dispatch? {
+    ): Run {
         val details = JSONObject().also { json -> data.forEach { (key, value) -> json.put(key, value) } }
-        val runner =
-            label ?: AppConfig
-                .of(context)
-                .labels
-                .firstOrNull()
-                .orEmpty()
-        return start(context, Request(runner, "remoteNotification", details, RunTrigger.PUSH.value), callback)
+        return start(context, Request(label.orEmpty(), "remoteNotification", details, RunTrigger.PUSH.value), callback)
     }
 
     /** The same for coroutines; cancelling the coroutine cancels the dispatch. */
     suspend fun dispatch(
         context: Context,
         request: Request,
-    ): Outcome = Runners.of(context).dispatch(request)
+    ): Outcome =
+        suspendCancellableCoroutine { continuation ->
+            val run = NativeRuns.of(context).start(request) { continuation.resumeWith(it) }
+            continuation.invokeOnCancellation { run.cancel() }
+        }
 
-    /** A configuration that the runtime refuses is an outcome like any other. */
     private fun start(
         context: Context,
         request: Request,
         callback: Callback?,
-    ): Dispatch? =
-        try {
-            Runners.of(context).start(request) { callback?.done(it.value, it.error) }
-        } catch (error: RunnerException) {
-            callback?.done(null, error)
-            null
-        } catch (error: LinkageError) {
-            callback?.done(null, RunnerException(RunnerErrorCode.INTERNAL, "the runtime cannot be loaded: ${error.message}"))
-            null
+    ): Run =
+        NativeRuns.of(context).start(request) { result ->
+            result.fold({ callback?.done(it.value, it.error) }, { callback?.done(null, it as RunnerException) })
         }
 }

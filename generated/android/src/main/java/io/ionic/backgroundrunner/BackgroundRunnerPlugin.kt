@@ -3,21 +3,23 @@ package io.ionic.backgroundrunner
 
 import android.Manifest
 import android.content.Intent
-import android.content.pm.PackageManager
 import android.os.Build
+import android.util.Log
+import androidx.activity.result.ActivityResult
 import androidx.core.app.NotificationManagerCompat
-import androidx.core.content.ContextCompat
 import com.getcapacitor.JSObject
 import com.getcapacitor.PermissionState
 import com.getcapacitor.Plugin
 import com.getcapacitor.PluginCall
 import com.getcapacitor.PluginMethod
+import com.getcapacitor.annotation.ActivityCallback
 import com.getcapacitor.annotation.CapacitorPlugin
 import com.getcapacitor.annotation.Permission
 import com.getcapacitor.annotation.PermissionCallback
 import io.ionic.backgroundrunner.core.CancelScheduleOptions
 import io.ionic.backgroundrunner.core.DispatchEventOptions
 import io.ionic.backgroundrunner.core.GetSchedulesOptions
+import io.ionic.backgroundrunner.core.HostException
 import io.ionic.backgroundrunner.core.JsonException
 import io.ionic.backgroundrunner.core.KVKeyOptions
 import io.ionic.backgroundrunner.core.KVSetOptions
@@ -46,7 +48,9 @@ import org.json.JSONObject
             alias = "geolocation",
             strings = [Manifest.permission.ACCESS_COARSE_LOCATION, Manifest.permission.ACCESS_FINE_LOCATION],
         ),
-        Permission(alias = "notifications", strings = [Manifest.permission.POST_NOTIFICATIONS]),
+        Permission(alias = "notifications", strings = [Permissions.POST_NOTIFICATIONS]),
+        Permission(alias = "backgroundLocation", strings = [Permissions.BACKGROUND_LOCATION]),
+        Permission(alias = "exactAlarms", strings = [Permissions.EXACT_ALARM]),
     ],
 )
 class BackgroundRunnerPlugin :
@@ -54,6 +58,7 @@ class BackgroundRunnerPlugin :
     Runners.Listener {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     private val notificationListeners = mutableListOf<PluginCall>()
+    private val allowed by lazy { Permissions(context) }
     private val methods: PluginMethods by lazy { AndroidMethods(context, ::removeNotificationListeners) }
 
     override fun load() {
@@ -62,10 +67,12 @@ class BackgroundRunnerPlugin :
         scope.launch(start = CoroutineStart.UNDISPATCHED) { Scheduler.of(context).reconcile() }
         // Android forgets alarms without a word when the user stops the app or takes a permission back.
         scope.launch(Dispatchers.IO) { NotificationAlarms(context).restore() }
-        notificationTapped(activity?.intent)
+        NotificationTap.takeFirst(context, activity?.intent)?.let(::notificationTapped)
     }
 
-    override fun handleOnNewIntent(intent: Intent) = notificationTapped(intent)
+    override fun handleOnNewIntent(intent: Intent) {
+        NotificationTap.take(context, intent)?.let(::notificationTapped)
+    }
 
     override fun handleOnDestroy() {
         Runners.of(context).listeners.remove(this)
@@ -81,17 +88,57 @@ class BackgroundRunnerPlugin :
     @PluginMethod
     override fun checkPermissions(call: PluginCall) = call.resolve(permissions())
 
+    /**
+     * Asks in the steps that Android wants: the background location only when the position is allowed, and alone; exact
+     * alarms on a page of the settings.
+     */
     @PluginMethod
     override fun requestPermissions(call: PluginCall) {
-        val wanted = call.getArray("apis")?.toList<Any>().orEmpty()
-        val present = permissions()
-        val open = ALIASES.filter { it in wanted && asksFor(it) && present.optString(it) != PermissionState.GRANTED.toString() }
-        if (open.isEmpty()) return call.resolve(present)
-        requestPermissionForAliases(open.toTypedArray(), call, "permissionsAnswered")
+        val wanted = wanted(call)
+        val first = DIALOGS.filter { it in wanted || (it == "geolocation" && "backgroundLocation" in wanted) }
+        ask(call, first, "firstAnswered", ::requestBackgroundLocation)
     }
 
     @PermissionCallback
-    private fun permissionsAnswered(call: PluginCall) = call.resolve(permissions())
+    private fun firstAnswered(call: PluginCall) = requestBackgroundLocation(call)
+
+    private fun requestBackgroundLocation(call: PluginCall) {
+        val wanted = wanted(call).filter { it == "backgroundLocation" && allowed.hasLocation }
+        ask(call, wanted, "backgroundLocationAnswered", ::requestExactAlarms)
+    }
+
+    @PermissionCallback
+    private fun backgroundLocationAnswered(call: PluginCall) = requestExactAlarms(call)
+
+    private fun requestExactAlarms(call: PluginCall) {
+        if ("exactAlarms" !in wanted(call) || allowed.hasExactAlarms) return call.resolve(permissions())
+        if (!allowed.isDeclared(Permissions.EXACT_ALARM)) {
+            return call.reject("`exactAlarms` is not on in the configuration: the manifest does not declare `${Permissions.EXACT_ALARM}`")
+        }
+        startActivityForResult(call, allowed.exactAlarmSettings(), "settingsClosed")
+    }
+
+    @ActivityCallback
+    private fun settingsClosed(
+        call: PluginCall?,
+        @Suppress("UNUSED_PARAMETER") result: ActivityResult,
+    ) {
+        call?.resolve(permissions())
+    }
+
+    private fun wanted(call: PluginCall): List<Any> = call.getArray("apis")?.toList<Any>().orEmpty()
+
+    /** Opens a dialog for those that are not granted; goes on when there are none. */
+    private fun ask(
+        call: PluginCall,
+        aliases: List<Any>,
+        callback: String,
+        otherwise: (PluginCall) -> Unit,
+    ) {
+        val present = permissions()
+        val open = aliases.map { it.toString() }.filter { asksFor(it) && present.optString(it) != PermissionState.GRANTED.toString() }
+        if (open.isEmpty()) otherwise(call) else requestPermissionForAliases(open.toTypedArray(), call, callback)
+    }
 
     /** Remembers who listens for taps, so that those and no others can be removed, and forgets who listens no longer. */
     @PluginMethod(returnType = PluginMethod.RETURN_NONE)
@@ -144,21 +191,30 @@ class BackgroundRunnerPlugin :
             notificationListeners.clear()
         }
 
-    private fun notificationTapped(intent: Intent?) {
-        val event = NotificationTap.take(intent) ?: return
-        execute { notifyListeners(BACKGROUND_RUNNER_NOTIFICATION_RECEIVED, event, true) }
-    }
+    private fun notificationTapped(event: JSObject) = execute { notifyListeners(BACKGROUND_RUNNER_NOTIFICATION_RECEIVED, event, true) }
 
-    /** Approximate positions are positions: either permission will do. Before Android 13 nobody asks about notifications. */
     private fun permissions(): JSObject =
-        JSObject().put("geolocation", geolocation().toString()).put("notifications", notifications().toString())
+        JSObject()
+            .put("geolocation", stateOf("geolocation", allowed.hasLocation).toString())
+            .put("backgroundLocation", stateOf("backgroundLocation", allowed.hasBackgroundLocation).toString())
+            .put("notifications", notifications().toString())
+            .put("exactAlarms", (if (allowed.hasExactAlarms) PermissionState.GRANTED else exactAlarms()).toString())
 
-    private fun geolocation(): PermissionState {
-        val coarse = ContextCompat.checkSelfPermission(context, Manifest.permission.ACCESS_COARSE_LOCATION)
-        if (coarse == PackageManager.PERMISSION_GRANTED) return PermissionState.GRANTED
-        return getPermissionState("geolocation") ?: PermissionState.PROMPT
+    private fun stateOf(
+        alias: String,
+        isGranted: Boolean,
+    ): PermissionState {
+        if (isGranted) return PermissionState.GRANTED
+        if (!isPermissionDeclared(alias)) Log.w("BackgroundRunner", "`$alias`: the app's manifest does not declare its permission")
+        // Granted by itself, and not enough without another.
+        return getPermissionState(alias)?.takeIf { it != PermissionState.GRANTED } ?: PermissionState.PROMPT
     }
 
+    /** No dialog asks for it: the settings can be opened again and again. */
+    private fun exactAlarms(): PermissionState =
+        if (allowed.isDeclared(Permissions.EXACT_ALARM)) PermissionState.PROMPT else PermissionState.DENIED
+
+    /** Before Android 13 nobody asks about notifications. */
     private fun notifications(): PermissionState {
         if (NotificationManagerCompat.from(context).areNotificationsEnabled()) return PermissionState.GRANTED
         if (!asksFor("notifications")) return PermissionState.DENIED
@@ -166,7 +222,12 @@ class BackgroundRunnerPlugin :
         return getPermissionState("notifications")?.takeIf { it != PermissionState.GRANTED } ?: PermissionState.DENIED
     }
 
-    private fun asksFor(alias: String): Boolean = alias != "notifications" || Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU
+    private fun asksFor(alias: String): Boolean =
+        when (alias) {
+            "notifications" -> Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU
+            "backgroundLocation" -> Build.VERSION.SDK_INT >= Build.VERSION_CODES.Q
+            else -> true
+        }
 
     /** Works off the bridge's thread and answers exactly once, whatever happens. */
     private fun answer(
@@ -180,6 +241,8 @@ class BackgroundRunnerPlugin :
                 throw error
             } catch (error: RunnerException) {
                 call.reject(error.message, error.code.value, JSObject.fromJSONObject(error.toJson()))
+            } catch (error: HostException) {
+                call.reject(error.message, error.code)
             } catch (error: JsonException) {
                 call.reject(error.message, RunnerErrorCode.INVALID_ARGUMENT.value)
             } catch (error: Throwable) {
@@ -197,7 +260,8 @@ class BackgroundRunnerPlugin :
     private fun value(value: Any?): JSONObject = JSONObject().putOpt("value", value)
 
     private companion object {
-        val ALIASES = listOf("geolocation", "notifications")
+        /** What a dialog asks for, together with the others. */
+        val DIALOGS = listOf("geolocation", "notifications")
         const val BACKGROUND_RUNNER_NOTIFICATION_RECEIVED = "backgroundRunnerNotificationReceived"
         const val BACKGROUND_RUNNER_LOG = "backgroundRunnerLog"
         const val BACKGROUND_RUNNER_RUN_FINISHED = "backgroundRunnerRunFinished"

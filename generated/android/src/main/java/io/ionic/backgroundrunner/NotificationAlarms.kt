@@ -5,13 +5,14 @@ import android.app.AlarmManager
 import android.app.PendingIntent
 import android.content.Context
 import android.content.Intent
-import android.os.Build
 import android.util.Log
 import io.ionic.backgroundrunner.core.HostException
 import io.ionic.backgroundrunner.core.JsonException
 import io.ionic.backgroundrunner.core.NotificationScheduleOptions
 import org.json.JSONException
 import org.json.JSONObject
+import java.io.File
+import java.util.UUID
 
 /** Notifications for later: kept in preferences, because alarms do not survive a restart of the device. */
 internal class NotificationAlarms(
@@ -26,8 +27,15 @@ internal class NotificationAlarms(
         time: Long,
     ) {
         val entry = JSONObject().put(TIME, time).put(NOTIFICATION, notification.toJson())
-        store.edit().putString(notification.id.toString(), entry.toString()).commit()
-        set(notification.id, time)
+        val kept = store.edit().putString(notification.id.toString(), entry.toString()).commit()
+        if (!kept) throw HostException("STORAGE_FAILED", "notification ${notification.id} could not be written: is the storage full?")
+        try {
+            set(notification.id, time)
+        } catch (error: IllegalStateException) {
+            remove(notification.id)
+            // Android sets no more than 500 alarms of an app.
+            throw HostException("UNAVAILABLE", "notification ${notification.id} is not planned: ${error.message}")
+        }
     }
 
     fun remove(id: Int) {
@@ -43,23 +51,61 @@ internal class NotificationAlarms(
         return notification
     }
 
-    /** Sets all alarms again. What has become due in the meantime is due at once. */
-    fun restore() {
-        store.all.keys
-            .mapNotNull { it.toIntOrNull() }
-            .forEach { id -> entry(id)?.let { (time, _) -> restore(id, time) } }
+    /**
+     * Sets the alarms again, the nearest first, for as long as there is time. What has become due in the meantime is
+     * due at once, unless it was planned on another device.
+     */
+    fun restore(untilMs: Long = Long.MAX_VALUE) {
+        if (isFromBackup()) dropPast()
+        val nearest = pending()
+        val set = nearest.takeWhile { (it, time) -> System.currentTimeMillis() < untilMs && restore(it.id, time) }.size
+        if (set < nearest.size) Log.w(LOG, "${nearest.size - set} notifications are planned only when the app is opened")
     }
 
-    /** Android sets no more than 500 alarms of an app. */
+    /** What is kept, with its time: the nearest first. */
+    fun pending(): List<Pair<NotificationScheduleOptions, Long>> =
+        store.all.keys
+            .mapNotNull { it.toIntOrNull() }
+            .mapNotNull(::entry)
+            .map { (time, notification) -> notification to time }
+            .sortedBy { (_, time) -> time }
+
+    /** Whether an alarm could be set: Android sets no more than 500 of an app. */
     private fun restore(
         id: Int,
         time: Long,
-    ) {
+    ): Boolean =
         try {
             set(id, time)
+            true
         } catch (error: IllegalStateException) {
-            Log.w("BackgroundRunner", "notification $id is not planned: ${error.message}")
+            Log.w(LOG, "notification $id is not planned: ${error.message}")
+            false
         }
+
+    /** Preferences travel with a backup; this folder does not. */
+    private fun isFromBackup(): Boolean {
+        val mark = File(context.noBackupFilesDir, "background-runner-device")
+        val known = store.getString(DEVICE, null)
+        val own = if (mark.isFile) mark.readText() else UUID.randomUUID().toString().also { write(mark, it) }
+        if (known != own) store.edit().putString(DEVICE, own).commit()
+        return known != null && known != own
+    }
+
+    private fun write(
+        mark: File,
+        text: String,
+    ) {
+        mark.parentFile?.mkdirs()
+        mark.writeText(text)
+    }
+
+    private fun dropPast() {
+        val now = System.currentTimeMillis()
+        store.all.keys
+            .mapNotNull { it.toIntOrNull() }
+            .filter { id -> (entry(id)?.first ?: 0) < now }
+            .forEach(::remove)
     }
 
     /** When, and what. Null as well for what another version has left and this one cannot read. */
@@ -103,7 +149,7 @@ internal class NotificationAlarms(
         }
 
     /** Only where the configuration asks for it and the user has not forbidden it. */
-    private fun exact(): Boolean = wantsExact && (Build.VERSION.SDK_INT < Build.VERSION_CODES.S || alarms.canScheduleExactAlarms())
+    private fun exact(): Boolean = wantsExact && Permissions(context).hasExactAlarms
 
     private fun intent(id: Int): PendingIntent {
         val intent =
@@ -114,6 +160,8 @@ internal class NotificationAlarms(
     }
 
     private companion object {
+        const val DEVICE = "device"
+        const val LOG = "BackgroundRunner"
         const val TIME = "time"
         const val NOTIFICATION = "notification"
     }

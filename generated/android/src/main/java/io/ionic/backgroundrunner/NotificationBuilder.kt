@@ -25,7 +25,7 @@ internal class NotificationBuilder(
                 .setAutoCancel(options.autoCancel ?: true)
                 .setOngoing(options.ongoing ?: false)
                 .setSmallIcon(drawable(options.smallIcon) ?: FALLBACK_ICON)
-                .setContentIntent(NotificationTap.intent(context, options.id, options.actionTypeId.orEmpty()))
+                .setContentIntent(NotificationTap.intent(context, options))
         style(options)?.let(builder::setStyle)
         options.group?.let(builder::setGroup)
         if (isSummary(options)) builder.setGroupSummary(true)
@@ -42,7 +42,17 @@ internal class NotificationBuilder(
             .setBadgeIconType(NotificationCompat.BADGE_ICON_SMALL)
             .setSmallIcon(FALLBACK_ICON)
             .setSilent(true)
-            .setContentIntent(NotificationTap.launch(context, 0))
+            .setContentIntent(NotificationTap.launch(context))
+            .build()
+
+    /** What is seen while Android runs work of the app as a foreground service. */
+    fun work(): Notification =
+        NotificationCompat
+            .Builder(context, WORK_CHANNEL.also { createChannel(it, NotificationManager.IMPORTANCE_LOW) })
+            .setContentTitle(context.applicationInfo.loadLabel(context.packageManager))
+            .setSmallIcon(context.applicationInfo.icon.takeIf { it != 0 } ?: FALLBACK_ICON)
+            .setSilent(true)
+            .setOngoing(true)
             .build()
 
     private fun base(
@@ -55,12 +65,16 @@ internal class NotificationBuilder(
     }
 
     /** A notification on a channel that does not exist is never shown. One that exists stays as the app made it. */
-    private fun createChannel(id: String) {
+    private fun createChannel(
+        id: String,
+        importance: Int = NotificationManager.IMPORTANCE_DEFAULT,
+    ) {
         if (Build.VERSION.SDK_INT < Build.VERSION_CODES.O) return
         val manager = context.getSystemService(Context.NOTIFICATION_SERVICE) as NotificationManager
         if (manager.getNotificationChannel(id) != null) return
-        val name = if (id == CHANNEL) context.applicationInfo.loadLabel(context.packageManager) else id
-        manager.createNotificationChannel(NotificationChannel(id, name, NotificationManager.IMPORTANCE_DEFAULT))
+        val isOurs = id == CHANNEL || id == WORK_CHANNEL
+        val name = if (isOurs) context.applicationInfo.loadLabel(context.packageManager) else id
+        manager.createNotificationChannel(NotificationChannel(id, name, importance))
     }
 
     private fun style(options: NotificationScheduleOptions): NotificationCompat.Style? {
@@ -87,6 +101,7 @@ internal class NotificationBuilder(
     companion object {
         /** The channel of notifications that name none. */
         const val CHANNEL = "io.ionic.backgroundrunner"
+        private const val WORK_CHANNEL = "$CHANNEL.work"
         private const val EXTRA = "io.ionic.backgroundrunner.extra"
         private const val FALLBACK_ICON = android.R.drawable.ic_dialog_info
     }

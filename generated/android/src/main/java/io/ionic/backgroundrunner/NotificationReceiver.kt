@@ -6,11 +6,31 @@ import android.content.BroadcastReceiver
 import android.content.Context
 import android.content.Intent
 import android.util.Log
-import io.ionic.backgroundrunner.core.HostException
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.launch
 
 /** Shows a notification whose time has come, and sets the alarms again after what makes Android forget them. */
 class NotificationReceiver : BroadcastReceiver() {
+    /** It comes on the main thread, which does not wait for files; Android gives a receiver ten seconds. */
     override fun onReceive(
+        context: Context,
+        intent: Intent,
+    ) {
+        val pending: PendingResult? = goAsync()
+        scope.launch {
+            try {
+                receive(context, intent)
+            } catch (error: Throwable) {
+                Log.e("BackgroundRunner", "`${intent.action}` is not handled: ${error.message}", error)
+            } finally {
+                pending?.finish()
+            }
+        }
+    }
+
+    private suspend fun receive(
         context: Context,
         intent: Intent,
     ) {
@@ -19,14 +39,23 @@ class NotificationReceiver : BroadcastReceiver() {
                 show(context, intent.getIntExtra(ID, 0))
             }
 
-            Intent.ACTION_BOOT_COMPLETED,
-            Intent.ACTION_MY_PACKAGE_REPLACED,
-            AlarmManager.ACTION_SCHEDULE_EXACT_ALARM_PERMISSION_STATE_CHANGED,
-            -> {
-                NotificationAlarms(context).restore()
+            AlarmManager.ACTION_SCHEDULE_EXACT_ALARM_PERMISSION_STATE_CHANGED -> {
+                restore(context)
+            }
+
+            Intent.ACTION_BOOT_COMPLETED -> {
+                restore(context)
+                Scheduler.of(context).reconcile(PlanTrigger.Boot)
+            }
+
+            Intent.ACTION_MY_PACKAGE_REPLACED -> {
+                restore(context)
+                Scheduler.of(context).reconcile(PlanTrigger.ConfigChanged)
             }
         }
     }
+
+    private fun restore(context: Context) = NotificationAlarms(context).restore(System.currentTimeMillis() + RESTORE_MS)
 
     private fun show(
         context: Context,
@@ -35,7 +64,7 @@ class NotificationReceiver : BroadcastReceiver() {
         val notification = NotificationAlarms(context).take(id) ?: return
         try {
             AndroidNotifications(context).show(notification)
-        } catch (error: HostException) {
+        } catch (error: Exception) {
             Log.w("BackgroundRunner", "notification $id is not shown: ${error.message}")
         }
     }
@@ -43,5 +72,7 @@ class NotificationReceiver : BroadcastReceiver() {
     internal companion object {
         const val DUE = "io.ionic.backgroundrunner.NOTIFICATION_DUE"
         const val ID = "id"
+        private const val RESTORE_MS = 5_000L
+        private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
     }
 }

@@ -5,50 +5,91 @@ import android.app.PendingIntent
 import android.content.Context
 import android.content.Intent
 import com.getcapacitor.JSObject
+import io.ionic.backgroundrunner.core.NotificationScheduleOptions
+import io.ionic.backgroundrunner.core.jsonText
+import org.json.JSONTokener
+import java.util.UUID
 
 /** A tap opens the app's own launcher activity, which needs no entry in any manifest, and says what was tapped. */
 internal object NotificationTap {
     private const val ID = "io.ionic.backgroundrunner.NOTIFICATION_ID"
     private const val ACTION_TYPE = "io.ionic.backgroundrunner.ACTION_TYPE_ID"
+    private const val EXTRA = "io.ionic.backgroundrunner.EXTRA"
+    private const val NONCE = "io.ionic.backgroundrunner.NONCE"
+    private const val TAPPED = "io.ionic.backgroundrunner.NOTIFICATION_TAPPED"
+    private const val OPENED = "io.ionic.backgroundrunner.BADGE_TAPPED"
     private const val FLAGS = PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE
+    private const val STORE = "io.ionic.backgroundrunner.taps"
+    private const val TOLD = "told"
+    private const val MOST_TOLD = 50
 
     /** What a notification does when it is tapped; null in an app without a launcher activity. */
     fun intent(
         context: Context,
-        id: Int,
-        actionTypeId: String,
+        options: NotificationScheduleOptions,
     ): PendingIntent? {
-        val intent = launcher(context) ?: return null
-        intent.putExtra(ID, id).putExtra(ACTION_TYPE, actionTypeId)
-        return PendingIntent.getActivity(context, id, intent, FLAGS)
+        val intent = launcher(context, TAPPED) ?: return null
+        intent.putExtra(ID, options.id).putExtra(ACTION_TYPE, options.actionTypeId.orEmpty())
+        options.extra?.let { intent.putExtra(EXTRA, jsonText(it)) }
+        intent.putExtra(NONCE, UUID.randomUUID().toString())
+        return PendingIntent.getActivity(context, options.id, intent, FLAGS)
     }
 
     /** Opens the app and says nothing. */
-    fun launch(
+    fun launch(context: Context): PendingIntent? = launcher(context, OPENED)?.let { PendingIntent.getActivity(context, 0, it, FLAGS) }
+
+    /** The event for the web view, of an intent that has just come. */
+    fun take(
         context: Context,
-        code: Int,
-    ): PendingIntent? = launcher(context)?.let { PendingIntent.getActivity(context, code, it.setAction(Intent.ACTION_MAIN), FLAGS) }
+        intent: Intent,
+    ): JSObject? = event(intent)?.also { remember(context, intent) }
 
     /**
-     * The event for the web view, taken out of the intent so that it is told once.
-     *
-     * A task that is opened from the list of recent ones brings its first intent again, as it was.
+     * The event of the intent that the activity was made with. An activity that is made anew, by a turn of the device
+     * or after the end of the process, has its first intent, as it was: what it says is told once.
      */
-    fun take(intent: Intent?): JSObject? {
-        if (intent == null || !intent.hasExtra(ID) || intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return null
+    fun takeFirst(
+        context: Context,
+        intent: Intent?,
+    ): JSObject? = intent?.takeIf { it.getStringExtra(NONCE) !in told(context) }?.let { take(context, it) }
+
+    /** A task that is opened from the list of recent ones brings its first intent again, as it was. */
+    private fun event(intent: Intent): JSObject? {
+        if (!intent.hasExtra(ID) || intent.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY != 0) return null
         val event =
             JSObject()
                 .put("notificationId", intent.getIntExtra(ID, 0))
                 .put("actionTypeId", intent.getStringExtra(ACTION_TYPE).orEmpty())
-        intent.removeExtra(ID)
-        intent.removeExtra(ACTION_TYPE)
+                .put("actionId", "tap")
+        intent.getStringExtra(EXTRA)?.let { event.put("extra", JSONTokener(it).nextValue()) }
         return event
     }
 
-    /** Its action tells it from the launcher's own intent, whose extras it would otherwise replace. */
-    private fun launcher(context: Context): Intent? =
+    private fun remember(
+        context: Context,
+        intent: Intent,
+    ) {
+        val nonce = intent.getStringExtra(NONCE) ?: return
+        val all = (told(context) - nonce + nonce).takeLast(MOST_TOLD)
+        store(context).edit().putString(TOLD, all.joinToString(" ")).apply()
+    }
+
+    private fun told(context: Context): List<String> =
+        store(context)
+            .getString(TOLD, null)
+            .orEmpty()
+            .split(' ')
+            .filter { it.isNotEmpty() }
+
+    private fun store(context: Context) = context.getSharedPreferences(STORE, Context.MODE_PRIVATE)
+
+    /** Its action tells it from the launcher's own intent, and from those of other plugins, whose extras it would otherwise replace. */
+    private fun launcher(
+        context: Context,
+        action: String,
+    ): Intent? =
         context.packageManager
             .getLaunchIntentForPackage(context.packageName)
-            ?.setAction("io.ionic.backgroundrunner.NOTIFICATION_TAPPED")
+            ?.setAction(action)
             ?.addFlags(Intent.FLAG_ACTIVITY_SINGLE_TOP or Intent.FLAG_ACTIVITY_CLEAR_TOP)
 }

@@ -10,20 +10,21 @@ import io.ionic.backgroundrunner.core.RunTrigger
 import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.withContext
-import org.json.JSONObject
+import kotlinx.coroutines.ensureActive
+import kotlin.coroutines.coroutineContext
 
-/** Runs planned work. When `WorkManager` stops it, the coroutine is cancelled, and with it the script. */
+/** Runs planned work. When `WorkManager` stops it, the coroutine is cancelled, and the script may save its own. */
 class RunnerWorker(
     context: Context,
     parameters: WorkerParameters,
 ) : CoroutineWorker(context, parameters) {
+    private val scheduler get() = Scheduler.of(applicationContext)
+
     override suspend fun doWork(): Result {
         val name = inputData.getString(NAME) ?: return Result.failure()
         return try {
-            val results = Scheduler.of(applicationContext).launched(name).map { run(it) }
-            results.find { it != "success" }?.let(::result) ?: Result.success()
+            val results = scheduler.plan(PlanTrigger.Launched(name)).run.map { run(it) }
+            results.find { it != Result.success() } ?: Result.success()
         } catch (stopped: CancellationException) {
             throw stopped
         } catch (error: Exception) {
@@ -42,37 +43,36 @@ class RunnerWorker(
         return Result.failure()
     }
 
-    private suspend fun run(run: JSONObject): String {
-        val scheduler = Scheduler.of(applicationContext)
-        return try {
-            scheduler.finished(run, errorOf(run))
-        } catch (stopped: CancellationException) {
-            withContext(NonCancellable) { scheduler.finished(run, RunnerErrorCode.CANCELLED) }
-            throw stopped
-        }
+    private suspend fun run(run: PlannedRun): Result {
+        val error = errorOf(run)
+        val result = scheduler.plan(PlanTrigger.Finished(run, error)).result
+        coroutineContext.ensureActive()
+        return result
     }
 
-    private suspend fun errorOf(run: JSONObject): RunnerErrorCode? =
+    private suspend fun errorOf(run: PlannedRun): RunnerErrorCode? =
         try {
             Runners
                 .of(applicationContext)
-                .dispatch(request(run))
+                .dispatchForSystem(request(run)) { StopReason.of(this) }
                 .error
                 ?.code
+        } catch (_: CancellationException) {
+            RunnerErrorCode.CANCELLED
         } catch (error: RunnerException) {
             error.code
         }
 
-    private fun request(run: JSONObject) =
+    private fun request(run: PlannedRun) =
         Request(
-            label = run.getString("label"),
-            event = run.getString("event"),
-            details = run.optJSONObject("details"),
+            label = run.label,
+            event = run.event,
+            details = run.details,
             trigger = RunTrigger.SCHEDULE.value,
-            scheduleId = run.getString("id"),
+            timeoutMs = run.timeoutMs,
+            scheduleId = run.id,
+            attempt = runAttemptCount + 1,
         )
-
-    private fun result(name: String): Result = if (name == "retry") Result.retry() else Result.failure()
 
     internal companion object {
         const val NAME = "name"

@@ -6,6 +6,15 @@ interface CapacitorNotifications {
     /** Shows notifications, now or later. */
     fun schedule(options: List<NotificationScheduleOptions>)
 
+    /** The notifications that the plugin has scheduled and not shown yet, the nearest first: those of all runners. */
+    fun getPending(): List<PendingNotification>
+
+    /**
+     * Takes notifications back whose time has not come. What is shown already stays, and a number that no notification
+     * has is no error.
+     */
+    fun cancel(notifications: List<NotificationNumber>)
+
     /** Sets the number on the app's icon. */
     fun setBadge(options: NotificationBadgeOptions)
 

@@ -53,6 +53,15 @@ suspend fun DeviceApis.call(
             capacitorNotifications(label).schedule(options)
         }
 
+        "CapacitorNotifications.getPending" -> {
+            array(capacitorNotifications(label).getPending()) { it.toJson() }
+        }
+
+        "CapacitorNotifications.cancel" -> {
+            val notifications = asList(args.opt(0), "notifications") { NotificationNumber.fromJson(asObject(it, "notifications")) }
+            capacitorNotifications(label).cancel(notifications)
+        }
+
         "CapacitorNotifications.setBadge" -> {
             val options = NotificationBadgeOptions.fromJson(asObject(args.opt(0), "options"))
             capacitorNotifications(label).setBadge(options)

@@ -58,11 +58,15 @@ data class FetchRequest(
     }
 }
 
-/** Takes the parts of a response as they come. Each says whether the script still listens. */
+/**
+ * Takes the parts of a response as they come. Each says whether the script still listens.
+ *
+ * [chunk] returns when the script has read enough of what came before: so a transfer is as fast as its reader.
+ */
 interface FetchReply {
     fun head(head: FetchHead): Boolean
 
-    fun chunk(
+    suspend fun chunk(
         bytes: ByteArray,
         length: Int,
     ): Boolean

@@ -5,6 +5,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.launch
 import org.json.JSONArray
 import org.json.JSONObject
@@ -16,6 +17,7 @@ internal class HostBridge(
     private val scope: CoroutineScope,
 ) : NativeHost {
     private val jobs = ConcurrentHashMap<Long, Job>()
+    private val replies = ConcurrentHashMap<Long, NativeFetchReply>()
 
     override fun load(
         call: Long,
@@ -41,13 +43,21 @@ internal class HostBridge(
         call: Long,
         request: ByteArray,
         body: ByteArray,
-    ) = start(call) {
-        host.fetch(FetchRequest.parse(request.text(), body), NativeFetchReply(call))
-        Native.complete(call, EMPTY)
+    ) {
+        val reply = NativeFetchReply(call)
+        replies[call] = reply
+        start(call) {
+            host.fetch(FetchRequest.parse(request.text(), body), reply)
+            Native.complete(call, EMPTY)
+        }
     }
 
     override fun cancel(call: Long) {
         jobs.remove(call)?.cancel()
+    }
+
+    override fun resume(call: Long) {
+        replies[call]?.resume()
     }
 
     override fun log(record: ByteArray) = host.log(LogRecord.fromJson(JSONObject(record.text())))
@@ -61,6 +71,7 @@ internal class HostBridge(
         jobs[call] = job
         job.invokeOnCompletion { cause ->
             jobs.remove(call)
+            replies.remove(call)
             if (cause != null) Native.fail(call, failure(cause))
         }
         job.start()
@@ -92,12 +103,23 @@ internal class HostBridge(
     private class NativeFetchReply(
         private val call: Long,
     ) : FetchReply {
+        private val resumed = Channel<Unit>(Channel.CONFLATED)
+
         override fun head(head: FetchHead): Boolean = Native.head(call, head.toJson().toString().utf8())
 
-        override fun chunk(
+        override suspend fun chunk(
             bytes: ByteArray,
             length: Int,
-        ): Boolean = Native.chunk(call, bytes, length)
+        ): Boolean {
+            val answer = Native.chunk(call, bytes, length)
+            if (answer == Native.WAIT) resumed.receive()
+            return answer == Native.MORE || answer == Native.WAIT
+        }
+
+        /** Each wait is ended once, also by a call that came before it. */
+        fun resume() {
+            resumed.trySend(Unit)
+        }
     }
 
     private companion object {

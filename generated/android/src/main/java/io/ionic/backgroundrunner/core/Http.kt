@@ -16,7 +16,7 @@ import java.util.zip.GZIPInputStream
 import kotlin.coroutines.coroutineContext
 
 /** The platform's own HTTP, with its proxies and certificates. Any status is a response; only failures throw. */
-class Http(
+internal class Http(
     private val connectTimeoutMs: Int = 15_000,
     private val readTimeoutMs: Int = 30_000,
 ) {
@@ -41,10 +41,9 @@ class Http(
         redirected: Boolean,
         reply: FetchReply,
     ): Hop? {
-        val connection = open(hop)
+        val connection = ScriptCookies.none { connectionTo(hop) }
         return disconnectOnCancel(connection) {
-            hop.body?.let { body -> connection.outputStream.use { it.write(body) } }
-            val status = connection.responseCode
+            val status = ScriptCookies.none { send(connection, hop) }
             val target = connection.getHeaderField("Location").takeIf { status in REDIRECTIONS }
             when {
                 target == null || redirect == FetchRequest.Redirect.MANUAL -> {
@@ -63,7 +62,7 @@ class Http(
         }
     }
 
-    private fun open(hop: Hop): HttpURLConnection {
+    private fun connectionTo(hop: Hop): HttpURLConnection {
         val connection =
             hop.url.openConnection() as? HttpURLConnection
                 ?: throw IOException("`${hop.url.protocol}` is not a protocol that fetch speaks")
@@ -79,6 +78,15 @@ class Http(
             connection.setFixedLengthStreamingMode(hop.body.size)
         }
         return connection
+    }
+
+    /** Sends the request and waits for the status of its answer. */
+    private fun send(
+        connection: HttpURLConnection,
+        hop: Hop,
+    ): Int {
+        hop.body?.let { body -> connection.outputStream.use { it.write(body) } }
+        return connection.responseCode
     }
 
     private suspend fun respond(
@@ -132,15 +140,16 @@ class Http(
             }
         }
 
+    /** Those of the server: Android's own HTTP adds some for itself. */
     private fun headers(connection: HttpURLConnection): List<Pair<String, String>> =
         connection.headerFields.entries
-            .filter { it.key != null }
+            .filter { (name, _) -> name != null && !name.startsWith(INTERNAL, ignoreCase = true) }
             .flatMap { (name, values) -> values.map { name.lowercase() to it } }
 
     private fun decoded(
         stream: InputStream,
         encoding: String?,
-    ): InputStream = if (encoding.equals("gzip", ignoreCase = true)) GZIPInputStream(stream) else stream
+    ): InputStream = if (encoding?.trim()?.lowercase() in GZIP) GZIPInputStream(stream) else stream
 
     private class Hop(
         val url: URL,
@@ -159,6 +168,7 @@ class Http(
             ) {
                 throw IOException("`$url` redirects to `$target`, which is not HTTP")
             }
+            if (target.userInfo != null) throw IOException("`$url` redirects to a URL with a user name or a password")
             val becomesGet = (status in MOVED && method == "POST") || (status == SEE_OTHER && method != "GET" && method != "HEAD")
             val kept = headers.filterNot { (name, _) -> dropped(name.lowercase(), becomesGet, sameOrigin(target)) }
             return Hop(target, if (becomesGet) "GET" else method, kept, if (becomesGet) null else body)
@@ -180,9 +190,12 @@ class Http(
         const val MAX_HOPS = 20
         const val BUFFER = 32 * 1024
         const val SEE_OTHER = 303
+        const val INTERNAL = "X-Android-"
         val MOVED = setOf(301, 302)
         val REDIRECTIONS = setOf(301, 302, 303, 307, 308)
         val BODILESS = setOf(204, 205, 304)
+        val GZIP = setOf("gzip", "x-gzip")
+
         val BODY_HEADERS = setOf("content-encoding", "content-language", "content-location", "content-type", "content-length")
         val CREDENTIALS = setOf("authorization", "cookie", "proxy-authorization")
     }

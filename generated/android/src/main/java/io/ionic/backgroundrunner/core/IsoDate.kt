@@ -8,7 +8,7 @@ import java.util.Locale
 import java.util.TimeZone
 
 /** ISO 8601 with a zone: the device's own zone never has a say. (`java.time` needs Android 8.) */
-object IsoDate {
+internal object IsoDate {
     private val pattern =
         Regex("""(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}(?::?\d{2})?)""")
 

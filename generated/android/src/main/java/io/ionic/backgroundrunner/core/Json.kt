@@ -15,7 +15,7 @@ internal fun ByteArray.text(): String = String(this, Charsets.UTF_8)
 internal fun String.utf8(): ByteArray = toByteArray(Charsets.UTF_8)
 
 /** A value of org.json as JSON text. */
-fun jsonText(value: Any?): String =
+internal fun jsonText(value: Any?): String =
     when (value) {
         null, Unit, JSONObject.NULL -> "null"
         is String -> JSONObject.quote(value)
@@ -25,7 +25,7 @@ fun jsonText(value: Any?): String =
     }
 
 /** JSON text as a value of org.json; null for `null` and for no text at all. */
-fun jsonValue(text: String): Any? = if (text.isBlank()) null else anyOrNull(JSONArray("[$text]").opt(0))
+internal fun jsonValue(text: String): Any? = if (text.isBlank()) null else anyOrNull(JSONArray("[$text]").opt(0))
 
 internal fun anyOrNull(value: Any?): Any? = if (value == JSONObject.NULL) null else value
 

@@ -46,6 +46,14 @@ internal object Native {
     @JvmStatic
     external fun cancel(dispatch: Long)
 
+    /** The system takes its time back: the script has [graceMs] to save its work. Harmless when the dispatch has ended. */
+    @JvmStatic
+    external fun stop(
+        dispatch: Long,
+        graceMs: Long,
+        reason: ByteArray,
+    )
+
     /** Answers a call of [NativeHost]; false when the answer is no longer wanted. */
     @JvmStatic
     external fun complete(
@@ -67,13 +75,19 @@ internal object Native {
         head: ByteArray,
     ): Boolean
 
-    /** The next bytes of a response or of a source. */
+    /** The next bytes of a response or of a source: [MORE] and [WAIT] say when others are wanted; else none are any more. */
     @JvmStatic
     external fun chunk(
         call: Long,
         bytes: ByteArray,
         length: Int,
-    ): Boolean
+    ): Int
+
+    /** More bytes are wanted at once. */
+    const val MORE = 0
+
+    /** More bytes are wanted when [NativeHost.resume] is called. */
+    const val WAIT = 7
 
     /** The records of past runs that match a query, newest first. */
     @JvmStatic
@@ -118,6 +132,9 @@ internal interface NativeHost {
 
     /** The answer to [call] is no longer wanted. */
     fun cancel(call: Long)
+
+    /** More of the body that [call] is answered with is wanted: once for each [Native.WAIT], perhaps before that is returned. */
+    fun resume(call: Long)
 
     /** A line of a script's console, as JSON. */
     fun log(record: ByteArray)

@@ -9,17 +9,25 @@ data class NotificationActionEvent(
     val actionTypeId: String,
     /** The `id` that the notification was scheduled with. */
     val notificationId: Int,
+    /** What was tapped: `tap` for the notification itself, else the identifier of the action. */
+    val actionId: String? = null,
+    /** The `extra` that the notification was scheduled with. */
+    val extra: Any? = null,
 ) {
     internal fun toJson(): JSONObject =
         JSONObject()
             .put("actionTypeId", actionTypeId)
             .put("notificationId", notificationId)
+            .put("actionId", actionId)
+            .put("extra", extra)
 
     internal companion object {
         fun fromJson(json: JSONObject): NotificationActionEvent =
             NotificationActionEvent(
                 actionTypeId = asText(json.opt("actionTypeId"), "actionTypeId"),
                 notificationId = asInt(json.opt("notificationId"), "notificationId"),
+                actionId = orNull(json.opt("actionId")) { asText(it, "actionId") },
+                extra = anyOrNull(json.opt("extra")),
             )
     }
 }

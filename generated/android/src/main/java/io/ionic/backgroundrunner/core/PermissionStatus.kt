@@ -9,17 +9,28 @@ data class PermissionStatus(
     val geolocation: String,
     /** Whether runners may show notifications. */
     val notifications: String,
+    /** Whether runners may read the position while the app is in the background. */
+    val backgroundLocation: String? = null,
+    /**
+     * Whether notifications for later come at the exact time. Android denies it to most new apps since version 14;
+     * elsewhere nobody has to ask, and it is left out.
+     */
+    val exactAlarms: String? = null,
 ) {
     internal fun toJson(): JSONObject =
         JSONObject()
             .put("geolocation", geolocation)
             .put("notifications", notifications)
+            .put("backgroundLocation", backgroundLocation)
+            .put("exactAlarms", exactAlarms)
 
     internal companion object {
         fun fromJson(json: JSONObject): PermissionStatus =
             PermissionStatus(
                 geolocation = asText(json.opt("geolocation"), "geolocation"),
                 notifications = asText(json.opt("notifications"), "notifications"),
+                backgroundLocation = orNull(json.opt("backgroundLocation")) { asText(it, "backgroundLocation") },
+                exactAlarms = orNull(json.opt("exactAlarms")) { asText(it, "exactAlarms") },
             )
     }
 }

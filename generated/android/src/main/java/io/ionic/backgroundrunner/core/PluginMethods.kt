@@ -13,7 +13,10 @@ interface PluginMethods {
     /** Removes every listener of `backgroundRunnerNotificationReceived`. */
     suspend fun removeNotificationListeners()
 
-    /** Plans work at run time, beside what the configuration plans. It stays in force over restarts. */
+    /**
+     * Plans work at run time, beside what the configuration plans. It stays in force over restarts. When iOS refuses the
+     * work, the call fails and says why; the schedule stays, and iOS is asked again with each start of the app.
+     */
     suspend fun registerSchedule(options: RegisterScheduleOptions): ScheduleInfo
 
     /**

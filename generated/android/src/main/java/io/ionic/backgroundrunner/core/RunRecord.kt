@@ -15,12 +15,22 @@ data class RunRecord(
     val trigger: RunTrigger,
     /** The schedule it belongs to, when a schedule started it. */
     val scheduleId: String? = null,
+    /**
+     * How often the operating system started this, from 1 on: more than once after a failure, after it was stopped,
+     * and after the app's process ended. Left out for what it did not start.
+     */
+    val attempt: Int? = null,
     /** When it started, in milliseconds since 1970. */
     val startedAt: Double,
-    /** How long it took, in milliseconds. */
+    /** How long it took, in milliseconds; 0 when that is not known. */
     val durationMs: Double,
     /** How it ended. */
     val outcome: RunOutcome,
+    /**
+     * Why the operating system stopped it, in its own words; left out when it did not. On Android one of
+     * `WorkInfo.STOP_REASON_*`, such as `timeout`, `quota` or `constraint-connectivity`; on iOS `expired`.
+     */
+    val stopReason: String? = null,
     /** Why it failed; left out when it did not. */
     val errorCode: RunnerErrorCode? = null,
     /** The error's message; left out when there was none. */
@@ -35,9 +45,11 @@ data class RunRecord(
             .put("event", event)
             .put("trigger", trigger.value)
             .put("scheduleId", scheduleId)
+            .put("attempt", attempt)
             .put("startedAt", number(startedAt))
             .put("durationMs", number(durationMs))
             .put("outcome", outcome.value)
+            .put("stopReason", stopReason)
             .put("errorCode", errorCode?.value)
             .put("errorMessage", errorMessage)
             .put("logs", array(logs) { it.toJson() })
@@ -50,9 +62,11 @@ data class RunRecord(
                 event = asText(json.opt("event"), "event"),
                 trigger = RunTrigger.fromJson(asText(json.opt("trigger"), "trigger")),
                 scheduleId = orNull(json.opt("scheduleId")) { asText(it, "scheduleId") },
+                attempt = orNull(json.opt("attempt")) { asInt(it, "attempt") },
                 startedAt = asDouble(json.opt("startedAt"), "startedAt"),
                 durationMs = asDouble(json.opt("durationMs"), "durationMs"),
                 outcome = RunOutcome.fromJson(asText(json.opt("outcome"), "outcome")),
+                stopReason = orNull(json.opt("stopReason")) { asText(it, "stopReason") },
                 errorCode = orNull(json.opt("errorCode")) { RunnerErrorCode.fromJson(asText(it, "errorCode")) },
                 errorMessage = orNull(json.opt("errorMessage")) { asText(it, "errorMessage") },
                 logs = asList(json.opt("logs"), "logs") { LogRecord.fromJson(asObject(it, "logs")) },

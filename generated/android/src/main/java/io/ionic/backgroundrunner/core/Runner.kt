@@ -7,6 +7,7 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.suspendCancellableCoroutine
 import org.json.JSONArray
+import org.json.JSONException
 import org.json.JSONObject
 import kotlin.coroutines.resume
 
@@ -68,7 +69,7 @@ class Runner(
 
     companion object {
         /** The version of the runtime's interface that this package is written for. */
-        private const val ABI_VERSION = 1
+        private const val ABI_VERSION = 2
 
         private fun create(
             settings: JSONObject,
@@ -90,6 +91,18 @@ class Dispatch internal constructor(
 ) {
     /** Ends it with `CANCELLED`; harmless when it has ended. */
     fun cancel() = Native.cancel(handle)
+
+    /**
+     * The system takes its time back: the script has [GRACE_MS] to save its work, then it ends with `CANCELLED`.
+     *
+     * @param reason Why, in the system's words, for the history.
+     */
+    internal fun stop(reason: String) = Native.stop(handle, GRACE_MS, reason.utf8())
+
+    private companion object {
+        /** Contract D11. */
+        const val GRACE_MS = 2_000L
+    }
 }
 
 /**
@@ -98,6 +111,7 @@ class Dispatch internal constructor(
  * @property details A JSON object for the handler; null for none.
  * @property trigger Why it runs, for the history.
  * @property scheduleId Which schedule it is for, for the history; null for none.
+ * @property attempt How often the system started it, for the history; 0 for what it did not start.
  * @property timeoutMs The time budget; 0 for the configuration's.
  * @property graceMs How long the script may go on after a cancel.
  * @property memoryLimit The most memory of the script, in bytes; 0 for the configuration's.
@@ -111,9 +125,14 @@ data class Request(
     val graceMs: Long = 0,
     val memoryLimit: Long = 0,
     val scheduleId: String? = null,
+    val attempt: Int = 0,
 ) {
-    /** The trigger as the runtime records it: `schedule:nightly`. */
-    internal val origin: String get() = if (scheduleId == null) trigger else "$trigger:$scheduleId"
+    /** The trigger as the runtime records it: `schedule#2:nightly`. */
+    internal val origin: String
+        get() {
+            val who = if (attempt == 0) trigger else "$trigger#$attempt"
+            return if (scheduleId == null) who else "$who:$scheduleId"
+        }
 }
 
 /**
@@ -136,15 +155,22 @@ class Outcome private constructor(
     fun orThrow(): Any? = if (error == null) value else throw error
 
     internal companion object {
-        fun parse(text: String): Outcome {
-            val json = JSONObject(text)
-            return Outcome(
+        /** An outcome that cannot be read is one all the same: nobody is left waiting. */
+        fun parse(text: String): Outcome =
+            try {
+                read(JSONObject(text))
+            } catch (error: JSONException) {
+                val reason = "the outcome cannot be read: ${error.message}"
+                Outcome(null, RunnerException(RunnerErrorCode.INTERNAL, reason), 0.0, 0, 0)
+            }
+
+        private fun read(json: JSONObject): Outcome =
+            Outcome(
                 json = json.opt("value"),
                 error = json.optJSONObject("error")?.let(RunnerException::fromJson),
                 durationMs = json.optDouble("durationMs", 0.0),
                 heapPeakBytes = json.optLong("heapPeakBytes"),
                 dispatchId = json.optLong("dispatchId"),
             )
-        }
     }
 }

@@ -19,6 +19,11 @@ data class ScheduleInfo(
     val effectiveInterval: Double,
     /** The earliest time of the next run, in milliseconds since 1970; `null` when none is planned. */
     val nextRunAt: Double?,
+    /**
+     * Why the operating system does not take it, with the way out. Only iOS refuses: the app is not permitted to, the user
+     * has turned off Background App Refresh, or too much waits already.
+     */
+    val refusal: String? = null,
     /** Who made it. */
     val source: ScheduleSource,
 ) {
@@ -31,6 +36,7 @@ data class ScheduleInfo(
             .put("interval", number(interval))
             .put("effectiveInterval", number(effectiveInterval))
             .put("nextRunAt", nextRunAt?.let { number(it) } ?: JSONObject.NULL)
+            .put("refusal", refusal)
             .put("source", source.value)
 
     internal companion object {
@@ -43,6 +49,7 @@ data class ScheduleInfo(
                 interval = asDouble(json.opt("interval"), "interval"),
                 effectiveInterval = asDouble(json.opt("effectiveInterval"), "effectiveInterval"),
                 nextRunAt = orNull(json.opt("nextRunAt")) { asDouble(it, "nextRunAt") },
+                refusal = orNull(json.opt("refusal")) { asText(it, "refusal") },
                 source = ScheduleSource.fromJson(asText(json.opt("source"), "source")),
             )
     }

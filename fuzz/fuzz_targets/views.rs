@@ -1,0 +1,8 @@
+//! `cargo fuzz run views`
+
+#![no_main]
+
+#[path = "../targets.rs"]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::views(data));
