@@ -167,6 +167,7 @@ fn package_json(plugin: &Plugin) -> String {
             "host.schema.json",
             "ios/",
             "runner.d.ts",
+            "wasm/",
             "Package.swift",
             format!("{}.podspec", plugin.swift_module),
         ],
