@@ -406,6 +406,20 @@ fn n5_a_run_that_android_stopped_uses_up_no_attempt() {
     assert_eq!(phone.finish("app.sync", "sync", Some("REJECTED"))["result"], "failure");
 }
 
+#[test]
+fn n5_a_run_that_android_stopped_too_often_waits_for_its_next_time() {
+    let mut phone = Phone::new("android", with(single(), json!({ "retry": { "attempts": 3 } })));
+    phone.start();
+    phone.finish("app.sync", "sync", Some("REJECTED"));
+    let end =
+        json!({ "type": "finished", "label": "app.sync", "id": "sync", "outcome": "abandoned" });
+    assert_eq!(phone.plan(end)["result"], "failure");
+    // All attempts are there again.
+    for result in ["retry", "retry", "retry", "failure"] {
+        assert_eq!(phone.finish("app.sync", "sync", Some("REJECTED"))["result"], result);
+    }
+}
+
 /// The system starts work of an app that nobody has opened since its config changed, or its state was lost.
 #[test]
 fn n5_a_launch_begins_with_the_config() {

@@ -32,6 +32,7 @@ on_a_device! {
     a_configuration_that_cannot_be_used_is_an_answer
     a_configuration_that_is_refused_is_heard_once
     a_failed_run_ends_no_repetition
+    a_full_disk_ends_no_launch
     a_full_disk_is_told_and_keeps_no_run_from_running
     a_function_that_waits_is_cancelled_with_its_run
     a_live_update_counts_until_the_app_is_updated
@@ -40,6 +41,7 @@ on_a_device! {
     a_page_that_is_gone_hears_nothing
     a_permission_that_is_not_declared_is_named
     a_position_in_the_background_needs_the_stronger_permission
+    a_process_keeps_only_what_ends_with_it
     a_push_message_goes_to_the_first_runner
     a_push_run_has_work_that_lasts_as_long_as_the_run
     a_push_run_whose_process_ends_is_lost_and_begins_anew
@@ -58,6 +60,7 @@ on_a_device! {
     an_alarm_is_set_for_the_moment_that_was_meant
     an_app_adds_functions_of_its_own
     an_app_in_the_background_still_dispatches
+    an_icon_that_android_8_0_cannot_draw_is_not_shown
     an_older_android_shows_what_it_runs
     another_process_of_the_app_is_refused
     apis_of_other_platforms_say_so
@@ -102,6 +105,7 @@ on_a_device! {
     what_a_runner_kept_before_is_where_it_was
     what_android_would_refuse_later_is_refused_now
     what_cannot_come_later_is_refused_now
+    what_could_not_be_written_is_not_there
     what_is_due_is_shown_once
     what_is_planned_survives_the_end_of_the_process
     what_is_scheduled_is_listed_and_taken_back
@@ -111,6 +115,7 @@ on_a_device! {
     work_of_an_older_release_is_replaced_when_the_app_is_opened
     work_of_an_older_release_is_served_and_replaced
     work_survives_a_configuration_that_cannot_be_used
+    work_that_is_stopped_again_and_again_waits_for_its_next_time
     work_that_nobody_knows_fails_alone
     work_that_runs_once_is_over_then
 }

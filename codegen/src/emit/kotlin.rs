@@ -169,6 +169,8 @@ fn emit_fixed(plugin: &Plugin, files: &mut Files) {
         "kotlin/android/NotificationTap.kt.jinja" => "NotificationTap",
         "kotlin/android/PerProcess.kt.jinja" => "PerProcess",
         "kotlin/android/Permissions.kt.jinja" => "Permissions",
+        "kotlin/android/Preferences.kt.jinja" => "Preferences",
+        "kotlin/android/ProcessScope.kt.jinja" => "ProcessScope",
         "kotlin/android/Runners.kt.jinja" => "Runners",
         "kotlin/android/RunnerWorker.kt.jinja" => "RunnerWorker",
         "kotlin/android/SchedulePlan.kt.jinja" => "SchedulePlan",

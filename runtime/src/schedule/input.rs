@@ -66,6 +66,8 @@ pub(super) struct Conditions {
 pub(super) enum RunOutcome {
     Resolved,
     Failed,
+    /// It did not begin: the system has ended too many of them.
+    Abandoned,
 }
 
 /// The options of `registerSchedule()`.
@@ -259,7 +261,8 @@ impl Read for Conditions {
 
 impl Read for RunOutcome {
     fn read(json: &Json<'_>) -> Result<Self, Wrong> {
-        json.choice(&["resolved", "failed"], &[Self::Resolved, Self::Failed])
+        let all = [Self::Resolved, Self::Failed, Self::Abandoned];
+        json.choice(&["resolved", "failed", "abandoned"], &all)
     }
 }
 

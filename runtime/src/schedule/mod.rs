@@ -39,7 +39,7 @@
 //! | `{"type":"configChanged"}` | the config is another one than at the last plan, for instance after a live update |
 //! | `{"type":"query"}` | the app called `getSchedules()`: `schedules` says what is in force, nothing is to be carried out, and the state stays as it is |
 //! | `{"type":"launched","name":"…"}` | the system started the submitted work `name`; `run` says what to dispatch. The schedules become those of the config first, as with `configChanged`: the state may be lost or old. Call it before dispatching: the repetition is submitted here, so that a crash of the run cannot end it. On iOS, `"conditions":{"charging":false,"network":"unmetered"}` says what holds (`network`: what there is, `none`, `connected` or `unmetered`); left out, what the request asked for. |
-//! | `{"type":"finished","label":"…","id":"…","outcome":"resolved"}` | a dispatch of `run` ended; `"outcome":"failed"` comes with `"errorCode"`. `result` says what to tell the system |
+//! | `{"type":"finished","label":"…","id":"…","outcome":"resolved"}` | a dispatch of `run` ended; `"outcome":"failed"` comes with `"errorCode"`; `"outcome":"abandoned"` is for one that did not begin, since the system had ended too many of them. `result` says what to tell the system |
 //! | `{"type":"register","schedule":{…}}` | the app called `registerSchedule(…)` with these options |
 //! | `{"type":"cancel","label":"…","id":"…"}` | the app called `cancelSchedule(…)`; without `id`, all schedules of the runner |
 //!
@@ -122,7 +122,8 @@
 //! - A failed run ends no repetition. It is retried as the `retry` rule says, except when it would
 //!   fail again in the same way (`EVENT_NOT_FOUND`, `SOURCE_NOT_FOUND`, `RUNNER_NOT_FOUND`,
 //!   `SCRIPT_ERROR`, `INVALID_ARGUMENT`). A run that the system ended (`CANCELLED`) uses up no attempt
-//!   on Android, where the system starts it again by itself.
+//!   on Android, where the system starts it again by itself; what it ended again and again is `abandoned`
+//!   until its next time.
 
 mod android;
 mod diff;

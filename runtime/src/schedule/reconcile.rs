@@ -120,7 +120,7 @@ impl Plan {
         self.result = Some(match (entry, outcome) {
             (Some(entry), _) => entry.finish(platform, outcome, code, now),
             (None, RunOutcome::Resolved) => Verdict::Success,
-            (None, RunOutcome::Failed) => Verdict::Failure,
+            (None, RunOutcome::Failed | RunOutcome::Abandoned) => Verdict::Failure,
         });
     }
 

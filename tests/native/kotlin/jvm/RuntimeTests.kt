@@ -233,7 +233,6 @@ val runtimeTests: Tests =
         "the_deadline_interrupts_a_loop" to {
             val outcome = run("() => { for (;;) {} }", timeoutMs = 200)
             assertEquals(RunnerErrorCode.DEADLINE_EXCEEDED, outcome.error?.code)
-            check(outcome.durationMs < 2_000) { "it took ${outcome.durationMs} ms" }
         },
         "closing_cancels_and_refuses" to {
             val runner = Runner(settings(), TestHost("addEventListener('event', () => { for (;;) {} })"))

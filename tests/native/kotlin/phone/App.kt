@@ -1,5 +1,6 @@
 package io.ionic.backgroundrunner.device
 
+import android.content.ActivityNotFoundException
 import android.content.BroadcastReceiver
 import android.content.Context
 import android.content.ContextWrapper
@@ -13,7 +14,11 @@ import android.content.pm.PackageManager
 import android.content.pm.ResolveInfo
 import android.content.res.AssetManager
 import android.content.res.Resources
+import android.graphics.drawable.AdaptiveIconDrawable
+import android.graphics.drawable.ColorDrawable
+import android.graphics.drawable.Drawable
 import android.os.Build
+import android.os.Handler
 import android.os.Looper
 import android.webkit.WebView
 import androidx.activity.result.ActivityResult
@@ -61,6 +66,11 @@ class AppContext(
                 folder: String?,
                 owner: String?,
             ): Int = phone.resources["$folder/$name"] ?: 0
+
+            override fun getDrawable(
+                id: Int,
+                theme: Theme?,
+            ): Drawable = if (id in phone.adaptiveIcons) AdaptiveIconDrawable() else ColorDrawable()
         }
 
     override fun getApplicationContext(): Context = this
@@ -77,7 +87,8 @@ class AppContext(
 
     override fun getMainLooper(): Looper = Looper.getMainLooper()
 
-    override fun getNoBackupFilesDir(): File = phone.files
+    /** On a full disk nothing new can be made. */
+    override fun getNoBackupFilesDir(): File = if (phone.isFull) File("/dev/full") else phone.files
 
     override fun getSharedPreferences(
         name: String,
@@ -212,17 +223,26 @@ class Page(
     init {
         activity.answers =
             BiConsumer { question, answer ->
-                if (question is Intent) {
-                    asked.add(listOf(question.action.orEmpty()))
-                    phone.alarms.allowsExact = grants("exactAlarms")
-                    return@BiConsumer answer.onActivityResult(ActivityResult())
+                if (question is Intent && !phone.hasSettingsPages) throw ActivityNotFoundException("No Activity found to handle $question")
+                // The user takes a while, and the answer comes on the main thread.
+                Handler(Looper.getMainLooper()).post {
+                    answer.onActivityResult(if (question is Intent) visited(question) else chosen(question as Array<*>))
                 }
-                val permissions = (question as Array<*>).map { it as String }.sorted()
-                asked.add(permissions.map { it.removePrefix("android.permission.") })
-                // Android grants nothing that the manifest does not ask for.
-                if (isPossible(permissions)) phone.granted.addAll(permissions.filter { it in phone.declared && grants(it) })
-                answer.onActivityResult(permissions.associateWith { it in phone.granted })
             }
+    }
+
+    private fun visited(page: Intent): ActivityResult {
+        asked.add(listOf(page.action.orEmpty()))
+        phone.alarms.allowsExact = grants("exactAlarms")
+        return ActivityResult()
+    }
+
+    private fun chosen(question: Array<*>): Map<String, Boolean> {
+        val permissions = question.map { it as String }.sorted()
+        asked.add(permissions.map { it.removePrefix("android.permission.") })
+        // Android grants nothing that the manifest does not ask for.
+        if (isPossible(permissions)) phone.granted.addAll(permissions.filter { it in phone.declared && grants(it) })
+        return permissions.associateWith { it in phone.granted }
     }
 
     /** Since Android 11 the background location is asked for alone, after another one: else the system ignores it all. */

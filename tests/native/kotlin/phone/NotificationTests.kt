@@ -11,6 +11,7 @@ import androidx.core.app.NotificationCompat
 import androidx.core.app.NotificationManagerCompat
 import io.ionic.backgroundrunner.tests.assertContains
 import io.ionic.backgroundrunner.tests.assertEquals
+import org.json.JSONObject
 import java.util.TimeZone
 
 private const val DUE = "io.ionic.backgroundrunner.NOTIFICATION_DUE"
@@ -32,6 +33,15 @@ private fun Phone.schedule(
     """{"value":"done"}""",
     notify("CapacitorNotifications.schedule([{ id: $id, title: 't', body: 'b', scheduleAt: new Date($time) }])"),
 )
+
+/** While the phone was off, the [time] of a notification went by. */
+private fun Phone.comesDue(
+    id: Int,
+    time: Long,
+) {
+    val store = preferences.getValue("io.ionic.backgroundrunner.notifications").values
+    store["$id"] = JSONObject(store["$id"].toString()).put("time", time).toString()
+}
 
 /** What a notification says under a name, in words. */
 private fun words(value: Any?): String =
@@ -80,6 +90,28 @@ val notificationTests: PhoneTests =
                 shown.clear()
                 phone.notify("CapacitorNotifications.schedule([{ id: 7, title: 't', body: 'b', $options }])")
                 shown.getValue("7").find(name)
+            }
+        },
+        "an_icon_that_android_8_0_cannot_draw_is_not_shown" to { phone ->
+            phone.resources.putAll(mapOf("drawable/bell" to 11, "mipmap/face" to 12))
+            phone.adaptiveIcons.add(12)
+            each(
+                (26 to "bell") to "11",
+                (26 to "face") to android.R.drawable.ic_dialog_info,
+                (27 to "face") to "12",
+            ) { (sdk, icon) ->
+                Build.VERSION.SDK_INT = sdk
+                phone.notify("CapacitorNotifications.schedule([{ id: 7, title: 't', body: 'b', smallIcon: '$icon' }])")
+                shown.getValue("7").find("smallIcon")
+            }
+            // Releases before 4.0 took the icon of Capacitor's own notifications where a runner named none.
+            Build.VERSION.SDK_INT = Phone.NEWEST
+            val none = android.R.drawable.ic_dialog_info
+            each("bell" to "11", "res://bell.png" to "11", "nothing" to none, "" to none) { icon ->
+                val options = JSONObject().put("label", Phone.LABEL).put("src", "runner.js")
+                phone.configure(options, ""","LocalNotifications":{"smallIcon":"$icon"}""")
+                phone.notify("CapacitorNotifications.schedule([{ id: 7, title: 't', body: 'b' }])")
+                shown.getValue("7").find("smallIcon")
             }
         },
         "a_channel_is_made_where_there_is_none" to { phone ->
@@ -188,8 +220,8 @@ val notificationTests: PhoneTests =
         // B-A29
         "alarms_outlive_what_makes_android_forget_them" to { phone ->
             val later = System.currentTimeMillis() + HOUR_MS
-            val soon = System.currentTimeMillis() + 300
-            val expected = listOf(later, soon)
+            val past = System.currentTimeMillis() - HOUR_MS
+            val expected = listOf(later, past)
             val forget: Map<String, (Phone) -> Unit> =
                 mapOf(
                     "a restart of the device" to Phone::reboot,
@@ -210,7 +242,8 @@ val notificationTests: PhoneTests =
                     },
                 )
             phone.schedule(1, later)
-            phone.schedule(2, soon)
+            phone.schedule(2, later)
+            phone.comesDue(2, past)
             forget.forEach { (reason, act) ->
                 act(phone)
                 check(
@@ -286,9 +319,9 @@ val notificationTests: PhoneTests =
         // Preferences travel in a backup.
         "a_new_phone_shows_no_reminder_of_the_old_one" to { phone ->
             phone.schedule(1, System.currentTimeMillis() + HOUR_MS)
-            phone.schedule(2, System.currentTimeMillis() + 300)
+            phone.schedule(2, System.currentTimeMillis() + HOUR_MS)
             phone.reboot()
-            Thread.sleep(400)
+            phone.comesDue(2, System.currentTimeMillis() - HOUR_MS)
             Phone().use { other ->
                 val backup = phone.preferences.getValue("io.ionic.backgroundrunner.notifications").values
                 val restored = other.context.getSharedPreferences("io.ionic.backgroundrunner.notifications", 0) as MemoryPreferences

@@ -29,6 +29,7 @@ import androidx.work.WorkInfo
 import androidx.work.WorkManager
 import androidx.work.WorkerParameters
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
@@ -60,6 +61,7 @@ class Phone : AutoCloseable {
     val granted: MutableSet<String> = ConcurrentHashMap.newKeySet()
     val receivers = mutableSetOf("io.ionic.backgroundrunner.NotificationReceiver")
     val resources = ConcurrentHashMap<String, Int>()
+    val adaptiveIcons: MutableSet<Int> = ConcurrentHashMap.newKeySet()
     val alarms = Alarms()
     val locations = Locations()
     val network = Connectivity()
@@ -74,11 +76,25 @@ class Phone : AutoCloseable {
     val metadata = Bundle()
 
     /** Whether nothing more can be written. */
+    @Volatile
     var isFull = false
+
+    /** Whether the settings have a page for what an app asks there: not every device does. */
+    @Volatile
+    var hasSettingsPages = true
 
     private val workers = ConcurrentHashMap<String, Stoppable>()
 
+    /** The phone that a test has put aside for this one. */
+    private val other = present
+    private val othersStorage =
+        other?.let {
+            it.end()
+            Storage(it)
+        }
+
     init {
+        present = this
         Build.VERSION.SDK_INT = NEWEST
         Application.processName = PACKAGE
         ActivityManager.importance = BACKGROUND
@@ -92,15 +108,18 @@ class Phone : AutoCloseable {
         works.calls.clear()
         works.before = Consumer {}
         works.stopped = Consumer { stop(it.name, WorkInfo.STOP_REASON_CANCELLED_BY_APP) }
-        restart()
         configure(JSONObject().put("label", LABEL).put("src", "runner.js"))
         script("")
     }
 
-    fun configure(options: JSONObject?) {
+    /** The app's configuration, with options of other plugins beside the plugin's own. */
+    fun configure(
+        options: JSONObject?,
+        others: String = "",
+    ) {
         // The service worker's controller is a part of the web view that is not pretended.
         val android = """{"resolveServiceWorkerRequests":false}"""
-        val text = """{"android":$android,"plugins":{"BackgroundRunner":${options ?: "null"}}}"""
+        val text = """{"android":$android,"plugins":{"BackgroundRunner":${options ?: "null"}$others}}"""
         assets["capacitor.config.json"] = text.toByteArray()
     }
 
@@ -113,14 +132,14 @@ class Phone : AutoCloseable {
         assets["public/$path"] = source.toByteArray()
     }
 
-    /** The process ends: what was in its memory is gone. */
-    fun restart() =
-        listOf("Runners", "Scheduler", "NativeRuns").forEach { name ->
-            val companion = Class.forName("io.ionic.backgroundrunner.$name").getDeclaredField("Companion").get(null)
-            val field = companion.javaClass.superclass.getDeclaredField("instance")
-            field.isAccessible = true
-            field.set(companion, null)
-        }
+    /** The process ends in the middle of whatever it does: only what it has written by now is left of it. */
+    fun restart() {
+        val storage = Storage(this)
+        end()
+        storage.restore()
+    }
+
+    private fun end() = AppProcess.end(workers.values.map { it.work })
 
     /** The device is turned off and on: Android forgets its alarms, and says so when it is back. */
     fun reboot() {
@@ -150,13 +169,12 @@ class Phone : AutoCloseable {
     /** The system starts work that was submitted. The result is what its worker says, or `stopped`. */
     suspend fun work(name: String): String {
         val info = checkNotNull(works.find(name)) { "`$name` is not among ${works.works.map { it.name }}" }
-        info.state = WorkInfo.State.RUNNING
-        val parameters = WorkerParameters(info.request.input, info.request.tags, info.runAttemptCount)
+        val parameters = WorkerParameters(info.request.input, info.request.tags, info.begins())
         val maker = info.request.worker.getConstructor(Context::class.java, WorkerParameters::class.java)
         val worker = maker.newInstance(context, parameters) as CoroutineWorker
         val result =
             coroutineScope {
-                val work = async(SupervisorJob()) { result(worker, info) }
+                val work = async(SupervisorJob(), CoroutineStart.LAZY) { result(worker, info) }
                 workers[name] = Stoppable(worker, work)
                 try {
                     work.await()
@@ -179,7 +197,12 @@ class Phone : AutoCloseable {
     ): ListenableWorker.Result =
         try {
             if (info.request.expedited && Build.VERSION.SDK_INT < FIRST_WITH_EXPEDITED_JOBS) foreground.add(worker.getForegroundInfo())
-            worker.doWork()
+            // It has begun when it waits for something.
+            coroutineScope {
+                val result = async(start = CoroutineStart.UNDISPATCHED) { worker.doWork() }
+                workers[info.name]?.hasBegun = true
+                result.await()
+            }
         } catch (stopped: CancellationException) {
             throw stopped
         } catch (error: Throwable) {
@@ -189,6 +212,9 @@ class Phone : AutoCloseable {
 
     /** What was shown for work before Android 12. */
     val foreground = CopyOnWriteArrayList<ForegroundInfo>()
+
+    /** Whether work that the system has started is under way. */
+    fun isAtWork(name: String): Boolean = workers[name]?.hasBegun == true
 
     /** The system takes its time back. */
     fun stop(
@@ -203,13 +229,22 @@ class Phone : AutoCloseable {
     private class Stoppable(
         val worker: ListenableWorker,
         val work: Job,
-    )
+    ) {
+        @Volatile
+        var hasBegun = false
+    }
 
     override fun close() {
+        end()
         files.deleteRecursively()
+        present = other
+        othersStorage?.restore()
     }
 
     companion object {
+        /** The one that is on: its app is the only one that runs. */
+        private var present: Phone? = null
+
         const val LABEL = "com.example.task"
         const val NEWEST = 36
         const val FIRST_WITH_EXPEDITED_JOBS = 31
@@ -356,9 +391,24 @@ class Connectivity : ConnectivityManager() {
 class MemoryPreferences(
     private val phone: Phone,
 ) : SharedPreferences {
+    /** What the process knows; what could not be written is in it as well, as `SharedPreferencesImpl` does it. */
     val values = linkedMapOf<String, Any?>()
+    private var file = mapOf<String, Any?>()
+
+    /** What is there when the process has ended. Tests change [values] as if they were written. */
+    val written: Map<String, *> get() = synchronized(values) { if (isBehind) file else values.toMap() }
+
+    /** Whether the last write did not succeed. */
+    private var isBehind = false
 
     override fun getAll(): Map<String, *> = synchronized(values) { values.toMap() }
+
+    fun replaceBy(others: Map<String, *>) =
+        synchronized(values) {
+            values.clear()
+            values.putAll(others)
+            isBehind = false
+        }
 
     private inline fun <reified T> get(
         key: String,
@@ -449,10 +499,13 @@ class MemoryPreferences(
         override fun commit(): Boolean =
             synchronized(values) {
                 check(Looper.myLooper() != Looper.getMainLooper()) { "the main thread waits for a file" }
-                if (phone.isFull) return@synchronized false
+                if (!isBehind) file = values.toMap()
+                val before = values.toMap()
                 if (clears) values.clear()
                 changes.forEach { (key, value) -> if (value == null) values.remove(key) else values[key] = value }
-                true
+                if (values == before && !isBehind) return@synchronized true
+                isBehind = phone.isFull
+                !isBehind
             }
 
         override fun apply() {

@@ -170,17 +170,16 @@ val workTests: PhoneTests =
         },
         // B-A2, B-A3: a run ends, and the repetition does not end with it.
         "a_failed_run_ends_no_repetition" to {
-            val retry = ""","retry":{"attempts":2,"delay":30},"timeout":0.3"""
             each(
-                "addEventListener('sync', (resolve, reject) => reject('no'))" to "[retry, retry, failure, retry]",
-                "addEventListener('sync', () => { throw 1 })" to "[retry, retry, failure, retry]",
-                "addEventListener('sync', () => { for (;;) {} })" to "[retry, retry, failure, retry]",
-                "addEventListener('sync', () => new Promise(() => {}))" to "[retry, retry, failure, retry]",
-                "addEventListener('other', (resolve) => resolve())" to "[failure, failure, failure, failure]",
-                "this is no script" to "[failure, failure, failure, failure]",
-            ) { source ->
+                ("addEventListener('sync', (resolve, reject) => reject('no'))" to 25.0) to "[retry, retry, failure, retry]",
+                ("addEventListener('sync', () => { throw 1 })" to 25.0) to "[retry, retry, failure, retry]",
+                ("addEventListener('sync', () => { for (;;) {} })" to 0.3) to "[retry, retry, failure, retry]",
+                ("addEventListener('sync', () => new Promise(() => {}))" to 25.0) to "[retry, retry, failure, retry]",
+                ("addEventListener('other', (resolve) => resolve())" to 25.0) to "[failure, failure, failure, failure]",
+                ("this is no script" to 25.0) to "[failure, failure, failure, failure]",
+            ) { (source, timeout) ->
                 Phone().use { other ->
-                    other.configure(sync(retry))
+                    other.configure(sync(""","retry":{"attempts":2,"delay":30},"timeout":$timeout"""))
                     other.script(source)
                     other.open()
                     val results = List(4) { other.work(SYNC) }
@@ -232,6 +231,37 @@ val workTests: PhoneTests =
                 "${run["stopReason"]} ${run["attempt"]} ${run["outcome"]}"
             }
             checkNotNull(phone.works.find(SYNC)) { "the repetition is over" }
+        },
+        // What is stopped is started again, and so is what ends its process: neither goes on for ever.
+        "work_that_is_stopped_again_and_again_waits_for_its_next_time" to { phone ->
+            phone.configure(sync(""","retry":{"attempts":1,"delay":10}"""))
+            phone.script(
+                """addEventListener('sync', (resolve, reject, args, { signal }) => {
+                  signal.addEventListener('abort', () => resolve());
+                  setInterval(() => {}, 5);
+                  console.log('running');
+                })""",
+            )
+            phone.open()
+
+            suspend fun stopped() {
+                Log.lines.clear()
+                coroutineScope {
+                    val work = async(Dispatchers.Default) { phone.work(SYNC) }
+                    waitFor("the script runs") { Log.lines.any { "running" in it } }
+                    phone.stop(SYNC, WorkInfo.STOP_REASON_QUOTA)
+                    assertEquals("stopped", work.await())
+                }
+            }
+            repeat(2) {
+                repeat(5) { stopped() }
+                assertEquals("failure", phone.work(SYNC))
+                check(Log.lines.any { "was stopped 5 times" in it }) { Log.lines }
+                assertEquals(0, checkNotNull(phone.works.find(SYNC)).runAttemptCount)
+            }
+            // What fails by itself is not counted among them.
+            phone.script("addEventListener('sync', (resolve, reject) => reject('no'))")
+            assertEquals(listOf("retry", "failure", "retry"), List(3) { phone.work(SYNC) })
         },
         // WorkManager stops work after ten minutes, whatever it has been told.
         "no_run_is_planned_for_longer_than_work_may_take" to { phone ->
@@ -326,6 +356,46 @@ val workTests: PhoneTests =
             assertEquals("success", phone.work(SYNC))
             assertEquals(listOf("sync schedule sync resolved"), page.runs())
             assertContains("STORAGE_FAILED", page.ask("kvSet", """{"label":"${Phone.LABEL}","key":"k","value":"v"}"""))
+        },
+        // `SharedPreferences` goes on with what it could not write, until the process ends.
+        "what_could_not_be_written_is_not_there" to { phone ->
+            phone.configure(sync())
+            val later = "CapacitorNotifications.schedule([{ id: 1, title: 't', body: 'b', scheduleAt: new Date(Date.now() + 60000) }])"
+            phone.script(
+                """addEventListener('later', (resolve) => { try { $later } catch (error) { resolve(error.code) } });
+                addEventListener('pending', (resolve) => resolve(CapacitorNotifications.getPending()))""",
+            )
+            val page = phone.open()
+
+            fun key(key: String) = """"label":"${Phone.LABEL}","key":"$key""""
+            page.ask("kvSet", """{${key("a")},"value":"old"}""")
+            val store = phone.preferences.getValue(Phone.LABEL)
+            store.values["theirs"] = 7
+            phone.isFull = true
+            for (call in listOf("kvSet", "kvRemove")) {
+                assertContains("STORAGE_FAILED", page.ask(call, """{${key("a")},"value":"new"}"""))
+                assertContains("STORAGE_FAILED", page.ask(call, """{${key("theirs")},"value":"new"}"""))
+                assertContains("STORAGE_FAILED", page.ask("kvSet", """{${key("b")},"value":"new"}"""))
+                assertEquals("""{"value":"old"}""", page.ask("kvGet", "{${key("a")}}"))
+                assertEquals("{a=old, theirs=7}", store.values.toSortedMap().toString())
+            }
+            val night = """{"label":"${Phone.LABEL}","id":"night","event":"tidy","interval":60,"repeat":true}"""
+            assertContains("HOST_ERROR: what is planned could not be written", page.ask("registerSchedule", night))
+            assertEquals("""{"value":"STORAGE_FAILED"}""", page.dispatch("later"))
+            assertEquals("""{"value":[]}""", page.dispatch("pending"))
+            phone.isFull = false
+            phone.receive(Intent("android.app.action.SCHEDULE_EXACT_ALARM_PERMISSION_STATE_CHANGED"))
+            assertEquals(0, phone.alarms.all.size)
+            assertContains("\"night\"", page.ask("registerSchedule", night))
+            phone.restart()
+            assertEquals(listOf("${Phone.LABEL}/night", SYNC), phone.unfinished())
+            assertContains("\"night\"", phone.open().ask("getSchedules"))
+        },
+        "a_full_disk_ends_no_launch" to { phone ->
+            phone.isFull = true
+            phone.script("addEventListener('e', (resolve) => resolve(1))")
+            assertEquals("""{"value":1}""", Page(phone).dispatch("e"))
+            waitFor("it is said") { Log.lines.any { "cannot be kept" in it } }
         },
         // A configuration that cannot be read is not one without runners.
         "a_configuration_that_cannot_be_read_cancels_nothing" to { phone ->

@@ -2,13 +2,12 @@ package android.app;
 
 import android.content.Context;
 import android.content.Intent;
-import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A message for later. The system has one for all that are alike: a newer one may replace its extras. */
 public final class PendingIntent {
   /** Those of the whole system: any thread of any process makes and looks them up. */
-  public static final List<PendingIntent> all = new CopyOnWriteArrayList<>();
+  public static final CopyOnWriteArrayList<PendingIntent> all = new CopyOnWriteArrayList<>();
   private static final int FLAG_MUTABLE = 0x2000000;
   private static final int FLAG_IMMUTABLE = 0x4000000;
   private static final int FLAG_UPDATE_CURRENT = 0x8000000;

@@ -6,7 +6,7 @@ public class HandlerThread extends Thread {
 
   public HandlerThread(String name) {
     super(name);
-    looper = new Looper(name);
+    looper = Looper.made(name);
   }
 
   public Looper getLooper() {

@@ -30,7 +30,7 @@ public final class WorkInfo {
     public final String name;
     public WorkRequest request;
     public State state = State.ENQUEUED;
-    /** How often it was started since it last succeeded or failed. */
+    /** How often it was started since it last succeeded or failed: counted when it begins, as WorkerWrapper does. */
     public int runAttemptCount;
     /** When it was first submitted, or last ended, and how often it has run since the first. */
     public long enqueuedAtMs = System.currentTimeMillis();
@@ -48,24 +48,44 @@ public final class WorkInfo {
     /** As WorkSpec.calculateNextRunTime: an initial delay counts from the first submission, and for the first run only. */
     public long getNextScheduleTimeMillis() {
         if (state != State.ENQUEUED) return Long.MAX_VALUE;
+        if (runAttemptCount > 0) return enqueuedAtMs + request.backoffAfter(runAttemptCount);
         return enqueuedAtMs + (periodCount == 0 ? request.initialDelayMs : request.intervalMs);
+    }
+
+    /** A copy of what changes of it. */
+    public WorkInfo copy() {
+        WorkInfo copy = new WorkInfo(name, request);
+        copy.become(this);
+        return copy;
+    }
+
+    public void become(WorkInfo other) {
+        request = other.request;
+        state = other.state;
+        runAttemptCount = other.runAttemptCount;
+        enqueuedAtMs = other.enqueuedAtMs;
+        periodCount = other.periodCount;
+    }
+
+    /** It is started. The result is what its worker is told: how often it was before. */
+    public int begins() {
+        state = State.RUNNING;
+        return runAttemptCount++;
     }
 
     /** Work that the system stopped is started again. */
     public void stopped() {
-        if (state == State.CANCELLED) return;
-        runAttemptCount++;
-        state = State.ENQUEUED;
+        if (state != State.CANCELLED) state = State.ENQUEUED;
     }
 
     /** What the real library makes of a worker's result: work that repeats has another time, whatever it was. */
     public void finished(ListenableWorker.Result result) {
         if (state == State.CANCELLED) return;
         boolean retry = result.equals(ListenableWorker.Result.retry());
+        enqueuedAtMs = System.currentTimeMillis();
         if (!retry) {
             runAttemptCount = 0;
             periodCount++;
-            enqueuedAtMs = System.currentTimeMillis();
         }
         if (retry || request.intervalMs > 0) state = State.ENQUEUED;
         else state = result.equals(ListenableWorker.Result.success()) ? State.SUCCEEDED : State.FAILED;

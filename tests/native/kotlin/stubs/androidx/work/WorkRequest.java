@@ -18,6 +18,13 @@ public abstract class WorkRequest {
     public OutOfQuotaPolicy outOfQuota;
     public final Set<String> tags = new TreeSet<>();
 
+    /** How long a new attempt waits: half a minute, and twice as long each time, unless it is said. */
+    long backoffAfter(int attempts) {
+        long delay = backoffPolicy == null ? 30_000 : backoffMs;
+        double all = backoffPolicy == BackoffPolicy.LINEAR ? (double) delay * attempts : Math.scalb((double) delay, attempts - 1);
+        return (long) Math.min(all, Builder.MAX_BACKOFF_MS);
+    }
+
     @SuppressWarnings("unchecked")
     public static abstract class Builder<B extends Builder<B, ?>, W extends WorkRequest> {
         private static final long MIN_BACKOFF_MS = 10_000;
@@ -36,7 +43,7 @@ public abstract class WorkRequest {
         }
 
         public final B setInputData(Data data) {
-            request.input = data;
+            request.input = data.read();
             return (B) this;
         }
 

@@ -19,11 +19,11 @@ internal class AndroidKV(
     override fun set(
         key: String,
         value: String,
-    ) = stored(preferences.edit().putString(key, value).commit(), key)
+    ) = stored(preferences.write(key, value), key)
 
     override fun get(key: String): CapacitorKVGetResult? = text(key)?.let { CapacitorKVGetResult(it) }
 
-    override fun remove(key: String) = stored(preferences.edit().remove(key).commit(), key)
+    override fun remove(key: String) = stored(preferences.write(key, null), key)
 
     /** All keys with text, sorted. */
     fun keys(): List<String> =

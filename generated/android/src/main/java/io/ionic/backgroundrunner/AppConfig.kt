@@ -32,6 +32,14 @@ internal class AppConfig private constructor(
     /** Whether notifications for later must be on time. */
     val exactAlarms: Boolean get() = json.optBoolean("exactAlarms") || json.optBoolean("alarmClock")
 
+    /** The icon of notifications that name none: that of another plugin, by which releases before 4.0 went. */
+    val smallIcon: String?
+        get() {
+            val plugins = file.getOrNull()?.optJSONObject("plugins")
+            val name = plugins?.optJSONObject("LocalNotifications")?.optString("smallIcon").orEmpty()
+            return name.substringAfterLast('/').substringBeforeLast('.').ifEmpty { null }
+        }
+
     /** Whether runners read the position while the app is in the background. */
     val backgroundLocation: Boolean get() = json.optBoolean("backgroundLocation")
 

@@ -2,6 +2,7 @@
 package io.ionic.backgroundrunner
 
 import android.Manifest
+import android.content.ActivityNotFoundException
 import android.content.Intent
 import android.os.Build
 import android.util.Log
@@ -37,8 +38,10 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import org.json.JSONObject
+import java.util.concurrent.ConcurrentLinkedQueue
 
 /** The plugin as the web view calls it. No method blocks the bridge, whose only thread serves all plugins of the app. */
 @CapacitorPlugin(
@@ -56,8 +59,11 @@ import org.json.JSONObject
 class BackgroundRunnerPlugin :
     Plugin(),
     Runners.Listener {
-    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+    private val scope = CoroutineScope(SupervisorJob(ProcessScope.coroutineContext.job) + Dispatchers.Default)
     private val notificationListeners = mutableListOf<PluginCall>()
+
+    /** Who waits for the user to come back from the settings. */
+    private val inSettings = ConcurrentLinkedQueue<PluginCall>()
     private val allowed by lazy { Permissions(context) }
     private val methods: PluginMethods by lazy { AndroidMethods(context, ::removeNotificationListeners) }
 
@@ -66,8 +72,17 @@ class BackgroundRunnerPlugin :
         // It begins at once, so that what the page asks about schedules comes after it.
         scope.launch(start = CoroutineStart.UNDISPATCHED) { Scheduler.of(context).reconcile() }
         // Android forgets alarms without a word when the user stops the app or takes a permission back.
-        scope.launch(Dispatchers.IO) { NotificationAlarms(context).restore() }
+        scope.launch(Dispatchers.IO) { restoreAlarms() }
         NotificationTap.takeFirst(context, activity?.intent)?.let(::notificationTapped)
+    }
+
+    /** Nobody waits for it, and it takes nobody along. */
+    private fun restoreAlarms() {
+        try {
+            NotificationAlarms(context).restore()
+        } catch (error: Exception) {
+            Log.e("BackgroundRunner", "notifications could not be planned again: ${error.message}", error)
+        }
     }
 
     override fun handleOnNewIntent(intent: Intent) {
@@ -113,17 +128,26 @@ class BackgroundRunnerPlugin :
     private fun requestExactAlarms(call: PluginCall) {
         if ("exactAlarms" !in wanted(call) || allowed.hasExactAlarms) return call.resolve(permissions())
         if (!allowed.isDeclared(Permissions.EXACT_ALARM)) {
-            return call.reject("`exactAlarms` is not on in the configuration: the manifest does not declare `${Permissions.EXACT_ALARM}`")
+            val message = "`exactAlarms` is not on in the configuration: the manifest does not declare `${Permissions.EXACT_ALARM}`"
+            return call.reject(message, UNAVAILABLE)
         }
-        startActivityForResult(call, allowed.exactAlarmSettings(), "settingsClosed")
+        inSettings.add(call)
+        try {
+            startActivityForResult(call, allowed.exactAlarmSettings(), "settingsClosed")
+        } catch (error: ActivityNotFoundException) {
+            inSettings.remove(call)
+            call.reject("the settings of this device have no page for `exactAlarms`: ${error.message}", UNAVAILABLE)
+        }
     }
 
+    /** Capacitor tells which call was the last: what others have asked is answered as well. */
     @ActivityCallback
     private fun settingsClosed(
         call: PluginCall?,
         @Suppress("UNUSED_PARAMETER") result: ActivityResult,
     ) {
-        call?.resolve(permissions())
+        val waiting = generateSequence { inSettings.poll() }.toList()
+        waiting.ifEmpty { listOfNotNull(call) }.forEach { it.resolve(permissions()) }
     }
 
     private fun wanted(call: PluginCall): List<Any> = call.getArray("apis")?.toList<Any>().orEmpty()
@@ -262,6 +286,7 @@ class BackgroundRunnerPlugin :
     private companion object {
         /** What a dialog asks for, together with the others. */
         val DIALOGS = listOf("geolocation", "notifications")
+        const val UNAVAILABLE = "UNAVAILABLE"
         const val BACKGROUND_RUNNER_NOTIFICATION_RECEIVED = "backgroundRunnerNotificationReceived"
         const val BACKGROUND_RUNNER_LOG = "backgroundRunnerLog"
         const val BACKGROUND_RUNNER_RUN_FINISHED = "backgroundRunnerRunFinished"

@@ -16,10 +16,7 @@ import io.ionic.backgroundrunner.core.RunnerErrorCode
 import io.ionic.backgroundrunner.core.RunnerException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import org.json.JSONObject
@@ -43,7 +40,6 @@ internal class NativeRuns private constructor(
         var isAttended = false
     }
 
-    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
     private val running = ConcurrentHashMap<String, Running>()
     private val work get() = WorkManager.getInstance(context)
 
@@ -54,7 +50,7 @@ internal class NativeRuns private constructor(
     ): BackgroundRunner.Run {
         val id = UUID.randomUUID().toString()
         val running = Running().also { this.running[id] = it }
-        scope.launch {
+        ProcessScope.launch {
             val isKept = keep(id, request)
             tell(request, outcome(request, running.run), told)
             running.end.complete(Unit)
@@ -160,16 +156,20 @@ internal class NativeRuns private constructor(
     private fun input(
         id: String,
         request: Request,
-    ): Data =
-        try {
+    ): Data {
+        val own = Data.Builder().putString(ID, id)
+        // A text of 64 KiB is no error to it: it keeps nothing then, not even the name.
+        val text = describe(request).takeIf { it.length <= Data.MAX_DATA_BYTES } ?: return own.build()
+        return try {
             Data
                 .Builder()
                 .putString(ID, id)
-                .putString(REQUEST, describe(request))
+                .putString(REQUEST, text)
                 .build()
         } catch (_: IllegalStateException) {
-            Data.Builder().putString(ID, id).build()
+            own.build()
         }
+    }
 
     private fun describe(request: Request): String =
         JSONObject()

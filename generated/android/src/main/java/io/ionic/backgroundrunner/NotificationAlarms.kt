@@ -12,6 +12,7 @@ import io.ionic.backgroundrunner.core.NotificationScheduleOptions
 import org.json.JSONException
 import org.json.JSONObject
 import java.io.File
+import java.io.IOException
 import java.util.UUID
 
 /** Notifications for later: kept in preferences, because alarms do not survive a restart of the device. */
@@ -27,7 +28,7 @@ internal class NotificationAlarms(
         time: Long,
     ) {
         val entry = JSONObject().put(TIME, time).put(NOTIFICATION, notification.toJson())
-        val kept = store.edit().putString(notification.id.toString(), entry.toString()).commit()
+        val kept = store.write(notification.id.toString(), entry.toString())
         if (!kept) throw HostException("STORAGE_FAILED", "notification ${notification.id} could not be written: is the storage full?")
         try {
             set(notification.id, time)
@@ -83,13 +84,24 @@ internal class NotificationAlarms(
             false
         }
 
-    /** Preferences travel with a backup; this folder does not. */
-    private fun isFromBackup(): Boolean {
+    /** Preferences travel with a backup; the folder of [device] does not. */
+    private fun isFromBackup(): Boolean =
+        synchronized(LOG) {
+            val known = store.getString(DEVICE, null)
+            val own = device() ?: return false
+            if (known != own) store.edit().putString(DEVICE, own).commit()
+            return known != null && known != own
+        }
+
+    /** What only this device knows; null where it cannot be kept. */
+    private fun device(): String? {
         val mark = File(context.noBackupFilesDir, "background-runner-device")
-        val known = store.getString(DEVICE, null)
-        val own = if (mark.isFile) mark.readText() else UUID.randomUUID().toString().also { write(mark, it) }
-        if (known != own) store.edit().putString(DEVICE, own).commit()
-        return known != null && known != own
+        return try {
+            if (mark.isFile) mark.readText() else UUID.randomUUID().toString().also { write(mark, it) }
+        } catch (error: IOException) {
+            Log.w(LOG, "whether this is another device cannot be kept: ${error.message}")
+            null
+        }
     }
 
     private fun write(

@@ -8,6 +8,7 @@ import android.app.PendingIntent
 import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
+import android.graphics.drawable.AdaptiveIconDrawable
 import android.net.Uri
 import android.os.Build
 import androidx.core.app.NotificationCompat
@@ -19,12 +20,14 @@ import io.ionic.backgroundrunner.core.jsonText
 internal class NotificationBuilder(
     private val context: Context,
 ) {
+    private val defaultIcon by lazy { AppConfig.of(context).smallIcon }
+
     fun build(options: NotificationScheduleOptions): Notification {
         val builder =
             base(options.channelId ?: CHANNEL, options.title, options.body)
                 .setAutoCancel(options.autoCancel ?: true)
                 .setOngoing(options.ongoing ?: false)
-                .setSmallIcon(drawable(options.smallIcon) ?: FALLBACK_ICON)
+                .setSmallIcon(drawable(options.smallIcon) ?: drawable(defaultIcon) ?: FALLBACK_ICON)
                 .setContentIntent(NotificationTap.intent(context, options))
         style(options)?.let(builder::setStyle)
         options.group?.let(builder::setGroup)
@@ -40,7 +43,7 @@ internal class NotificationBuilder(
         base(CHANNEL, options.notificationTitle.orEmpty(), options.notificationSubtitle.orEmpty())
             .setNumber(options.count)
             .setBadgeIconType(NotificationCompat.BADGE_ICON_SMALL)
-            .setSmallIcon(FALLBACK_ICON)
+            .setSmallIcon(drawable(defaultIcon) ?: FALLBACK_ICON)
             .setSilent(true)
             .setContentIntent(NotificationTap.launch(context))
             .build()
@@ -50,7 +53,7 @@ internal class NotificationBuilder(
         NotificationCompat
             .Builder(context, WORK_CHANNEL.also { createChannel(it, NotificationManager.IMPORTANCE_LOW) })
             .setContentTitle(context.applicationInfo.loadLabel(context.packageManager))
-            .setSmallIcon(context.applicationInfo.icon.takeIf { it != 0 } ?: FALLBACK_ICON)
+            .setSmallIcon(context.applicationInfo.icon.takeIf { it != 0 && isDrawn(it) } ?: FALLBACK_ICON)
             .setSilent(true)
             .setOngoing(true)
             .build()
@@ -95,8 +98,12 @@ internal class NotificationBuilder(
         if (name == null) return null
         val resources = context.resources
         val folders = listOf("drawable", "mipmap")
-        return folders.map { resources.getIdentifier(name, it, context.packageName) }.firstOrNull { it != 0 }
+        return folders.map { resources.getIdentifier(name, it, context.packageName) }.firstOrNull { it != 0 && isDrawn(it) }
     }
+
+    /** Android 8.0 cannot draw an adaptive icon in the status bar: its user interface ends at it, again and again. */
+    private fun isDrawn(icon: Int): Boolean =
+        Build.VERSION.SDK_INT != Build.VERSION_CODES.O || context.resources.getDrawable(icon, context.theme) !is AdaptiveIconDrawable
 
     companion object {
         /** The channel of notifications that name none. */

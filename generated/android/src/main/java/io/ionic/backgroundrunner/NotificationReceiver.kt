@@ -6,9 +6,6 @@ import android.content.BroadcastReceiver
 import android.content.Context
 import android.content.Intent
 import android.util.Log
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.launch
 
 /** Shows a notification whose time has come, and sets the alarms again after what makes Android forget them. */
@@ -19,7 +16,7 @@ class NotificationReceiver : BroadcastReceiver() {
         intent: Intent,
     ) {
         val pending: PendingResult? = goAsync()
-        scope.launch {
+        ProcessScope.launch {
             try {
                 receive(context, intent)
             } catch (error: Throwable) {
@@ -73,6 +70,5 @@ class NotificationReceiver : BroadcastReceiver() {
         const val DUE = "io.ionic.backgroundrunner.NOTIFICATION_DUE"
         const val ID = "id"
         private const val RESTORE_MS = 5_000L
-        private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
     }
 }

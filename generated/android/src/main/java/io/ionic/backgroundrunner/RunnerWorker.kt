@@ -44,10 +44,17 @@ class RunnerWorker(
     }
 
     private suspend fun run(run: PlannedRun): Result {
+        if (runAttemptCount - (run.attempt - 1) >= MOST_STOPS) return abandoned(run)
         val error = errorOf(run)
         val result = scheduler.plan(PlanTrigger.Finished(run, error)).result
         coroutineContext.ensureActive()
         return result
+    }
+
+    /** `WorkManager` starts what was stopped, or ended with its process, as often as it takes. */
+    private suspend fun abandoned(run: PlannedRun): Result {
+        Log.w("BackgroundRunner", "`${run.id}` of `${run.label}` was stopped $MOST_STOPS times: it waits for its next time")
+        return scheduler.plan(PlanTrigger.Abandoned(run)).result
     }
 
     private suspend fun errorOf(run: PlannedRun): RunnerErrorCode? =
@@ -76,5 +83,6 @@ class RunnerWorker(
 
     internal companion object {
         const val NAME = "name"
+        private const val MOST_STOPS = 5
     }
 }

@@ -13,6 +13,7 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.job
 import kotlinx.coroutines.withContext
 import org.json.JSONObject
 import java.io.File
@@ -35,7 +36,8 @@ internal class Runners private constructor(
     private val runner by lazy {
         MainProcess.require(context)
         HostFunctions.discover(context)
-        Runner(settings(), AndroidHost(context) { record -> listeners.forEach { it.log(record) } })
+        val host = AndroidHost(context) { record -> listeners.forEach { it.log(record) } }
+        Runner(settings(), host, ProcessScope.coroutineContext.job)
     }
 
     suspend fun dispatch(request: Request): Outcome = runner().dispatch(request).also(::finished)

@@ -55,6 +55,15 @@ internal sealed class PlanTrigger(
         }
     }
 
+    /** A run of the plan does not begin: the system has ended too many of them. */
+    class Abandoned(
+        private val run: PlannedRun,
+    ) : PlanTrigger("finished", isOfWork = true) {
+        override fun describe(json: JSONObject) {
+            json.put("label", run.label).put("id", run.id).put("outcome", "abandoned")
+        }
+    }
+
     class Register(
         private val options: RegisterScheduleOptions,
     ) : PlanTrigger("register") {
@@ -163,6 +172,9 @@ internal class PlannedRun(
     val id: String = json.getString("id")
     val event: String = json.getString("event")
     val details: JSONObject? = json.optJSONObject("details")
+
+    /** How often it was started, but for those that the system ended. */
+    val attempt: Int = json.optInt("attempt", 1)
 
     /** What the system grants, where that is less than the configuration asks for; 0 elsewhere. */
     val timeoutMs: Long = json.optLong("timeoutMs")

@@ -93,7 +93,7 @@ internal class Scheduler private constructor(
     private fun keep(state: JSONObject) {
         val text = state.toString()
         if (text == store.getString(STATE, null)) return
-        if (!store.edit().putString(STATE, text).commit()) {
+        if (!store.write(STATE, text)) {
             throw RunnerException(RunnerErrorCode.HOST_ERROR, "what is planned could not be written: is the storage full?")
         }
     }

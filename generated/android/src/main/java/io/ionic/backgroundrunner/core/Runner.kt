@@ -3,6 +3,7 @@ package io.ionic.backgroundrunner.core
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.suspendCancellableCoroutine
@@ -15,12 +16,14 @@ import kotlin.coroutines.resume
  * The app's runners: each dispatch gets a fresh JavaScript world and ends in exactly one [Outcome].
  *
  * @param settings What the runtime is told: `platform`, `config`, `maxConcurrent`, `stateDir`.
+ * @param parent What the answers to scripts are a part of, and end with.
  */
 class Runner(
     settings: JSONObject,
     host: Host,
+    parent: Job? = null,
 ) : AutoCloseable {
-    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO)
+    private val scope = CoroutineScope(SupervisorJob(parent) + Dispatchers.IO)
     private val handle = create(settings, HostBridge(host, scope))
 
     /** Dispatches and waits. Cancelling the coroutine cancels the dispatch. */
