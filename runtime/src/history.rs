@@ -214,8 +214,7 @@ impl Read for HistoryQuery {
 impl History {
     /// The last `limit` runs, kept in `folder`; what cannot be read is forgotten.
     pub(crate) fn open(folder: Option<&Path>, limit: Option<usize>) -> Self {
-        let file = folder.map(|folder| folder.join(FILE));
-        let bytes = file.as_ref().and_then(|file| fs::read(file).ok()).unwrap_or_default();
+        let (file, bytes) = folder.map_or((None, Vec::new()), |folder| kept(folder.join(FILE)));
         let limit = limit.unwrap_or(RUNS);
         let mut state = State { runs: VecDeque::new(), surplus: 0 };
         for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
@@ -316,6 +315,16 @@ impl State {
         let surplus = self.runs.len().saturating_sub(limit);
         self.runs.drain(..surplus);
         self.surplus = self.surplus.saturating_add(surplus);
+    }
+}
+
+/// What the file holds, and where to keep what comes. What is there and cannot be read, on a phone that was not unlocked
+/// yet, is left alone, and not written over: the history of this process is then in memory.
+fn kept(file: PathBuf) -> (Option<PathBuf>, Vec<u8>) {
+    match fs::read(&file) {
+        Ok(bytes) => (Some(file), bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => (Some(file), Vec::new()),
+        Err(_) => (None, Vec::new()),
     }
 }
 

@@ -41,11 +41,13 @@ in_an_app! {
     a_locked_phone_runs_and_remembers
     a_mode_that_is_missing_is_told
     a_push_that_no_runner_handles_brings_no_data
+    a_question_that_nobody_sees_stays_open
     a_question_that_was_asked_before_settles
     a_remote_notification_is_answered_once
     a_retired_label_is_only_completed
     a_retired_label_that_is_not_permitted_is_left_alone
     a_run_completes_its_task_and_repeats
+    a_run_without_time_of_the_system_goes_on
     a_runner_that_hangs_blocks_nothing
     a_runner_without_a_source_ends_no_launch
     a_schedule_without_an_interval_ends_no_launch
@@ -64,6 +66,7 @@ in_an_app! {
     an_answer_that_comes_late_changes_nothing
     an_app_adds_functions_of_its_own
     another_launch_leaves_the_position_alone
+    another_window_is_no_other_start
     badges_are_set_and_cleared
     before_the_first_unlock_nothing_is_taken_for_missing
     before_the_first_unlock_of_a_new_app_as_well
@@ -76,6 +79,7 @@ in_an_app! {
     every_window_hears_events
     expiration_after_the_end_changes_nothing
     expiration_ends_the_run_and_completes_the_task_once
+    more_notifications_than_ios_keeps_are_refused_aloud
     native_code_of_release_3_is_served
     nobody_waits_for_a_delegate_that_does_not_answer
     notifications_fire_at_the_time_that_was_said

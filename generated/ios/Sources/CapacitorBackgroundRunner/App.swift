@@ -72,11 +72,11 @@ private final class AppLifecycle {
     private var isStartedByUser = false
 
     /// A web view is there. With scenes the app still counts as one in the background then, also when the user opens
-    /// it: he has when it becomes active.
+    /// it: he has when it becomes active. One more window is no other start.
     func start(_ scheduler: Scheduler) {
         if UIApplication.shared.applicationState == .background {
             Task { await scheduler.start(background: true) }
-        } else {
+        } else if !isStartedByUser {
             startByUser(scheduler)
         }
         guard observers.isEmpty else { return }

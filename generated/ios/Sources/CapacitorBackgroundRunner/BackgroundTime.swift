@@ -30,6 +30,8 @@ final class BackgroundTime {
     private init(_ name: String, cancel: @escaping @MainActor @Sendable () -> Void) {
         self.cancel = cancel
         identifier = UIApplication.shared.beginBackgroundTask(withName: name) { self.expire() }
+        // iOS gives no time: then there is none to end.
+        guard identifier != .invalid else { return }
         observe(UIApplication.didEnterBackgroundNotification) { $0.setDeadline() }
         observe(UIApplication.willEnterForegroundNotification) { $0.deadline?.cancel() }
         if UIApplication.shared.applicationState == .background { setDeadline() }
@@ -50,15 +52,17 @@ final class BackgroundTime {
         observers = []
     }
 
-    /// Our own end comes before that of iOS. In the foreground there is none.
+    /// Our own end comes before that of iOS. In the foreground there is none; and an app that has just left it is told of
+    /// an endless time, and a moment later of the true one.
     private func setDeadline() {
-        let remaining = UIApplication.shared.backgroundTimeRemaining
-        guard identifier != .invalid, remaining < 24 * 60 * 60 else { return }
+        guard identifier != .invalid else { return }
         deadline?.cancel()
         deadline = Task { [cancel] in
-            let seconds = max(0, remaining - Self.margin)
-            try? await Task.sleep(nanoseconds: UInt64(seconds * 1_000_000_000))
-            if !Task.isCancelled { cancel() }
+            while !Task.isCancelled {
+                let left = UIApplication.shared.backgroundTimeRemaining - Self.margin
+                if left <= 0 { return cancel() }
+                try? await Task.sleep(nanoseconds: UInt64(min(left, 1) * 1_000_000_000))
+            }
         }
     }
 

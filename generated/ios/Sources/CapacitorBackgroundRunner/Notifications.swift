@@ -8,6 +8,9 @@ import UserNotifications
 
 /// `CapacitorNotifications`.
 struct Notifications: CapacitorNotifications {
+    /// How many notifications of an app may wait.
+    private static let most = 64
+
     /// How often is looked whether notifications are taken back: for a second.
     private static let looks = 100
 
@@ -15,9 +18,19 @@ struct Notifications: CapacitorNotifications {
         guard await Permissions.notifications() == .granted else {
             throw HostError.denied("the user has not allowed notifications")
         }
-        for notification in options {
-            try await UNUserNotificationCenter.current().add(UNNotificationRequest(notification))
-        }
+        let requests = options.map { UNNotificationRequest($0) }
+        try await requireRoom(for: requests.filter { $0.trigger != nil }.map(\.identifier))
+        for request in requests { try await UNUserNotificationCenter.current().add(request) }
+    }
+
+    /// iOS keeps those that are due first, and drops the others of the app without a word.
+    private func requireRoom(for planned: [String]) async throws {
+        guard !planned.isEmpty else { return }
+        let count = Set(await pending { $0.identifier }).union(planned).count
+        guard count > Self.most else { return }
+        throw HostError.unavailable(
+            "iOS keeps \(Self.most) planned notifications of an app, those of other plugins included, and \(count) would "
+                + "wait: plan the next ones when some of them are shown")
     }
 
     func getPending() async throws -> [PendingNotification] {

@@ -171,8 +171,31 @@ extension FetchHead {
             statusText: "",
             url: response.url?.absoluteString ?? "",
             redirected: redirected,
-            headers: fields.map { ["\($0.key)".lowercased(), "\($0.value)"] }.sorted { $0[0] < $1[0] }
+            headers: fields.sorted { "\($0.key)".lowercased() < "\($1.key)".lowercased() }
+                .flatMap { Self.parts("\($0.key)".lowercased(), "\($0.value)") }
         )
+    }
+
+    /// Foundation joins the headers of one name with commas, which is right for all but cookies, whose dates have commas
+    /// of their own: one begins where a name with `=` follows.
+    private static func parts(_ name: String, _ value: String) -> [[String]] {
+        guard name == "set-cookie" else { return [[name, value]] }
+        var cookies: [String] = []
+        for part in value.split(separator: ",", omittingEmptySubsequences: false) {
+            let start = part.drop { $0 == " " }.prefix { $0 != "=" && $0 != ";" }
+            let begins = start.endIndex < part.endIndex && part[start.endIndex] == "=" && start.allSatisfy(isToken)
+            if cookies.isEmpty || begins {
+                cookies.append(String(part.drop { $0 == " " }))
+            } else {
+                cookies[cookies.count - 1] += ",\(part)"
+            }
+        }
+        return cookies.map { [name, $0] }
+    }
+
+    /// What the name of a cookie is made of.
+    private static func isToken(_ letter: Character) -> Bool {
+        letter.isASCII && (letter.isLetter || letter.isNumber || "!#$%&'*+-.^_`|~".contains(letter))
     }
 }
 

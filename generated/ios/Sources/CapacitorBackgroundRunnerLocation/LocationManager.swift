@@ -114,6 +114,7 @@ private final class LocationQuestion: NSObject, CLLocationManagerDelegate {
     /// is active again, since nobody is told that a decision stays. When nothing is shown, iOS does not ask.
     func ask(background: Bool) async {
         before = manager.authorizationStatus
+        let isOnScreen = UIApplication.shared.applicationState == .active
         await withCheckedContinuation { continuation in
             self.continuation = continuation
             observe(UIApplication.willResignActiveNotification) { $0.isAsking = true }
@@ -126,7 +127,8 @@ private final class LocationQuestion: NSObject, CLLocationManagerDelegate {
             }
             Task { await self.giveUpUnlessAsking() }
         }
-        let upgrading = background && before == .authorizedWhenInUse
+        // An app that is not on the screen asks nobody: then the question is still open.
+        let upgrading = background && before == .authorizedWhenInUse && isOnScreen
         if upgrading, manager.authorizationStatus == before { UserDefaults.standard.set(true, forKey: Self.key) }
     }
 

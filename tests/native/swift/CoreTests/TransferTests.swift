@@ -31,6 +31,13 @@ final class TransferTests: XCTestCase {
         XCTAssertEqual(value, [200, "yes", "hello"])
     }
 
+    func testEveryCookieIsAHeaderOfItsOwn() async throws {
+        let server = try TestServer()
+        let value = try await fetched("fetch(base + '/cookies').then((r) => r.headers.getSetCookie())", server)
+        XCTAssertEqual(
+            value, ["a=1; Path=/", "b=2; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Secure", "c=3,4; Max-Age=5", "d="])
+    }
+
     func testAnyStatusResolves() async throws {
         let server = try TestServer()
         let value = try await fetched("fetch(base + '/missing').then(async (r) => [r.status, r.ok])", server)
@@ -78,19 +85,25 @@ final class TransferTests: XCTestCase {
     func testATransferIsHeldWhileTheScriptDoesNotRead() async throws {
         let server = try TestServer()
         let held = Collected<Bool>()
+        // It reads on when the transfer is held.
         let body = """
             addEventListener('event', async (resolve, reject, { base }) => {
               let size = 0;
               for await (const piece of (await fetch(base + '/long')).body) {
-                if (size === 0) await new Promise((done) => setTimeout(done, 300));
+                while (CapacitorKV.get('held') === null) await new Promise((done) => setTimeout(done, 5));
                 size += piece.length;
               }
               resolve(size);
             });
             """
+        let store = Fixture.store()
+        try store.remove("held", label: "test")
         let host = AppHost(
-            device: TestDevice(store: Fixture.store()),
-            transfer: Transfer(hold: { _, isHeld in held.add(isHeld) }),
+            device: TestDevice(store: store),
+            transfer: Transfer(hold: { _, isHeld in
+                held.add(isHeld)
+                try? store.set("held", "yes", label: "test")
+            }),
             source: { _ in Data(body.utf8) }
         )
         let runner = try Runner(settings: RunnerSettings(config: ["label": "test", "src": "runner.js"]), host: host)
@@ -228,6 +241,9 @@ final class TestServer: @unchecked Sendable {
         let answer: (String, String, String)
         switch words.count > 1 ? words[1] : "" {
         case "/text": answer = ("200 OK", "x-test: yes\r\n", "hello")
+        case "/cookies":
+            let cookies = ["a=1; Path=/", "b=2; Expires=Wed, 21 Oct 2015 07:28:00 GMT; Secure", "c=3,4; Max-Age=5", "d="]
+            answer = ("200 OK", cookies.map { "set-cookie: \($0)\r\n" }.joined(), "")
         case "/echo": answer = ("200 OK", "", "\(words[0]) \(body)")
         case "/long": answer = ("200 OK", "", String(repeating: "x", count: long))
         case "/moved": answer = ("302 Found", "location: /text\r\n", "")

@@ -216,6 +216,15 @@ private func dispatch(_ event: String, _ arguments: [AnyHashable: Any]?) async -
             expect(Phone.asked("ends"), ["ends save"])
         }),
 
+    "a_run_without_time_of_the_system_goes_on": Scenario(
+        script: "addEventListener('quick', (resolve) => resolve(1));",
+        run: {
+            UIApplication.shared.givesNoTime = true
+            UIApplication.shared.leave()
+            expect(await dispatch("quick", nil), [1])
+            expect(Phone.asked("ends"), [])
+        }),
+
     "a_timeout_beyond_all_measure_is_no_trap": Scenario(
         options: Scenario.one(["timeout": 1e20]),
         script: "addEventListener('quick', (resolve) => resolve(1));",

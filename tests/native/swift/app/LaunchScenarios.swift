@@ -158,6 +158,22 @@ private func callOldFunctions() async throws -> [String: String] {
             expect(Phone.asked("submitted").count, before + 1)
         }),
 
+    "another_window_is_no_other_start": Scenario(
+        options: Scenario.one(["repeat": false]),
+        script: "addEventListener('sync', (resolve) => resolve());",
+        run: {
+            let view = WebView()
+            await Phone.wait(for: "submitted")
+            _ = BGTaskScheduler.shared.launch(task)
+            await Phone.wait(for: "completed")
+            let before = Phone.asked("submitted").count
+            let other = WebView()
+            await settle()
+            _ = await other.call("getSchedules")
+            _ = await view.call("getSchedules")
+            expect(Phone.asked("submitted").count, before)
+        }),
+
     "with_scenes_the_watch_is_heard_without_a_web_view": Scenario(
         options: Scenario.one(["enableWatchConnectivity": true]),
         script: """

@@ -88,6 +88,30 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
 }
 
 @MainActor let notificationScenarios: [String: Scenario] = [
+    "more_notifications_than_ios_keeps_are_refused_aloud": Scenario(
+        script: scheduling,
+        run: {
+            UNUserNotificationCenter.status = .authorized
+            let view = WebView()
+            let hour = JSONValue.number((Date().timeIntervalSince1970 + 3600) * 1000)
+            func list(_ ids: ClosedRange<Int>) -> JSONValue {
+                .array(ids.map { ["id": .number(Double($0)), "title": "t", "body": "b"] })
+            }
+            // One of them is another plugin's.
+            let other = UNMutableNotificationContent()
+            try await UNUserNotificationCenter.current().add(
+                UNNotificationRequest(
+                    identifier: "other", content: other,
+                    trigger: UNTimeIntervalNotificationTrigger(timeInterval: 9000, repeats: false)))
+            expect(await schedule(view, ["at": hour, "list": list(1...63)]).code, nil)
+            let refused = await schedule(view, ["at": hour, "list": list(63...64)])
+            expect(refused.message?.contains("iOS keeps 64 planned notifications"), true)
+            // What is shown at once, and what takes the place of another, waits for no place.
+            expect(await schedule(view, ["list": list(65...70)]).code, nil)
+            expect(await schedule(view, ["at": hour, "list": list(1...63)]).code, nil)
+            expect(Phone.asked("dropped"), [])
+        }),
+
     "notifications_have_every_option": Scenario(
         script: scheduling,
         run: {
@@ -357,6 +381,19 @@ private final class Chained: NSObject, UNUserNotificationCenterDelegate {
             let answer = await WebView().call("requestPermissions", ["apis": ["geolocation"]])
             expect(answer.value?["backgroundLocation"], "granted")
         }),
+
+    "a_question_that_nobody_sees_stays_open": Scenario(run: {
+        CLLocationManager.status = .authorizedWhenInUse
+        CLLocationManager.answer = .authorizedAlways
+        let view = WebView()
+        UIApplication.shared.leave()
+        CLLocationManager.isOnScreen = false
+        let background: JSONValue = ["apis": ["backgroundLocation"]]
+        expect(await view.call("requestPermissions", background).value?["backgroundLocation"], "prompt")
+        UIApplication.shared.enter()
+        CLLocationManager.isOnScreen = true
+        expect(await view.call("requestPermissions", background).value?["backgroundLocation"], "granted")
+    }),
 
     "a_question_that_was_asked_before_settles": Scenario(
         run: {

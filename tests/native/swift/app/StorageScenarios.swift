@@ -143,7 +143,10 @@ private func run() async {
 
     "what_is_due_runs_before_the_first_unlock": Scenario(
         script: storing,
-        files: ["unlocked": "", "schedules.json": #"{"version":1,"schedules":[],"submitted":{}}"#],
+        files: [
+            "unlocked": "", "schedules.json": #"{"version":1,"schedules":[],"submitted":{}}"#,
+            "history.json": "[]\n",
+        ],
         run: {
             BGTaskScheduler.shared.keep(task)
             Phone.storage = .beforeFirstUnlock
@@ -154,6 +157,12 @@ private func run() async {
             // What could not be read is there still.
             guard case .data(let state) = App.folder.read("schedules.json") else { return expect("a state", "none") }
             expect(String(decoding: state, as: UTF8.self).hasSuffix("\"submitted\":{}}"), true)
+            // Nor is the history of the runs before mixed with that of a process that does not know it.
+            let view = WebView()
+            expect(await ask(view, "get", ["key": "token"]), .null)
+            guard case .data(let history) = App.folder.read("history.json") else { return expect("a history", "none") }
+            expect(String(decoding: history, as: UTF8.self), "[]\n")
+            expect(await view.call("getRunHistory").value?["runs"]?.list?.count, 2)
         }),
 
     "a_full_disk_stops_no_run": Scenario(

@@ -60,6 +60,8 @@ public struct CLLocationCoordinate2D: Sendable {
     nonisolated(unsafe) public static var lastSeen: CLLocation?
     /// Whether iOS has asked before whether "while using" may become "always": it never asks twice.
     nonisolated(unsafe) public static var hasAskedForMore = false
+    /// Whether the app is on the screen: iOS shows no question over another one.
+    nonisolated(unsafe) public static var isOnScreen = true
     /// Whether the device has what significant changes take.
     nonisolated(unsafe) public static var hasSignificantChanges = true
     open class func significantLocationChangeMonitoringAvailable() -> Bool { hasSignificantChanges }
@@ -72,7 +74,7 @@ public struct CLLocationCoordinate2D: Sendable {
     open var authorizationStatus: CLAuthorizationStatus { Self.status }
     open func requestAlwaysAuthorization() {
         guard Self.status == .authorizedWhenInUse else { return ask("always", usage: ["WhenInUse", "AlwaysAndWhenInUse"]) }
-        if Self.hasAskedForMore { return }
+        if Self.hasAskedForMore || !Self.isOnScreen { return }
         Self.hasAskedForMore = true
         ask("always", usage: ["WhenInUse", "AlwaysAndWhenInUse"], again: true)
     }
@@ -92,7 +94,7 @@ public struct CLLocationCoordinate2D: Sendable {
         for key in usage where Bundle.main.object(forInfoDictionaryKey: "NSLocation\(key)UsageDescription") == nil {
             return
         }
-        guard again || Self.status == .notDetermined else { return }
+        guard Self.isOnScreen, again || Self.status == .notDetermined else { return }
         Phone.note("asked for the position \(what)")
         NotificationCenter.default.post(name: NSNotification.Name("willResignActive"), object: nil)
         DispatchQueue.main.asyncAfter(deadline: .now() + 0.05) {

@@ -25,8 +25,15 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     public static let shared = UIApplication()
     open var applicationState: State = .active
     open var applicationIconBadgeNumber: Int = 0
-    /// What is left in the background; endless in the foreground.
-    open var backgroundTimeRemaining: TimeInterval = .greatestFiniteMagnitude
+    /// What is left in the background; endless in the foreground, and for a moment after an app has left it, as apps
+    /// have seen it in `applicationDidEnterBackground`.
+    open var backgroundTimeRemaining: TimeInterval {
+        guard let left, left.since.timeIntervalSinceNow < -0.05 else { return .greatestFiniteMagnitude }
+        return max(0, left.until.timeIntervalSinceNow)
+    }
+    private var left: (since: Date, until: Date)?
+    /// Whether iOS gives the app no more time.
+    public var givesNoTime = false
 
     /// The work for which the app asked for time, and how iOS takes it back.
     public private(set) var expirations: [Int: @MainActor @Sendable () -> Void] = [:]
@@ -35,6 +42,7 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     open func beginBackgroundTask(
         withName taskName: String?, expirationHandler handler: (@MainActor @Sendable () -> Void)? = nil
     ) -> UIBackgroundTaskIdentifier {
+        if givesNoTime { return .invalid }
         Phone.note("begins \(taskName ?? "")")
         names.append(taskName ?? "")
         expirations[names.count] = handler
@@ -59,14 +67,14 @@ public struct UIBackgroundTaskIdentifier: RawRepresentable, Hashable, Sendable {
     /// The user leaves the app, or comes to it.
     public func leave(remaining: TimeInterval = 30) {
         applicationState = .background
-        backgroundTimeRemaining = remaining
+        left = (Date(), Date(timeIntervalSinceNow: remaining))
         NotificationCenter.default.post(name: Self.didEnterBackgroundNotification, object: nil)
     }
 
     public func enter() {
         NotificationCenter.default.post(name: Self.willEnterForegroundNotification, object: nil)
         applicationState = .active
-        backgroundTimeRemaining = .greatestFiniteMagnitude
+        left = nil
         NotificationCenter.default.post(name: Self.didBecomeActiveNotification, object: nil)
     }
 

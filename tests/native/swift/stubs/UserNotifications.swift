@@ -214,7 +214,15 @@ private final class Requests: @unchecked Sendable {
         requests.withLock { all in
             all.removeAll { $0.identifier == request.identifier }
             if request.trigger != nil { all.append(request) }
+            // "The system keeps the soonest-firing 64 notifications and discards the rest."
+            all.sort { Self.time($0) < Self.time($1) }
+            for dropped in all.dropFirst(64) { Phone.note("dropped \(dropped.identifier)") }
+            all = Array(all.prefix(64))
         }
+    }
+
+    private static func time(_ request: UNNotificationRequest) -> Date {
+        (request.trigger as? UNTimeIntervalNotificationTrigger)?.fires ?? .distantFuture
     }
 
     /// Those whose time has not come.
