@@ -443,6 +443,15 @@ fn w3_whatever_leads_to_a_description_shows_a_data_property() {
             "\"function\"",
         ),
         ("String(globalThis.__lookupGetter__('fetch'))", "\"undefined\""),
+        ("String(Object.create(globalThis).__lookupSetter__('fetch'))", "\"undefined\""),
+        (
+            "(() => { const a = Object.create({ get x() { return 1 }, set x(v) {} }); return [a.__lookupGetter__('x').name, a.__lookupSetter__('x').name, typeof a.__lookupGetter__('y')] })()",
+            "[\"get x\",\"set x\",\"undefined\"]",
+        ),
+        (
+            "[1, null, 'x'].map((it) => { try { ({}).__defineSetter__('x', it) } catch (e) { return e.name } })",
+            "[\"TypeError\",\"TypeError\",\"TypeError\"]",
+        ),
         ("(globalThis.__defineGetter__('fetch', () => 1), globalThis.fetch = 2, fetch)", "1"),
         (
             "(delete globalThis.Object, typeof ({}).constructor.getOwnPropertyDescriptor(globalThis, 'fetch').value + typeof Object)",

@@ -8,4 +8,5 @@ pub(crate) mod heap;
 pub(crate) mod memory;
 pub(crate) mod native;
 pub(crate) mod property;
+pub(crate) mod table;
 pub(crate) mod value;

@@ -6,7 +6,8 @@
 //! proxy for it (`arrays.js`), whose traps are calls, which the engine counts.
 
 use std::{
-    ffi::{CStr, c_int},
+    cell::RefCell,
+    ffi::c_int,
     panic::{AssertUnwindSafe, catch_unwind},
     ptr::NonNull,
     slice,
@@ -14,111 +15,110 @@ use std::{
 
 use rquickjs::{Array, Ctx, Error, Exception, Object, Result, Value, atom::PredefinedAtom, qjs};
 
-use super::js;
+use super::{Web, js};
 use crate::{
-    engine::native::{into_raw, list},
+    engine::{
+        native::{into_raw, list},
+        table::Table,
+    },
     error::panic_text,
     world::World,
 };
 
 /// The built-ins whose loops neither ask whether to go on nor call anything for what is not there,
 /// with their `length`s: of `Array.prototype`, and the last one of `String`.
-const GUARDED: [(&CStr, c_int); 14] = [
-    (CONCAT, 1),
-    (c"fill", 1),
-    (c"join", 1),
-    (c"toLocaleString", 0),
-    (c"shift", 0),
-    (c"unshift", 1),
-    (c"reverse", 0),
-    (c"sort", 1),
-    (c"slice", 2),
-    (c"splice", 2),
-    (c"copyWithin", 2),
-    (c"flatMap", 1),
-    (c"flat", 0),
-    (RAW, 1),
-];
+static GUARDS: Table<GUARDED> = Table::new(
+    [
+        (c"concat", 1),
+        (c"fill", 1),
+        (c"join", 1),
+        (c"toLocaleString", 0),
+        (c"shift", 0),
+        (c"unshift", 1),
+        (c"reverse", 0),
+        (c"sort", 1),
+        (c"slice", 2),
+        (c"splice", 2),
+        (c"copyWithin", 2),
+        (c"flatMap", 1),
+        (c"flat", 0),
+        (c"raw", 1),
+    ],
+    guard,
+);
 
-/// The one that goes through its arguments as well.
-const CONCAT: &CStr = c"concat";
+/// How many there are.
+const GUARDED: usize = 14;
+
+/// The one that goes through its arguments as well, `concat`.
+const CONCAT: usize = 0;
 
 /// The one that goes through its first argument's `raw`.
-const RAW: &CStr = c"raw";
+const RAW: usize = GUARDED - 1;
 
 /// What the engine goes through in a moment: as many elements as there are in 64 MiB.
 const SHORT: f64 = 4_194_304.0;
 
+/// The engine's own functions, in the order of the guards.
+#[derive(Default)]
+pub(super) struct Guarded<'js>(RefCell<Vec<Value<'js>>>);
+
+impl Guarded<'_> {
+    pub(super) fn clear(&self) {
+        drop(self.0.take());
+    }
+}
+
 /// Puts the guards in the place of what they guard, in a realm that no script has touched.
-pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
+pub(super) fn install<'js>(ctx: &Ctx<'js>, web: &Web<'js>) -> Result<()> {
     let prototype = Array::new(ctx.clone())?.as_object().get_prototype().ok_or(Error::Unknown)?;
     let string: Object<'_> = ctx.globals().get(PredefinedAtom::String)?;
-    for (index, (name, length)) in GUARDED.iter().enumerate() {
-        let holder = if *name == RAW { &string } else { &prototype };
-        put(holder, c_int::try_from(index).map_err(|_| Error::Unknown)?, name, *length)?;
-    }
+    let mut originals = Vec::with_capacity(GUARDED);
+    GUARDS.put(&prototype, 0..RAW, Some(&mut originals))?;
+    GUARDS.put(&string, RAW..GUARDED, Some(&mut originals))?;
+    drop(web.guarded.0.replace(originals));
     Ok(())
 }
 
-/// Puts one guard in the place of the built-in with its name.
-fn put(holder: &Object<'_>, index: c_int, name: &CStr, length: c_int) -> Result<()> {
-    let raw = holder.ctx().as_raw().as_ptr();
-    let flags = (qjs::JS_PROP_WRITABLE | qjs::JS_PROP_CONFIGURABLE).cast_signed();
-    // SAFETY: the context and the holder are alive, the name ends with NUL. The function keeps its own
-    // reference to the built-in, and the holder takes over that to the function.
-    let defined = unsafe {
-        let atom = qjs::JS_NewAtom(raw, name.as_ptr());
-        let mut original = qjs::JS_GetProperty(raw, holder.as_raw(), atom);
-        let data = &raw mut original;
-        let guard =
-            qjs::JS_NewCFunctionData2(raw, Some(guard), name.as_ptr(), length, index, 1, data);
-        qjs::JS_FreeValue(raw, original);
-        let defined = qjs::JS_DefinePropertyValue(raw, holder.as_raw(), atom, guard, flags);
-        qjs::JS_FreeAtom(raw, atom);
-        defined
-    };
-    if defined < 0 { Err(Error::Exception) } else { Ok(()) }
-}
-
-/// A call of a guarded method; `data` holds the engine's own.
+/// A call of a guarded function.
 unsafe extern "C" fn guard(
     caller: *mut qjs::JSContext,
     this: qjs::JSValue,
     count: c_int,
     arguments: *mut qjs::JSValue,
-    magic: c_int,
-    data: *mut qjs::JSValue,
+    index: c_int,
 ) -> qjs::JSValue {
-    // SAFETY: the engine calls with a live context, so many arguments, and the one value that
-    // `install` gave the function.
-    let (original, given) = unsafe {
+    // SAFETY: the engine calls with a live context, which is that of the world, and so many arguments.
+    let (ctx, given) = unsafe {
         let count = usize::try_from(count).unwrap_or(0);
-        (*data, if count == 0 { &[][..] } else { slice::from_raw_parts(arguments, count) })
+        let given = if count == 0 { &[][..] } else { slice::from_raw_parts(arguments, count) };
+        (Ctx::from_raw(NonNull::new_unchecked(caller)), given)
     };
-    let name = usize::try_from(magic).ok().and_then(|it| GUARDED.get(it)).map(|(name, _)| *name);
+    let index = usize::try_from(index).unwrap_or(GUARDED);
+    let original = Web::of(&ctx).guarded.0.borrow().get(index).map(Value::as_raw);
+    let Some(original) = original else {
+        Exception::throw_type(&ctx, "the dispatch has ended");
+        return qjs::JS_EXCEPTION;
+    };
     // SAFETY: the values are alive for the call.
     let short = unsafe {
-        if name == Some(RAW) {
+        if index == RAW {
             given.first().is_none_or(|&strings| has_short_raw(caller, strings))
         } else {
             is_short(caller, this)
-                && (name != Some(CONCAT) || given.iter().all(|&item| is_spread_soon(caller, item)))
+                && (index != CONCAT || given.iter().all(|&item| is_spread_soon(caller, item)))
         }
     };
     if short {
-        // SAFETY: as above.
+        // SAFETY: as above; the world keeps the original.
         return unsafe { qjs::JS_Call(caller, original, this, count, arguments) };
     }
-    // SAFETY: as above; the context of the world lives longer than its calls.
-    let caller = unsafe { Ctx::from_raw(NonNull::new_unchecked(caller)) };
-    let called = catch_unwind(AssertUnwindSafe(|| slowly(&caller, original, this, given)));
-    match called
-        .unwrap_or_else(|panic| Err(Exception::throw_internal(&caller, panic_text(&*panic))))
-    {
+    let called = catch_unwind(AssertUnwindSafe(|| slowly(&ctx, original, this, given)));
+    match called.unwrap_or_else(|panic| Err(Exception::throw_internal(&ctx, panic_text(&*panic)))) {
         Ok(value) => into_raw(&value),
         Err(error) => {
             if !error.is_exception() {
-                Exception::throw_internal(&caller, &error.to_string());
+                Exception::throw_internal(&ctx, &error.to_string());
             }
             qjs::JS_EXCEPTION
         }

@@ -24,6 +24,7 @@ use crate::{
     engine::{
         native::{adopt, callable, define, into_raw},
         property::Own,
+        table::Table,
         value,
     },
     error::panic_text,
@@ -181,17 +182,9 @@ fn refused(ctx: &Ctx<'_>, error: Error) -> Result<()> {
 
 // ---- what leads to a function that tells an accessor from a property --------------------------
 
-/// What leads a script to the functions of [`WATCHED`], as properties of the global object and, those
-/// with `true`, of `Object.prototype`. Until one of them is touched, nothing needs to be watched.
-const VEILED: [(bool, &str); 7] = [
-    (false, "Object"),
-    (false, "Reflect"),
-    (true, "constructor"),
-    (true, "__defineGetter__"),
-    (true, "__defineSetter__"),
-    (true, "__lookupGetter__"),
-    (true, "__lookupSetter__"),
-];
+/// What leads a script to the functions of [`WATCHED`], as properties of the global object and, with
+/// `true`, of `Object.prototype`. Until one of them is touched, nothing needs to be watched.
+const VEILED: [(bool, &str); 3] = [(false, "Object"), (false, "Reflect"), (true, "constructor")];
 
 /// Puts accessors in the place of what is veiled, and keeps what it was.
 fn veil<'js>(
@@ -202,6 +195,7 @@ fn veil<'js>(
     count: usize,
 ) -> Result<()> {
     let prototype = Object::new(ctx.clone())?.get_prototype().ok_or(Error::Unknown)?;
+    LEGACY.put(&prototype, 0..LEGACY_COUNT, None)?;
     for (index, (is_method, name)) in VEILED.iter().enumerate() {
         let holder = if *is_method { &prototype } else { globals };
         let value = holder.get(*name)?;
@@ -252,10 +246,8 @@ pub(super) fn unveil(ctx: &Ctx<'_>) -> Result<()> {
         }
     }
     for (index, watch) in WATCHED.iter().enumerate() {
-        let at = if watch.is_method { 2 } else { usize::from(watch.holder == "Reflect") };
-        let Some((prototype, value)) = veiled.get(at) else { continue };
-        let holder = if watch.is_method { Some(prototype) } else { value.as_object() };
-        watch_in(holder.ok_or(Error::Unknown)?, watch, index)?;
+        let Some((_, value)) = veiled.get(usize::from(watch.holder == "Reflect")) else { continue };
+        watch_in(value.as_object().ok_or(Error::Unknown)?, watch, index)?;
     }
     Ok(())
 }
@@ -264,26 +256,20 @@ pub(super) fn unveil(ctx: &Ctx<'_>) -> Result<()> {
 
 /// A function of the engine that shows or changes how properties are described.
 struct Watch {
-    /// The object that has it: a global, or the prototype of one.
+    /// The global that has it.
     holder: &'static str,
-    is_method: bool,
     name: &'static str,
     length: c_int,
-    /// Whether it is about all properties, and not the one that its second argument (or a method's
-    /// first) names.
+    /// Whether it is about all properties, and not the one that its second argument names.
     is_about_all: bool,
 }
 
 const fn of(holder: &'static str, name: &'static str, length: c_int, is_about_all: bool) -> Watch {
-    Watch { holder, is_method: false, name, length, is_about_all }
-}
-
-const fn method(name: &'static str, length: c_int) -> Watch {
-    Watch { holder: "Object", is_method: true, name, length, is_about_all: false }
+    Watch { holder, name, length, is_about_all }
 }
 
 /// Those that a script calls on its global object: the globals it means are touched first.
-const WATCHED: [Watch; 12] = [
+const WATCHED: [Watch; 8] = [
     of("Object", "defineProperty", 3, false),
     of("Object", "defineProperties", 2, true),
     of("Object", "getOwnPropertyDescriptor", 2, false),
@@ -292,10 +278,6 @@ const WATCHED: [Watch; 12] = [
     of("Object", "seal", 1, true),
     of("Reflect", "defineProperty", 3, false),
     of("Reflect", "getOwnPropertyDescriptor", 2, false),
-    method("__defineGetter__", 2),
-    method("__defineSetter__", 2),
-    method("__lookupGetter__", 1),
-    method("__lookupSetter__", 1),
 ];
 
 /// The functions that [`WATCHED`] names, as the engine made them.
@@ -369,12 +351,10 @@ unsafe extern "C" fn watching(
         let mut given: Vec<_> = arguments.iter().map(|raw| unsafe { lend(ctx, *raw) }).collect();
         // SAFETY: as above.
         let this = unsafe { lend(ctx, this) };
-        let target = if watched.is_method { Some(&this) } else { given.first() };
-        let globals = ctx.globals();
-        let is_global = target == Some(globals.as_value());
+        let is_global = given.first() == Some(ctx.globals().as_value());
         if is_global && watched.is_about_all {
             names(&world).try_for_each(|name| settle(ctx, name))?;
-        } else if is_global && let Some(key) = given.get_mut(usize::from(!watched.is_method)) {
+        } else if is_global && let Some(key) = given.get_mut(1) {
             name_of(key)?.map_or(Ok(()), |name| settle(ctx, &name))?;
         }
         let function = Web::of(ctx).watched.functions.borrow().get(index).cloned();
@@ -421,6 +401,122 @@ fn call<'js>(
         let (context, start) = (ctx.as_raw().as_ptr(), raw.as_mut_ptr());
         adopt(ctx, qjs::JS_Call(context, function.as_raw(), this.as_raw(), count, start))
     }
+}
+
+// ---- the methods of `Object.prototype` that do the same ----------------------------------------
+
+/// `Object.prototype.__defineGetter__` and the three like it, which are ours: what is so small is not
+/// worth a veil in every world (<https://tc39.es/ecma262/#sec-object.prototype.__defineGetter__>).
+static LEGACY: Table<LEGACY_COUNT> = Table::new(
+    [
+        (c"__defineGetter__", 2),
+        (c"__defineSetter__", 2),
+        (c"__lookupGetter__", 1),
+        (c"__lookupSetter__", 1),
+    ],
+    legacy,
+);
+
+const LEGACY_COUNT: usize = 4;
+
+/// How many prototypes are looked through between two looks at the time: proxies make endless chains.
+const LINKS: usize = 10_000;
+
+unsafe extern "C" fn legacy(
+    caller: *mut qjs::JSContext,
+    this: qjs::JSValue,
+    count: c_int,
+    arguments: *mut qjs::JSValue,
+    index: c_int,
+) -> qjs::JSValue {
+    // SAFETY: the engine calls with the context of the caller, which lives until the call returns,
+    // and with `count` readable arguments.
+    let (caller, arguments) = unsafe {
+        let count = usize::try_from(count).unwrap_or(0);
+        let arguments = if count == 0 { &[][..] } else { slice::from_raw_parts(arguments, count) };
+        (Ctx::from_raw(NonNull::new_unchecked(caller)), arguments)
+    };
+    guarded(&caller, |ctx| {
+        let argument = |index: usize| {
+            let raw = arguments.get(index).copied().unwrap_or(qjs::JS_UNDEFINED);
+            // SAFETY: the engine lends the values for the call; all contexts of the runtime share theirs.
+            unsafe { lend(ctx, raw) }
+        };
+        // SAFETY: as above; the object comes with a reference.
+        let this = unsafe { adopt(ctx, qjs::JS_ToObject(ctx.as_raw().as_ptr(), this))? };
+        let (is_setter, defines) = (index % 2 == 1, index < 2);
+        let function = argument(1);
+        if defines && !function.is_function() {
+            return Err(value::throw_type(ctx, "not a function"));
+        }
+        let mut key = argument(0);
+        let name = name_of(&mut key)?.unwrap_or_default();
+        if !defines {
+            return accessor_of(this, &key, &name, is_setter);
+        }
+        if this == *ctx.globals().as_value() {
+            settle(ctx, &name)?;
+        }
+        define_accessor(&this, &key, &function, is_setter)
+    })
+}
+
+/// `obj.__defineGetter__(key, function)`, or a setter.
+fn define_accessor<'js>(
+    object: &Value<'js>,
+    key: &Value<'js>,
+    function: &Value<'js>,
+    is_setter: bool,
+) -> Result<Value<'js>> {
+    let (ctx, raw) = (object.ctx(), object.ctx().as_raw().as_ptr());
+    let kind = if is_setter { qjs::JS_PROP_HAS_SET } else { qjs::JS_PROP_HAS_GET };
+    let flags = kind
+        | qjs::JS_PROP_THROW
+        | qjs::JS_PROP_HAS_ENUMERABLE
+        | qjs::JS_PROP_ENUMERABLE
+        | qjs::JS_PROP_HAS_CONFIGURABLE
+        | qjs::JS_PROP_CONFIGURABLE;
+    let (nothing, function) = (qjs::JS_UNDEFINED, function.as_raw());
+    let (getter, setter) = if is_setter { (nothing, function) } else { (function, nothing) };
+    // SAFETY: the values are alive, and only lent; the atom is freed once.
+    let defined = unsafe {
+        let atom = qjs::JS_ValueToAtom(raw, key.as_raw());
+        let object = object.as_raw();
+        let flags = flags.cast_signed();
+        let defined = qjs::JS_DefineProperty(raw, object, atom, nothing, getter, setter, flags);
+        qjs::JS_FreeAtom(raw, atom);
+        defined
+    };
+    if defined < 0 { Err(Error::Exception) } else { Ok(Value::new_undefined(ctx.clone())) }
+}
+
+/// `obj.__lookupGetter__(key)`, or the setter.
+fn accessor_of<'js>(
+    object: Value<'js>,
+    key: &Value<'js>,
+    name: &str,
+    is_setter: bool,
+) -> Result<Value<'js>> {
+    let (ctx, mut next) = (object.ctx().clone(), object.into_object());
+    let globals = ctx.globals();
+    for link in 0_usize.. {
+        let Some(object) = next else { break };
+        if object == globals {
+            settle(&ctx, name)?;
+        }
+        if let Some(own) = Own::at(&object, key)? {
+            let [_, setter] = own.rest;
+            return Ok(if is_setter { setter } else { own.getter });
+        }
+        if link % LINKS == LINKS - 1 {
+            World::of(&ctx).let_through(&ctx)?;
+        }
+        // SAFETY: the object is alive; its prototype comes with a reference.
+        next = unsafe {
+            adopt(&ctx, qjs::JS_GetPrototype(ctx.as_raw().as_ptr(), object.as_raw()))?.into_object()
+        };
+    }
+    Ok(Value::new_undefined(ctx))
 }
 
 // ---- between the engine and us ----------------------------------------------------------------

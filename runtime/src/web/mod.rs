@@ -137,6 +137,7 @@ struct Web<'js> {
     aborted: Cell<bool>,
     /// Whether the script hears of an error just now: what goes wrong there is only logged.
     is_reporting: Cell<bool>,
+    guarded: arrays::Guarded<'js>,
     watched: globals::Watched<'js>,
 }
 
@@ -160,7 +161,7 @@ impl<'js> Web<'js> {
 pub(crate) fn install<'js>(ctx: &Ctx<'js>, world: &World<'js>) -> Result<()> {
     let web = Rc::new(Web::default());
     ctx.store_userdata(Slot(Rc::clone(&web)))?;
-    arrays::install(ctx)?;
+    arrays::install(ctx, &web)?;
     globals::install(ctx, world, &web)?;
     if world.driver.is_virtual() {
         let date: Value<'_> = js::module(ctx, "date")?.get("Date")?;
@@ -175,6 +176,7 @@ pub(crate) fn close(ctx: &Ctx<'_>) {
     let Some(slot) = ctx.userdata::<Slot<'_>>() else { return };
     drop(slot.0.touched.take());
     drop(slot.0.signal.take());
+    slot.0.guarded.clear();
     slot.0.watched.clear();
 }
 
