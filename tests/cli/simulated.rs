@@ -125,6 +125,52 @@ fn notifications_badge_and_watch_are_in_the_line() {
     assert_eq!(host["watch"], watch);
 }
 
+/// What does not fit is refused, and what is taken back makes room.
+#[test]
+fn c5_the_device_has_room_for_so_much() {
+    for (fills, frees) in [
+        (
+            "for (let i = 0; ; i++) CapacitorKV.set(`k${i}`, large)",
+            "CapacitorKV.remove('k0'); CapacitorKV.set('k', large)",
+        ),
+        (
+            "for (let i = 0; ; i++) CapacitorKV.set(`k${i}`, '')",
+            "CapacitorKV.remove('k0'); CapacitorKV.set('k1', '1')",
+        ),
+        ("CapacitorKV.set('k', large.repeat(5))", "CapacitorKV.set('k', large)"),
+        (
+            "for (let id = 0; ; id++) CapacitorNotifications.schedule([{ id, title: 't', body: large, scheduleAt: tomorrow }])",
+            "CapacitorNotifications.cancel([{ id: 0 }]); CapacitorNotifications.schedule([{ id: 1, title: 't', body: large }])",
+        ),
+        (
+            "CapacitorNotifications.schedule(Array.from({ length: 1e5 }, (_, id) => ({ id, title: 't', body: 'b' })))",
+            "CapacitorNotifications.schedule([{ id: 1, title: 't', body: large }])",
+        ),
+        (
+            "CapacitorWatch.sendMessage({ a: Array.from({ length: 1e5 }, () => ({ a: 1 })) })",
+            "CapacitorWatch.sendMessage({ a: large })",
+        ),
+    ] {
+        let body = format!(
+            "const large = 'x'.repeat(1 << 20), tomorrow = new Date(Date.now() + 864e5);
+            try {{ {fills} }} catch (e) {{ {frees}; resolve([e.code, e.message]) }}"
+        );
+        let line = Bench::handler(&body).line();
+        assert_eq!(line["value"][0], "STORAGE_FAILED", "{fills}: {line}");
+    }
+}
+
+/// What was only sent is told as far as there is room: the last of it.
+#[test]
+fn what_was_sent_is_cut_at_the_front() {
+    let body = "for (let n = 0; n < 30; n++) CapacitorWatch.sendMessage({ n, a: 'x'.repeat(1 << 18) }); resolve()";
+    let host = &Bench::handler(body).line()["host"];
+    let sent = host["watch"].as_array().expect("a list");
+    assert_eq!(sent.last().expect("some are kept")["options"]["n"], 29);
+    assert!(sent.len() > 10, "{}", sent.len());
+    assert_eq!(host["watchOmitted"], 30 - sent.len());
+}
+
 #[test]
 fn what_is_scheduled_is_listed_and_taken_back() {
     let body = "
@@ -354,11 +400,11 @@ fn with_rules_the_network_is_the_rules_unless_the_host_file_says_otherwise() {
 
 #[test]
 fn d10_a_device_with_many_notifications_is_as_fast_as_with_few() {
-    let body = "const all = Array.from({ length: 5000 }, (_, id) => ({ id, title: 't', body: 'b' }));
+    let body = "const all = Array.from({ length: 1000 }, (_, id) => ({ id, title: 't', body: 'b' }));
         const once = (work) => { const from = performance.now(); work(); return performance.now() - from };
         const time = (work) => Math.min(...[1, 2, 3, 4, 5].map(() => once(work)));
         const few = time(() => CapacitorNotifications.schedule(all));
-        for (let i = 1; i < 4; i++) CapacitorNotifications.schedule(all.map((it) => ({ ...it, id: it.id + 5000 * i })));
+        for (let i = 1; i < 4; i++) CapacitorNotifications.schedule(all.map((it) => ({ ...it, id: it.id + 1000 * i })));
         resolve(time(() => CapacitorNotifications.schedule(all)) / few)";
     let ratio = Bench::handler(body).value().as_f64().expect("a number");
     assert!(ratio < 4.0, "{ratio} times as long beside four times as many");

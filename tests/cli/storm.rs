@@ -111,6 +111,24 @@ fn d12_no_api_holds_memory_outside_the_limit() {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
+/// Files that do not fit are refused before they are read: half a gibibyte of nothing, which no disk holds.
+#[test]
+fn d12_a_file_over_the_limit_is_not_read() {
+    let bench = bench();
+    bench.write("imports.mjs", "addEventListener('rows', () => import('./large.json'))");
+    for name in ["large.js", "large.json"] {
+        let file = fs::File::create(bench.folder.path().join(name)).expect("it is writable");
+        file.set_len(512 << 20).expect("no disk is that full");
+    }
+    let options = ["--event", "rows", "--memory", "8MiB"];
+    let (_, empty) = measured(&bench, &options);
+    for file in ["large.js", "imports.mjs"] {
+        let (line, resident) = measured_of(file, &bench, &options);
+        assert_eq!(line["error"]["code"], "OUT_OF_MEMORY", "{file}: {line}");
+        assert!(resident < empty + (BEYOND << 20), "{file}: {resident} bytes");
+    }
+}
+
 /// Says how far it is, past what gathers the output of tests.
 fn tell(begun: usize, all: usize, start: Instant) {
     let seconds = start.elapsed().as_secs();
@@ -177,12 +195,17 @@ fn bench() -> Bench {
     bench
 }
 
-/// The line of a run, and the most bytes that its process had resident.
-#[expect(clippy::zombie_processes, reason = "`peak` waits for it, as the system's call wants")]
+/// The line of a run of the storm, and the most bytes that its process had resident.
 fn measured(bench: &Bench, options: &[&str]) -> (Value, usize) {
+    measured_of("storm.js", bench, options)
+}
+
+/// The same for any file.
+#[expect(clippy::zombie_processes, reason = "`peak` waits for it, as the system's call wants")]
+fn measured_of(file: &str, bench: &Bench, options: &[&str]) -> (Value, usize) {
     let output = bench.folder.path().join(format!("{:?}.json", thread::current().id()));
     let child = Command::new(background_runner_tests::background_runner())
-        .args(["run", "storm.js", "--host", "host.json", "--json"])
+        .args(["run", file, "--host", "host.json", "--json"])
         .args(options)
         .current_dir(bench.folder.path())
         .stdout(fs::File::create(&output).expect("it is writable"))

@@ -295,6 +295,10 @@ fn d12_the_memory_limit_is_kept() {
         "for (let i = 0; ; i++) addEventListener('e' + i, () => {})",
         "const a = new Array(1 << 28).fill(0)",
         "resolve(new Array(1 << 26))",
+        // The engine has words of its own for this one.
+        "const a = []; for (;;) a.push(/(.)+/.exec('x'.repeat(1e6)))",
+        // What is told by an event that nobody listens to.
+        "const blob = new Blob(['x'.repeat(5e6)]), reader = new FileReader(); reader.readAsDataURL(blob); await new Promise((done) => { reader.onload = done })",
         // Among these is one of the size by which the heap knows the compiler at work.
         "const a = []; for (let n = 400; n < 700; n++) a.push(new ArrayBuffer(n)); new ArrayBuffer(1 << 28)",
         "const a = []; for (let n = 400; n < 700; n++) a.push(new ArrayBuffer(n)); new Array(1 << 28).fill(0)",

@@ -31,8 +31,17 @@ impl Question {
         }
     }
 
-    /// Hands over a piece; who is to wait is told with `handle` to go on.
+    /// Hands over a piece, which is not copied when it cannot fit; who is to wait is told with `handle` to
+    /// go on.
     pub(crate) fn chunk(&self, handle: RunnerCall, bytes: &[u8]) -> Flow {
+        let room = match self {
+            Question::Call(reply) => reply.room(),
+            Question::Fetch(reply, _) => reply.room(),
+        };
+        if bytes.len() > room {
+            self.settle(Answer::Failed(HostError::too_large()));
+            return Flow::Over;
+        }
         let (reply, table) = match self {
             Question::Call(reply) => return reply.chunk(bytes),
             Question::Fetch(reply, table) => (reply, table),

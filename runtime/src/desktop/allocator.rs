@@ -5,7 +5,7 @@
 
 /// The size from which a block is pages of its own, which the system gets back.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
-const LARGE: std::ffi::c_int = 1024 * 1024;
+const LARGE: std::ffi::c_int = 256 * 1024;
 
 /// Has large blocks go back to the system, where that is not so anyway.
 pub(super) fn give_back_large_blocks() {

@@ -15,29 +15,43 @@ use super::{
         UpdateWatchDataOptions, UpdateWatchUIOptions,
     },
     host_file::{AppCall, HostFile, HostState, Permission, Permissions, WatchMessage},
+    room::{self, Recorded},
 };
-use crate::host::{HostCall, HostError};
+use crate::{
+    engine::value::Cut,
+    host::{HostCall, HostError},
+};
+
+/// How much is shown of arguments that are too large to be kept.
+const SHOWN: usize = 1024;
+
+/// What a record of a call takes beside its values, about.
+const RECORD: usize = 512;
 
 /// A device, and what runners left on it.
 pub(super) struct Device {
     file: HostFile,
     /// By label: each runner has a store of its own.
     stores: BTreeMap<String, BTreeMap<String, String>>,
+    /// The bytes of what the stores got.
+    stored: usize,
     notifications: Notifications,
     badge: Option<i32>,
-    watch: Vec<WatchMessage>,
+    watch: Recorded<WatchMessage>,
     /// The APIs that the app adds, and what was called of them.
     added: Vec<String>,
-    calls: Vec<AppCall>,
+    calls: Recorded<AppCall>,
 }
 
 /// What is scheduled, in its order; what comes with the id of another takes its place at the end.
 #[derive(Default)]
 struct Notifications {
-    scheduled: BTreeMap<u64, NotificationScheduleOptions>,
+    scheduled: BTreeMap<u64, (NotificationScheduleOptions, usize)>,
     /// Where the one with an id is.
     places: HashMap<String, u64>,
     next: u64,
+    /// About how many bytes they take.
+    bytes: usize,
 }
 
 /// A device as one runner sees it, at one time.
@@ -54,11 +68,12 @@ impl Device {
         Self {
             file,
             stores: BTreeMap::new(),
+            stored: 0,
             notifications: Notifications::default(),
             badge: None,
-            watch: Vec::new(),
+            watch: Recorded::default(),
             added: Vec::new(),
-            calls: Vec::new(),
+            calls: Recorded::default(),
         }
     }
 
@@ -72,6 +87,12 @@ impl Device {
         if self.added.contains(&call.api) {
             return Ok(self.added_call(call));
         }
+        let arguments = &call.args_json;
+        if call.api == "CapacitorKV" {
+            room::takes(arguments.len(), room::TEXT)?;
+        } else {
+            room::takes(room::weight(arguments), room::KEPT)?;
+        }
         let mut view = View { device: self, label: &call.label, now };
         generated::call(&mut view, &call.api, &call.method, &call.args_json)
     }
@@ -80,18 +101,31 @@ impl Device {
     pub(super) fn state(&self, label: &str) -> HostState {
         HostState {
             kv: self.stores.get(label).or(self.file.kv.as_ref()).cloned().unwrap_or_default(),
-            notifications: self.notifications.scheduled.values().map(json).collect(),
+            notifications: self.notifications.scheduled.values().map(|(it, _)| json(it)).collect(),
             badge: self.badge,
-            watch: self.watch.clone(),
-            calls: self.calls.clone(),
+            watch: self.watch.items(),
+            watch_omitted: self.watch.omitted(),
+            calls: self.calls.items(),
+            calls_omitted: self.calls.omitted(),
         }
     }
 
     /// What the host file has for a function that the app adds; nothing is a result as well.
     fn added_call(&mut self, call: &HostCall) -> String {
         let HostCall { api, method, args_json, .. } = call;
-        let arguments = serde_json::from_str(args_json).unwrap_or_default();
-        self.calls.push(AppCall { api: api.clone(), method: method.clone(), arguments });
+        let weight = room::weight(args_json);
+        let (arguments, weight) = if weight > room::KEPT {
+            let mut start = Cut::new(SHOWN);
+            start.push(args_json);
+            (Value::from(start.into_text()), SHOWN)
+        } else {
+            (serde_json::from_str(args_json).unwrap_or_default(), weight)
+        };
+        let (called, weight) = (
+            AppCall { api: api.clone(), method: method.clone(), arguments },
+            weight.saturating_add(RECORD),
+        );
+        self.calls.push(called, weight);
         let answer = self.file.apis.get(api).and_then(|methods| methods.get(method));
         answer.map(Value::to_string).unwrap_or_default()
     }
@@ -100,7 +134,7 @@ impl Device {
 impl Notifications {
     /// Those that are due after `now`, the nearest first.
     fn pending(&self, now: f64) -> Vec<PendingNotification> {
-        let due = self.scheduled.values().filter_map(|it| Some((due(it)?, it)));
+        let due = self.scheduled.values().filter_map(|(it, _)| Some((due(it)?, it)));
         let mut pending: Vec<_> = due
             .filter(|(time, _)| *time > now)
             .map(|(schedule_at, it)| PendingNotification {
@@ -117,21 +151,35 @@ impl Notifications {
     /// Takes one back that is due after `now`.
     fn cancel(&mut self, id: i32, now: f64) {
         let place = self.places.get(&id.to_string()).copied();
-        let pending = place
-            .filter(|place| self.scheduled.get(place).and_then(due).is_some_and(|time| time > now));
+        let pending = place.filter(|place| self.due_at(*place).is_some_and(|time| time > now));
         if let Some(place) = pending {
-            self.scheduled.remove(&place);
+            self.remove(place);
             self.places.remove(&id.to_string());
         }
     }
 
-    fn add(&mut self, notification: NotificationScheduleOptions) {
-        let replaced = self.places.insert(notification.id.to_string(), self.next);
-        if let Some(place) = replaced {
-            self.scheduled.remove(&place);
+    fn due_at(&self, place: u64) -> Option<f64> {
+        self.scheduled.get(&place).and_then(|(it, _)| due(it))
+    }
+
+    fn remove(&mut self, place: u64) {
+        if let Some((_, weight)) = self.scheduled.remove(&place) {
+            self.bytes = self.bytes.saturating_sub(weight);
         }
-        self.scheduled.insert(self.next, notification);
+    }
+
+    fn add(&mut self, notification: NotificationScheduleOptions) -> Answer<()> {
+        let id = notification.id.to_string();
+        if let Some(place) = self.places.remove(&id) {
+            self.remove(place);
+        }
+        let weight = room::weight(&serde_json::to_string(&notification).unwrap_or_default());
+        room::takes(self.bytes.saturating_add(weight), room::KEPT)?;
+        self.bytes = self.bytes.saturating_add(weight);
+        self.places.insert(id, self.next);
+        self.scheduled.insert(self.next, (notification, weight));
         self.next += 1;
+        Ok(())
     }
 }
 
@@ -142,7 +190,9 @@ impl View<'_> {
     }
 
     fn send(&mut self, method: &'static str, options: &impl Serialize) {
-        self.device.watch.push(WatchMessage { method, options: json(options) });
+        let options = json(options);
+        let weight = room::weight(&options.to_string()).saturating_add(RECORD);
+        self.device.watch.push(WatchMessage { method, options }, weight);
     }
 
     /// What the user has to have allowed, under the name that the app asks for it by.
@@ -188,7 +238,13 @@ impl CapacitorDevice for View<'_> {
 
 impl CapacitorKV for View<'_> {
     fn set(&mut self, key: String, value: String) -> Answer<()> {
-        self.store().insert(key, value);
+        let held = self.device.stored;
+        let store = self.store();
+        let old = store.get(&key).map_or(0, |old| room::entry(&key, old));
+        let new = room::entry(&key, &value);
+        room::stores_take(held, old, new)?;
+        store.insert(key, value);
+        self.device.stored = held.saturating_sub(old).saturating_add(new);
         Ok(())
     }
 
@@ -198,7 +254,10 @@ impl CapacitorKV for View<'_> {
     }
 
     fn remove(&mut self, key: String) -> Answer<()> {
-        self.store().remove(&key);
+        if let Some(old) = self.store().remove(&key) {
+            let old = room::entry(&key, &old);
+            self.device.stored = self.device.stored.saturating_sub(old);
+        }
         Ok(())
     }
 }
@@ -207,7 +266,7 @@ impl CapacitorNotifications for View<'_> {
     fn schedule(&mut self, options: Vec<NotificationScheduleOptions>) -> Answer<()> {
         self.need("notifications", |it| it.notifications)?;
         for notification in options {
-            self.device.notifications.add(notification);
+            self.device.notifications.add(notification)?;
         }
         Ok(())
     }

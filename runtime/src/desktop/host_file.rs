@@ -212,6 +212,7 @@ pub enum HeaderValue {
 
 /// What the script left behind: the `host` of the command's JSON line.
 #[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct HostState {
     /// What `CapacitorKV` holds.
     pub kv: BTreeMap<String, String>,
@@ -221,9 +222,21 @@ pub struct HostState {
     pub badge: Option<i32>,
     /// What was sent to the watch, in the order of the calls.
     pub watch: Vec<WatchMessage>,
+    /// How many messages went before, because they were too many.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub watch_omitted: u64,
     /// The calls of functions that the app adds, in their order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub calls: Vec<AppCall>,
+    /// How many calls went before, because they were too many.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub calls_omitted: u64,
+}
+
+/// Whether there is nothing to say.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// One call of a function that the app adds.

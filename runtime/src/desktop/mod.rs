@@ -13,11 +13,13 @@ mod json;
 mod pace;
 mod ports;
 mod redirect;
+mod room;
 mod threads;
 mod tls;
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io::{self, Read as _},
     path::{Component, Path, PathBuf},
     sync::{Arc, Mutex, TryLockError},
     thread,
@@ -37,6 +39,9 @@ use crate::{
 
 /// How long to wait for a device that is at work when the dispatch has ended.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How many files are remembered that were asked for.
+const MOST_LOADED: usize = 10_000;
 
 /// Where the records of `console` go, each with the milliseconds since the dispatch began.
 pub type LogSink = dyn Fn(&LogRecord<'_>, f64) + Send + Sync;
@@ -106,7 +111,7 @@ impl DesktopHost {
         }
     }
 
-    /// The files that were asked for so far, also those that are not there.
+    /// The files that were asked for so far, the first ten thousand, also those that are not there.
     #[must_use]
     pub fn loaded(&self) -> Vec<PathBuf> {
         lock(&self.loaded).clone()
@@ -115,8 +120,12 @@ impl DesktopHost {
 
 impl Host for DesktopHost {
     fn load(&self, path: &str, reply: Reply) {
-        lock(&self.loaded).push(self.root.join(path));
-        let text = read(&self.root, Path::new(path));
+        let mut loaded = lock(&self.loaded);
+        if loaded.len() < MOST_LOADED {
+            loaded.push(self.root.join(path));
+        }
+        drop(loaded);
+        let text = read(&self.root, Path::new(path), reply.room());
         match text.and_then(|text| (self.prepare)(path, text)) {
             Ok(text) => reply.ok(text),
             Err(error) => reply.fail(error),
@@ -147,8 +156,9 @@ impl Host for DesktopHost {
     }
 }
 
-/// A bundle has no outside: what is not below `root`, also where links lead, is not there.
-fn read(root: &Path, path: &Path) -> Result<Vec<u8>, HostError> {
+/// A bundle has no outside: what is not below `root`, also where links lead, is not there. Of a file of
+/// more than `room` bytes no more is read than shows it.
+fn read(root: &Path, path: &Path, room: usize) -> Result<Vec<u8>, HostError> {
     let file = root.join(path);
     let outside = || HostError::not_found(format!("`{}` is outside the bundle", path.display()));
     if !path.components().all(|part| matches!(part, Component::Normal(_))) {
@@ -159,10 +169,22 @@ fn read(root: &Path, path: &Path) -> Result<Vec<u8>, HostError> {
     {
         return Err(outside());
     }
-    fs::read(&file).map_err(|error| match error.kind() {
+    let text = read_most(&file, room).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             HostError::not_found(format!("nothing is at `{}`", file.display()))
         }
         _ => HostError::failed(format!("`{}` cannot be read: {error}", file.display())),
-    })
+    })?;
+    if text.len() > room { Err(HostError::too_large()) } else { Ok(text) }
+}
+
+/// The text of a file, or its first bytes, which are more than `most`.
+fn read_most(file: &Path, most: usize) -> io::Result<Vec<u8>> {
+    let file = File::open(file)?;
+    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let length = file.metadata()?.len().min(most);
+    let mut text = Vec::new();
+    text.try_reserve_exact(usize::try_from(length).unwrap_or_default())?;
+    file.take(most).read_to_end(&mut text)?;
+    Ok(text)
 }

@@ -92,6 +92,10 @@ impl Post for Mailbox {
         self.changed.notify_one();
         flow
     }
+
+    fn room(&self) -> usize {
+        self.usage.limit()
+    }
 }
 
 impl Mail for Mailbox {

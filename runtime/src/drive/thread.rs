@@ -16,7 +16,6 @@ use crate::{
         Assignment,
         bytecode::Compiled,
         driver::{Driver, Mail, Question, Verdict},
-        inbox,
         questions::LOAD,
         script::{self, Script},
     },
@@ -206,7 +205,7 @@ impl Thread {
             let error = match self.wait_for(call).ok_or_else(|| self.control.reason())? {
                 Answer::Head(_) => continue,
                 Answer::Chunk(bytes) if text.len().saturating_add(bytes.len()) > limit => {
-                    inbox::too_large()
+                    HostError::too_large()
                 }
                 Answer::Chunk(bytes) => {
                     text.extend_from_slice(&bytes);

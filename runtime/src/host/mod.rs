@@ -21,6 +21,9 @@ pub use reply::{FetchReply, Flow, Reply};
 #[doc(hidden)]
 pub use reply::{Relay, Said};
 
+/// The code of an answer that is larger than the memory limit.
+pub(crate) const OUT_OF_MEMORY: &str = "OUT_OF_MEMORY";
+
 /// What the app does for its runners.
 ///
 /// Every operation is a question with a reply token. The host answers at once, later, or from
@@ -137,6 +140,12 @@ impl HostError {
     /// An error that needs no code of its own.
     pub fn failed(message: impl Into<String>) -> Self {
         Self::new("HOST_ERROR", message)
+    }
+
+    /// What a call hears whose answer does not fit.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::new(OUT_OF_MEMORY, "the answer exceeds the memory limit")
     }
 
     /// The answer to [`Host::load`] for a file that is not there.

@@ -40,6 +40,11 @@ pub enum Flow {
 pub(crate) trait Post: Send + Sync {
     /// Leaves an answer to `call`, and says whether the next one is welcome.
     fn post(&self, call: u64, answer: Answer) -> Flow;
+
+    /// The most bytes that an answer may have.
+    fn room(&self) -> usize {
+        usize::MAX
+    }
 }
 
 type Hook = Box<dyn FnOnce() + Send>;
@@ -244,6 +249,12 @@ impl Reply {
         self.piece(Answer::Chunk(bytes.to_vec()))
     }
 
+    /// The most bytes that an answer may have: those of the dispatch's memory limit.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.token.post.room()
+    }
+
     /// A piece of the answer, which is lost when the last one has been said.
     fn piece(&self, answer: Answer) -> Flow {
         if self.answered.load(Ordering::Acquire) || self.is_cancelled() {
@@ -324,6 +335,11 @@ impl FetchReply {
     /// The last piece, for a caller that cannot give up the reply.
     pub(crate) fn settle(&self, answer: Answer) {
         self.0.settle(answer);
+    }
+
+    /// As [`Reply::room`].
+    pub(crate) fn room(&self) -> usize {
+        self.0.room()
     }
 
     /// The body is complete.

@@ -81,6 +81,7 @@ class HiddenFileReader extends EventTarget {
         try {
             this.#result = packaged(bytes, type);
         } catch (error) {
+            native.noteRefused(error);
             this.#error = domException('NotReadableError', `the blob cannot be read: ${error.message}`);
         }
         this.#fire(this.#error === null ? 'load' : 'error', total, total);

@@ -32,6 +32,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&object, "nameOf", 1, |call| field(call, Field::Name))?;
     method(&object, "messageOf", 1, |call| field(call, Field::Message))?;
     method(&object, "isRefused", 1, is_refused)?;
+    method(&object, "noteRefused", 1, note_refused)?;
     method(&object, "proxyTarget", 1, proxy_target)?;
     method(&object, "namedKeys", 1, named_keys)?;
     method(&object, "hex", 2, hex)?;
@@ -167,6 +168,15 @@ fn is_refused<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let error = value::describe(&call.ctx, &thrown, Code::Exception);
     let is = World::of(&call.ctx).is_out_of_memory(&thrown, &error);
     Ok(Value::new_bool(call.ctx.clone(), is))
+}
+
+/// `noteRefused(thrown)`: it is told by an event, which may not be listened to; a dispatch that ends
+/// nowhere then says that memory was refused (contract D12).
+fn note_refused<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    if is_refused(call)?.as_bool() == Some(true) {
+        World::of(&call.ctx).ran_out.set(true);
+    }
+    Ok(call.undefined())
 }
 
 /// `proxyTarget(value)`: what a proxy stands for, `null` when it is revoked, `undefined` for

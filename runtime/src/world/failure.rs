@@ -4,12 +4,15 @@ use std::cell::RefCell;
 
 use rquickjs::{Ctx, Error, Exception, Result, Type, Value, qjs};
 
-use super::{World, inbox::OUT_OF_MEMORY};
+use super::World;
 use crate::{
     engine::{native, value},
     error::{Code, RunError},
-    host::HostError,
+    host::{HostError, OUT_OF_MEMORY},
 };
+
+/// What the engine says when it gets no memory.
+const REFUSED: [&str; 2] = ["out of memory", "out of memory in regexp execution"];
 
 /// How many errors of the host are remembered, to tell them from the script's own.
 const REMEMBERED: usize = 16;
@@ -47,7 +50,7 @@ impl<'js> World<'js> {
     /// even memory for an error.
     pub(crate) fn is_out_of_memory(&self, thrown: &Value<'js>, error: &RunError) -> bool {
         let has_no_error = thrown.is_null() || thrown.type_of() == Type::Uninitialized;
-        let is_the_engines = thrown.is_error() && error.message == "out of memory";
+        let is_the_engines = thrown.is_error() && REFUSED.contains(&error.message.as_str());
         self.memory().exhausted() && (has_no_error || is_the_engines)
     }
 

@@ -12,14 +12,12 @@ use super::{
     World,
     bytecode::{self, Compiled},
     driver::Driver,
-    functions,
-    inbox::OUT_OF_MEMORY,
-    locate,
+    functions, locate,
 };
 use crate::{
     engine::{heap::Usage, memory::Charged, value},
     error::{Code, RunError},
-    host::HostError,
+    host::{HostError, OUT_OF_MEMORY},
 };
 
 /// U+FEFF in UTF-8.

@@ -208,13 +208,18 @@ const ROWS = {
     'navigator Navigator': () => [navigator.userAgent, bytes()],
 
     // The device.
-    'CapacitorKV': (i) => { CapacitorKV.set(`a${i % 9}`, text(i)); return bytes(); },
-    'CapacitorNotifications': (i) => { CapacitorNotifications.schedule([{ id: i % 9, title: text(i), body: wide(i) }]); return bytes(); },
+    'CapacitorKV': (i) => { onDevice(() => CapacitorKV.set(`a${i % 9}`, text(i))); return bytes(); },
+    'CapacitorNotifications': (i) => { onDevice(() => CapacitorNotifications.schedule([{ id: i % 9, title: text(i), body: wide(i) }])); return bytes(); },
     'CapacitorDevice CapacitorGeolocation CapacitorApp': () => [CapacitorDevice.getBatteryStatus(), CapacitorApp.getState(), bytes()],
-    'CapacitorWatch': (i) => { try { CapacitorWatch.sendMessage({ a: text(i) }); } catch (e) { if (isOut(e)) throw e; } return bytes(); },
+    'CapacitorWatch': (i) => { onDevice(() => CapacitorWatch.sendMessage({ a: text(i) })); return bytes(); },
 };
 
 const isOut = (e) => e === null || e?.message === 'out of memory';
+
+/** Calls the device, which has no room for everything. */
+function onDevice(call) {
+    try { call(); } catch (e) { if (isOut(e)) throw e; }
+}
 
 addEventListener('rows', (resolve) => resolve(Object.keys(ROWS)));
 addEventListener('globals', (resolve) => resolve(Object.getOwnPropertyNames(globalThis)));

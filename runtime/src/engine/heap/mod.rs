@@ -28,7 +28,7 @@ const LARGE: usize = 1024 * 1024;
 ///
 /// The engine does not survive the failure of every small allocation, so a script that reaches
 /// its limit bit by bit still gets them, and is stopped at its next step (see [`Usage::stop`]).
-const RESERVE: usize = 16 * 1024 * 1024;
+const RESERVE: usize = 14 * 1024 * 1024;
 
 /// From this size on, a block is refused when the dispatch is over: what asks for one in a loop ends.
 const LATE: usize = 64 * 1024;

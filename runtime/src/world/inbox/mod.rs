@@ -12,9 +12,6 @@ use crate::{
     host::{Answer, Flow, HostError},
 };
 
-/// The code of an answer that is larger than the memory limit.
-pub(crate) const OUT_OF_MEMORY: &str = "OUT_OF_MEMORY";
-
 /// What a message costs beside what it says, about.
 const PIECE: usize = size_of::<Message>();
 
@@ -79,11 +76,6 @@ pub(crate) fn size(answer: &Answer) -> usize {
         Answer::Failed(error) => error.message.len(),
     };
     held.saturating_add(PIECE)
-}
-
-/// What a call hears whose answer does not fit.
-pub(crate) fn too_large() -> HostError {
-    HostError::new(OUT_OF_MEMORY, "the answer exceeds the memory limit")
 }
 
 impl Inbox {
@@ -152,10 +144,10 @@ impl Inbox {
         let stays = |message: &Message| message.call != call || matches!(message.news, News::Ready);
         self.messages.retain(stays);
         self.bytes = self.messages.iter().map(Message::size).sum();
-        let news = match self.bodies.fail(call, too_large()).filter(|_| heard) {
+        let news = match self.bodies.fail(call, HostError::too_large()).filter(|_| heard) {
             Some(false) => return false,
             Some(true) => News::Ready,
-            None => News::Said(Answer::Failed(too_large())),
+            None => News::Said(Answer::Failed(HostError::too_large())),
         };
         self.push(Message::own(call, news));
         true
