@@ -5,6 +5,7 @@
 
 pub(crate) mod errors;
 pub(crate) mod heap;
+pub(crate) mod iterators;
 pub(crate) mod memory;
 pub(crate) mod native;
 pub(crate) mod property;

@@ -16,6 +16,7 @@ use crate::engine::native::{Call, adopt, list, method, record};
 use crate::{
     engine::{
         errors::{self, Field},
+        iterators,
         memory::Charged,
         value,
     },
@@ -34,6 +35,7 @@ pub(crate) fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     method(&object, "isRefused", 1, is_refused)?;
     method(&object, "noteRefused", 1, note_refused)?;
     method(&object, "proxyTarget", 1, proxy_target)?;
+    method(&object, "collectionRest", 2, collection_rest)?;
     method(&object, "namedKeys", 1, named_keys)?;
     method(&object, "hex", 2, hex)?;
     bytes::install(&object)?;
@@ -131,10 +133,17 @@ fn asked_at<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
 
 /// `kind(object)`: the engine's own class of it, such as `Map` or `AsyncFunction`.
 fn kind<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
-    let raw = call.ctx.as_raw().as_ptr();
-    let value = call.arg(0);
+    match class_name(&call.ctx, &call.arg(0))? {
+        Some(name) => Ok(name),
+        None => call.string(""),
+    }
+}
+
+/// The name of an object's class.
+fn class_name<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<Option<Value<'js>>> {
+    let raw = ctx.as_raw().as_ptr();
     if !value.is_object() {
-        return call.string("");
+        return Ok(None);
     }
     // SAFETY: the value is an object, so it has a class, and the class a name; the atom that
     // `JS_GetClassName` returns is ours to free, which is done after use.
@@ -143,7 +152,7 @@ fn kind<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         let atom = qjs::JS_GetClassName(qjs::JS_GetRuntime(raw), class);
         let name = qjs::JS_AtomToString(raw, atom);
         qjs::JS_FreeAtom(raw, atom);
-        adopt(&call.ctx, name)
+        adopt(ctx, name).map(Some)
     }
 }
 
@@ -195,6 +204,30 @@ fn proxy_target<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
         }
         adopt(&call.ctx, target)
     }
+}
+
+/// `collectionRest(iterator, most)`: what an iterator of a `Map` or a `Set` has left, the first `most` of
+/// it, as `{ pairs, items, count }`; `undefined` for anything else.
+fn collection_rest<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
+    let value = call.arg(0);
+    let class = class_name(&call.ctx, &value)?;
+    let name = class.as_ref().and_then(Value::as_string).map(value::text).transpose()?;
+    let is_set = match name.as_deref() {
+        Some("Map Iterator") => false,
+        Some("Set Iterator") => true,
+        _ => return Ok(call.undefined()),
+    };
+    // SAFETY: those are the engine's own names, and no script makes classes.
+    let rest = unsafe { iterators::rest(&call.ctx, &value, is_set, call.uint(1) as usize)? };
+    let Some(rest) = rest else { return Ok(call.undefined()) };
+    let (shown, items) = (record(&call.ctx)?, list(&call.ctx)?);
+    for (index, item) in rest.items.into_iter().enumerate() {
+        items.set(index, item)?;
+    }
+    shown.set("pairs", rest.is_pairs)?;
+    shown.set("items", items)?;
+    shown.set("count", rest.count)?;
+    Ok(shown.into_value())
 }
 
 /// `namedKeys(object)`: its own keys without the array indices, which may be millions.

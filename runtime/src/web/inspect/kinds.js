@@ -3,7 +3,7 @@
 import {
     ArrayBufferByteLength, DataViewBuffer, DataViewByteLength, DataViewByteOffset, DateGetTime,
     DateToISOString, MapForEach, MapSize, ObjectHasOwnProperty, ReflectOwnKeys, SetForEach, SetSize,
-    SharedArrayBufferByteLength, TypedArrayLength, TypedArrayTag,
+    SharedArrayBufferByteLength, StringSlice, TypedArrayLength, TypedArrayTag,
 } from 'primordials';
 import { newList } from 'native';
 import { push } from './limits.js';
@@ -209,6 +209,24 @@ export function pairIteratorShape({ context, depth, keys }, name, rest) {
         context.indent -= 2;
         if (rest.length > context.most) push(items, more(rest.length - context.most));
         return items;
+    };
+    return shape;
+}
+
+/** An iterator of a `Map` or a `Set` shows what is left of it. */
+export function collectionIteratorShape({ context, depth, kind, keys }, { pairs, items, count }) {
+    const shape = plain(`[${pairs ? `${StringSlice(kind, 0, 3)} Entries` : kind}] `, keys);
+    shape.always = true;
+    shape.list = () => {
+        const shown = newList();
+        context.indent += 2;
+        for (let i = 0; i < items.length; i++) {
+            const item = formatValue(context, items[i], depth);
+            push(shown, pairs ? `[ ${item}, ${formatValue(context, items[++i], depth)} ]` : item);
+        }
+        context.indent -= 2;
+        if (count > context.most) push(shown, more(count - context.most));
+        return shown;
     };
     return shape;
 }

@@ -9,7 +9,7 @@ import { shownPrimitive } from './primitives.js';
 import { constructorName, keysOf, prefix, quiet, tagOf } from './names.js';
 import { functionText } from './functions.js';
 import {
-    arrayShape, boxed, bufferShape, dataViewShape, dateText, decorated, isTypedArray, mapShape, pairIteratorShape,
+    arrayShape, boxed, bufferShape, collectionIteratorShape, dataViewShape, dateText, decorated, isTypedArray, mapShape, pairIteratorShape,
     promiseShape, setShape, typedArrayShape, weakShape,
 } from './kinds.js';
 import { faceShape } from './interfaces.js';
@@ -87,10 +87,12 @@ export function shapeOf(context, value, depth) {
 
 /** What has no shape by the engine's class of it: functions, iterators, instances. */
 function otherShape(subject) {
-    const { value, kind, name, tag, keys } = subject;
+    const { context, value, kind, name, tag, keys } = subject;
     if (typeof value === 'function') return textShape(functionText(value, kind, name, tag), keys);
     const rest = native.iteratorRest?.(value);
     if (rest !== undefined) return pairIteratorShape(subject, rest.name, rest.items);
+    const left = native.collectionRest(value, context.most);
+    if (left !== undefined) return collectionIteratorShape(subject, left);
     if (StringEndsWith(kind, 'Iterator') || StringEndsWith(kind, 'Generator')) {
         return plain(`Object [${tag === '' ? kind : tag}] `, keys);
     }
