@@ -8,6 +8,7 @@ import {
 import { Pairs } from 'pairs';
 
 let pairsOf;
+export let isParams;
 let paramsOf;
 let refresh;
 let serialized;
@@ -37,6 +38,7 @@ export class URLSearchParams {
             return params;
         };
         pairsOf = (params) => params.#pairs;
+        isParams = (value) => isObject(value) && #pairs in value;
         serialized = (params) => params.#serialized();
         refresh = (params, query) => { params.#pairs.reset(parsed(query)); };
     }
@@ -110,14 +112,6 @@ export class URLSearchParams {
 }
 idl(URLSearchParams, 'URLSearchParams');
 iterable(URLSearchParams, 'URLSearchParams', (params) => pairsOf(params));
-
-export function isParams(value) {
-    try {
-        return pairsOf(value) !== undefined;
-    } catch {
-        return false;
-    }
-}
 
 function parsed(query) {
     const flat = native.formParse(query);

@@ -9,6 +9,7 @@ import {
 export let bytesOf;
 export let typeOf;
 export let blobWith;
+export let isBlob;
 
 export class Blob {
     #bytes;
@@ -31,6 +32,7 @@ export class Blob {
     static {
         bytesOf = (blob) => blob.#bytes;
         typeOf = (blob) => blob.#type;
+        isBlob = (value) => isObject(value) && #bytes in value;
         blobWith = (bytes, type) => new Blob(INTERNAL, { bytes, type });
     }
 
@@ -98,11 +100,3 @@ function withNativeEndings(text) {
     }
     return converted + StringSlice(text, start);
 }
-
-export const isBlob = (value) => {
-    try {
-        return isObject(value) && bytesOf(value) !== undefined;
-    } catch {
-        return false;
-    }
-};

@@ -7,6 +7,7 @@ import { fileWith, isFile, timeOf } from './file.js';
 
 /** The entries of a form, as pairs. */
 export let entriesOf;
+export let isFormData;
 
 export class FormData {
     #entries = new Pairs(newList());
@@ -15,7 +16,10 @@ export class FormData {
         if (form !== undefined) throw typeError('there are no HTML forms here');
     }
 
-    static { entriesOf = (data) => data.#entries; }
+    static {
+        entriesOf = (data) => data.#entries;
+        isFormData = (value) => isObject(value) && #entries in value;
+    }
 
     append(name, value, filename = undefined) {
         this.#entries;
@@ -57,14 +61,6 @@ export class FormData {
 }
 idl(FormData, 'FormData');
 iterable(FormData, 'FormData', (data) => entriesOf(data));
-
-export function isFormData(value) {
-    try {
-        return isObject(value) && entriesOf(value) !== undefined;
-    } catch {
-        return false;
-    }
-}
 
 function entryOf(name, value, filename, named) {
     const key = usv(name);

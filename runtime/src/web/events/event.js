@@ -5,6 +5,7 @@ import { ObjectDefineProperty } from 'primordials';
 import { dictionary, facade, idl, needs, string } from 'base';
 
 export let isDispatching;
+export let isEvent;
 export let isInitialized;
 export let begin;
 export let end;
@@ -61,6 +62,7 @@ export class Event {
 
     static {
         isDispatching = (event) => event.#dispatching;
+        isEvent = (value) => #dispatching in value;
         isInitialized = (event) => event.#initialized;
         begin = (event, target) => {
             event.#dispatching = true;
@@ -167,14 +169,5 @@ class HiddenCustomEvent extends Event {
 }
 export const CustomEvent = facade(HiddenCustomEvent, 'CustomEvent');
 const { preventDefault } = Event.prototype;
-
-export const isEvent = (value) => {
-    try {
-        isDispatching(value);
-        return true;
-    } catch {
-        return false;
-    }
-};
 
 export { preventDefault };
