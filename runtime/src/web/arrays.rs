@@ -73,11 +73,9 @@ impl Guarded<'_> {
 pub(super) fn install<'js>(ctx: &Ctx<'js>, web: &Web<'js>) -> Result<()> {
     let prototype = Array::new(ctx.clone())?.as_object().get_prototype().ok_or(Error::Unknown)?;
     let string: Object<'_> = ctx.globals().get(PredefinedAtom::String)?;
-    let mut originals = Vec::with_capacity(GUARDED);
+    let mut originals = web.guarded.0.borrow_mut();
     GUARDS.put(&prototype, 0..RAW, Some(&mut originals))?;
-    GUARDS.put(&string, RAW..GUARDED, Some(&mut originals))?;
-    drop(web.guarded.0.replace(originals));
-    Ok(())
+    GUARDS.put(&string, RAW..GUARDED, Some(&mut originals))
 }
 
 /// A call of a guarded function.
