@@ -217,9 +217,7 @@ const ROWS = {
 const isOut = (e) => e === null || e?.message === 'out of memory';
 
 /** Calls the device, which has no room for everything. */
-function onDevice(call) {
-    try { call(); } catch (e) { if (isOut(e)) throw e; }
-}
+const onDevice = (call) => { try { call(); } catch (e) { if (isOut(e)) throw e; } };
 
 addEventListener('rows', (resolve) => resolve(Object.keys(ROWS)));
 addEventListener('globals', (resolve) => resolve(Object.getOwnPropertyNames(globalThis)));
