@@ -73,6 +73,8 @@ export interface LogRecord {
   label: string;
   event: string;
   dispatchId: number;
+  /** The file, line and column of the call, where the settings ask for it. */
+  place?: string;
 }
 
 /**
@@ -129,6 +131,8 @@ export interface Settings {
   config?: object;
   maxConcurrent?: number;
   apis?: object[];
+  /** Whether lines of the log say where they were written. */
+  places?: boolean;
 }
 
 /** The machine's time. */
@@ -153,6 +157,10 @@ export class Runtime {
   /** The records of the last runs, newest first. */
   history(query?: object): unknown[];
   clearHistory(): void;
+  /** What to schedule: JSON in, JSON out. */
+  plan(input: string): string;
+  /** Gives the next dispatch its number, and later ones those after it. */
+  number(next: number): void;
   /** Takes the dispatches on, now, and soon. */
   turn(): void;
   wake(): void;

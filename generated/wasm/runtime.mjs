@@ -183,6 +183,8 @@ export class Runtime {
   #replies = new Map();
   /** Who waits for an outcome, by dispatch. */
   #waiting = new Map();
+  /** Where the next line of the log was written. */
+  #place = undefined;
   #isTurning = false;
   #isDue = false;
   #stopWaiting = null;
@@ -248,6 +250,20 @@ export class Runtime {
     );
     this.#check(status, 'the query is not valid');
     return JSON.parse(text);
+  }
+
+  /** What to schedule: JSON in, JSON out. */
+  plan(input) {
+    const { memory, exports } = this.#live ?? this.#open();
+    const { status, text } = memory.lendAll([input], (at) => memory.buffer((out) => exports.runner_plan(at, out)));
+    this.#check(status, 'the plan is refused');
+    return text;
+  }
+
+  /** Gives the next dispatch its number, and later ones those after it. */
+  number(next) {
+    const { exports, runner } = this.#live ?? this.#open();
+    this.#check(exports.runner_number(runner, BigInt(next)), 'the number is refused');
   }
 
   clearHistory() {
@@ -453,8 +469,13 @@ export class Runtime {
           const reply = this.#replies.get(call);
           tell(() => reply?.onresume?.());
         },
+        place: (_, place) => {
+          this.#place = memory().text(place);
+        },
         log: (_, record) => {
           const { view } = memory();
+          const place = this.#place;
+          this.#place = undefined;
           const line = {
             level: LEVELS[view.getInt32(record, true)],
             dispatchId: Number(view.getBigUint64(record + 8, true)),
@@ -462,6 +483,7 @@ export class Runtime {
             label: memory().text(record + 24),
             event: memory().text(record + 32),
             text: memory().text(record + 40),
+            ...(place === undefined ? undefined : { place }),
           };
           tell(() => host.log?.(line));
         },

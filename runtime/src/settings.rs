@@ -28,6 +28,8 @@ pub struct Settings {
     pub history_limit: Option<usize>,
     /// The app's own device APIs, beside those of the schema.
     pub apis: Vec<ApiSpec>,
+    /// Whether records of the log say where in the script they were made.
+    pub places: bool,
     #[doc(hidden)]
     pub faults: Faults,
     /// Where records are kept between two starts of the app, by one runner: two that live at the
@@ -60,7 +62,7 @@ pub struct RunnerSpec {
 impl Settings {
     /// Settings from the JSON that the native side passes:
     /// `{"platform", "config": {…plugins.BackgroundRunner…}, "maxConcurrent", "stateDir",
-    /// "apis": […the app's own…]}`.
+    /// "apis": […the app's own…], "places": whether the log says where}`.
     ///
     /// # Errors
     ///
@@ -78,6 +80,7 @@ impl Settings {
             max_concurrent: wire.max_concurrent.or(max_concurrent).and_then(NonZero::new),
             history_limit,
             apis: wire.apis.into_iter().chain(host_apis).collect(),
+            places: wire.places,
             faults: Faults::default(),
             state_dir: wire.state_dir,
         };
@@ -112,6 +115,7 @@ struct Wire {
     max_concurrent: Option<usize>,
     apis: Vec<ApiSpec>,
     state_dir: Option<PathBuf>,
+    places: bool,
 }
 
 /// Both forms of the config: one runner, or a list of them.
@@ -142,6 +146,7 @@ impl Read for Wire {
             max_concurrent: fields.maybe("maxConcurrent")?,
             apis: fields.or_default("apis")?,
             state_dir: fields.maybe("stateDir")?,
+            places: fields.or_default("places")?,
         })
     }
 }

@@ -41,6 +41,8 @@ unsafe extern "C" {
     fn fetch(data: *mut c_void, call: RunnerCall, request_json: RunnerStr, body: RunnerStr);
     fn cancel(data: *mut c_void, call: RunnerCall);
     fn resume(data: *mut c_void, call: RunnerCall);
+    /// Where in the script the next record of the log was made, if the settings ask for it.
+    fn place(data: *mut c_void, place: RunnerStr);
     fn log(data: *mut c_void, record: *const RunnerLog);
     fn release(data: *mut c_void);
     fn done(data: *mut c_void, dispatch: RunnerDispatch, outcome_json: RunnerStr);
@@ -75,7 +77,11 @@ pub unsafe extern "C" fn runner_embed(
         let settings = parsed(settings, error)?;
         // SAFETY: the imports keep to the contract of the table.
         let host = unsafe { CHost::new(imports(data)) };
-        let host = Embedder { host, clock: is_virtual.then(|| Arc::new(Imported(data))) };
+        let host = Embedder {
+            host,
+            data: Imported(data),
+            clock: is_virtual.then(|| Arc::new(Imported(data))),
+        };
         out.set(open(settings, Arc::new(host))?);
         Ok(())
     })
@@ -95,6 +101,15 @@ pub unsafe extern "C" fn runner_begin(
 ) -> RunnerStatus {
     // SAFETY: the contract above.
     unsafe { runner_dispatch(runner, request, Some(done), data, out) }
+}
+
+/// Gives the next dispatch its number; later ones have those after it.
+#[unsafe(no_mangle)]
+pub extern "C" fn runner_number(runner: RunnerHandle, next: u64) -> RunnerStatus {
+    guard(|| {
+        RUNNERS.get(runner, Arc::clone)?.number(next);
+        Ok(())
+    })
 }
 
 /// What is left after a turn.
@@ -176,6 +191,7 @@ fn imports(data: *mut c_void) -> RunnerHost {
 /// The imported host, with a clock of its own where it has one.
 struct Embedder {
     host: CHost,
+    data: Imported,
     clock: Option<Arc<Imported>>,
 }
 
@@ -193,6 +209,10 @@ impl Host for Embedder {
     }
 
     fn log(&self, record: &LogRecord<'_>) {
+        if let Some(at) = record.place {
+            // SAFETY: the data is the embedder's; the text lives until the call returns.
+            unsafe { place(self.data.0, RunnerStr::lend(at)) };
+        }
         self.host.log(record);
     }
 
@@ -204,7 +224,7 @@ impl Host for Embedder {
     }
 }
 
-/// A clock that the embedder moves.
+/// The embedder's data, and a clock that it moves.
 struct Imported(*mut c_void);
 
 // SAFETY: there is one thread.

@@ -255,6 +255,7 @@ impl Node {
                 label: &label,
                 event: &event,
                 dispatch_id: number(&record["dispatchId"]),
+                place: record["place"].as_str(),
             });
         }
         let node = Arc::downgrade(self);

@@ -88,6 +88,18 @@ const rules = {
     assert.deepEqual(kept.history().map((it) => it.outcome), ['failed', 'resolved']);
     kept.clearHistory();
     assert.deepEqual(kept.history(), []);
+    const lines = [];
+    const host = {
+      load: (path, reply) => reply.done("addEventListener('go', (resolve) => {\n  console.log('hi'); resolve();\n});"),
+      log: ({ text, place, dispatchId }) => lines.push([text, place, dispatchId]),
+    };
+    const settings = { platform: 'web', places: true, config: { label: 'a', src: 'runner.js' } };
+    const placed = new Runtime(module, settings, host);
+    placed.number(41);
+    await placed.dispatch(request);
+    await placed.dispatch(request);
+    assert.deepEqual(lines, [['hi', 'runner.js:2:11', 41], ['hi', 'runner.js:2:11', 42]]);
+    assert.deepEqual(placed.history().map((it) => it.dispatchId), [42, 41]);
     let time = 0;
     const clock = {
       isVirtual: true,

@@ -103,6 +103,12 @@ impl Runner {
         self.pool.close();
     }
 
+    /// Gives the next dispatch its number.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn number(&self, next: u64) {
+        self.next_id.store(next, Ordering::Relaxed);
+    }
+
     /// Takes every dispatch on until it is over or has to wait.
     #[cfg(target_family = "wasm")]
     pub(crate) fn turn(&self) -> Rest {

@@ -215,4 +215,6 @@ pub struct LogRecord<'a> {
     pub event: &'a str,
     /// The dispatch that says it.
     pub dispatch_id: u64,
+    /// The file, line and column where a script says it, if the settings ask for it.
+    pub place: Option<&'a str>,
 }

@@ -16,7 +16,7 @@ use crate::{
         value::{self, Cut, Utf8},
     },
     host::Level,
-    world::{RECORD_LENGTH, World},
+    world::{RECORD_LENGTH, World, stack},
 };
 
 /// What the script's calls leave behind.
@@ -74,8 +74,9 @@ fn log<'js>(call: &Call<'_, 'js>, level: Level) -> Result<Value<'js>> {
 fn record(ctx: &Ctx<'_>, level: Level, text: &str) {
     let groups = ctx.userdata::<State>().map_or(0, |state| state.groups.get());
     let world = World::of(ctx);
+    let place = world.wants_places().then(|| stack::caller(ctx)).flatten();
     if groups == 0 {
-        return world.log(level, text);
+        return world.log_at(level, text, place.as_deref());
     }
     let mut shown = Cut::new(RECORD_LENGTH);
     for (index, line) in text.split('\n').enumerate() {
@@ -87,7 +88,7 @@ fn record(ctx: &Ctx<'_>, level: Level, text: &str) {
             break;
         }
     }
-    world.log(level, &shown);
+    world.log_at(level, &shown, place.as_deref());
 }
 
 // ---- the text of a call -----------------------------------------------------------------------

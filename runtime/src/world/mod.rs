@@ -285,19 +285,30 @@ impl<'js> World<'js> {
 
     /// Makes one record of the script's log, cut where it is too long; none once it is over.
     pub(crate) fn log(&self, level: Level, text: &str) {
+        self.log_at(level, text, None);
+    }
+
+    /// Makes one record that was asked for where a stack begins.
+    pub(crate) fn log_at(&self, level: Level, text: &str, stack: Option<&str>) {
         if self.is_over() {
             return;
         }
-        let text = self.shown(text);
+        let (text, stack) = (self.shown(text), stack.map(|stack| self.shown(stack)));
+        let place = stack.as_deref().and_then(stack::first_place);
         if text.len() <= RECORD_LENGTH {
-            return self.record(level, &text);
+            return self.record(level, &text, place);
         }
         let mut shown = Cut::new(RECORD_LENGTH);
         shown.push(&text);
-        self.record(level, &shown);
+        self.record(level, &shown, place);
     }
 
-    fn record(&self, level: Level, text: &str) {
+    /// Whether records are to say where they were made.
+    pub(crate) fn wants_places(&self) -> bool {
+        self.assignment.app.settings.places
+    }
+
+    fn record(&self, level: Level, text: &str, place: Option<&str>) {
         self.driver.log(&LogRecord {
             level,
             text,
@@ -305,6 +316,7 @@ impl<'js> World<'js> {
             label: self.label(),
             event: self.event(),
             dispatch_id: self.dispatch_id(),
+            place,
         });
     }
 

@@ -415,6 +415,13 @@ pub(crate) fn caller(ctx: &Ctx<'_>) -> Option<Rc<str>> {
     stacks.answer.take().filter(|text| !text.is_empty())
 }
 
+/// The place that the first line of a stack tells.
+pub(super) fn first_place(stack: &str) -> Option<&str> {
+    let line = stack.lines().next()?.trim();
+    let place = line.rsplit_once('(').map_or_else(|| line.strip_prefix("at "), |(_, it)| Some(it));
+    Some(place?.trim_end_matches(')'))
+}
+
 /// Replaces the message that the engine has just given an error.
 fn set_message<'js>(ctx: &Ctx<'js>, error: &Value<'js>, message: &str) -> Result<()> {
     let message = rquickjs::String::from_str(ctx.clone(), message)?.into_value();
