@@ -131,8 +131,59 @@ fn n5_ios_submits_one_refresh_request() {
 }
 
 #[test]
+fn n5_a_page_runs_what_is_due_when_its_conditions_hold() {
+    let interval =
+        json!({ "interval": 0.5, "constraints": { "network": "unmetered", "charging": true } });
+    let mut page = Phone::new("web", with(single(), interval));
+    let output = page.start();
+    assert_eq!(output["submit"], json!([]));
+    let planned = json!([{
+        "label": "app.sync", "id": "sync", "event": "sync", "repeat": true, "interval": 0.5,
+        "effectiveInterval": 0.5, "nextRunAt": page.now + MINUTE / 2, "source": "config",
+    }]);
+    assert_eq!(output["schedules"], planned);
+    page.now += MINUTE;
+    let launched = |conditions: Value| json!({ "type": "launched", "name": "app.sync/sync", "conditions": conditions });
+    for missing in [
+        json!({ "charging": false, "network": "unmetered" }),
+        json!({ "charging": true, "network": "connected" }),
+    ] {
+        let output = page.plan(launched(missing));
+        assert_eq!(runs(&output), [""; 0]);
+        assert_eq!(output["schedules"], planned);
+    }
+    let output = page.plan(launched(json!({ "charging": true, "network": "unmetered" })));
+    assert_eq!(runs(&output), ["sync"]);
+    assert_eq!(output["schedules"][0]["nextRunAt"], page.now + MINUTE / 2);
+    let output = page.finish("app.sync", "sync", None);
+    assert_eq!(output["schedules"][0]["nextRunAt"], page.now + MINUTE / 2);
+}
+
+#[test]
+fn n5_a_page_runs_once_what_does_not_repeat_and_tries_again_what_failed() {
+    let retry = json!({ "attempts": 1, "delay": 10, "backoff": "linear" });
+    let constraints = json!({ "deviceIdle": true, "network": "not-roaming" });
+    let config = json!({ "repeat": false, "retry": retry, "constraints": constraints });
+    let mut page = Phone::new("web", with(single(), config));
+    assert_eq!(codes(&page.start()), ["CONSTRAINT_IGNORED"; 2]);
+    page.now += 15 * MINUTE;
+    let launched = json!({ "type": "launched", "name": "app.sync/sync",
+                           "conditions": { "charging": false, "network": "connected" } });
+    assert_eq!(runs(&page.plan(launched.clone())), ["sync"]);
+    let output = page.finish("app.sync", "sync", Some("EXCEPTION"));
+    assert_eq!(output["schedules"][0]["nextRunAt"], page.now + 10_000);
+    page.now += 10_000;
+    let output = page.plan(launched);
+    assert_eq!(output["run"][0]["attempt"], 2);
+    let output = page.finish("app.sync", "sync", None);
+    assert_eq!(output["schedules"][0]["nextRunAt"], Value::Null);
+    // Whoever opens the app again begins anew.
+    assert_eq!(page.start()["schedules"][0]["nextRunAt"], page.now + 15 * MINUTE);
+}
+
+#[test]
 fn n5_starting_again_and_again_never_postpones() {
-    for platform in ["android", "ios"] {
+    for platform in ["android", "ios", "web"] {
         let mut phone = Phone::new(platform, single());
         let first = phone.start();
         for _ in 0..20 {
@@ -747,7 +798,7 @@ fn n5_input_that_is_none_is_an_error_and_nothing_else() {
     let cases = [
         ("", "EOF"),
         ("{}", "platform"),
-        (r#"{"platform":"web","nowMs":1,"trigger":{"type":"start"}}"#, "web"),
+        (r#"{"platform":"watch","nowMs":1,"trigger":{"type":"start"}}"#, "watch"),
         (r#"{"platform":"ios","nowMs":1,"trigger":{"type":"lunch"}}"#, "lunch"),
         (
             r#"{"platform":"ios","nowMs":1,"config":[{},{"schedules":[{"interval":"15"}]}],"trigger":{"type":"boot"}}"#,

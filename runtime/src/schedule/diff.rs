@@ -89,7 +89,7 @@ fn present(
         (None, _) => submitted.keys().cloned().collect(),
         (Some(pending), Platform::Android) => pending.to_vec(),
         // Other plugins of the app have requests too: only what we submitted is ours.
-        (Some(pending), Platform::Ios) => {
+        (Some(pending), Platform::Ios | Platform::Web) => {
             pending.iter().filter(|name| submitted.contains_key(*name)).cloned().collect()
         }
     };
@@ -130,7 +130,7 @@ fn info(entry: &Entry, platform: Platform) -> Option<ScheduleInfo> {
     let spec = &entry.spec;
     let effective = match platform {
         Platform::Android => android::effective_interval(spec),
-        Platform::Ios => spec.interval_ms,
+        Platform::Ios | Platform::Web => spec.interval_ms,
     };
     (!entry.is_cancelled()).then(|| ScheduleInfo {
         label: entry.label.clone(),
@@ -167,7 +167,7 @@ impl Platform {
     /// Under which name the system has a schedule.
     pub(super) fn name(self, label: &str, id: &str) -> String {
         match self {
-            Platform::Android => android::name(label, id),
+            Platform::Android | Platform::Web => android::name(label, id),
             Platform::Ios => label.to_owned(),
         }
     }

@@ -38,6 +38,8 @@ pub(super) struct Input {
 pub(super) enum Platform {
     Android,
     Ios,
+    /// A page that is open, with its timers.
+    Web,
 }
 
 /// Why a plan is asked for.
@@ -221,7 +223,7 @@ impl Read for Input {
 
 impl Read for Platform {
     fn read(json: &Json<'_>) -> Result<Self, Wrong> {
-        json.choice(&["android", "ios"], &[Self::Android, Self::Ios])
+        json.choice(&["android", "ios", "web"], &[Self::Android, Self::Ios, Self::Web])
     }
 }
 
@@ -429,7 +431,7 @@ impl Runner {
     pub(super) fn granted_timeout(&self, platform: Platform) -> Option<i64> {
         let granted = match platform {
             Platform::Android => android::LONGEST_RUN,
-            Platform::Ios => return None,
+            Platform::Ios | Platform::Web => return None,
         };
         self.timeout_ms.filter(|asked| *asked > granted).map(|_| granted)
     }

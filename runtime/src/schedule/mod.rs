@@ -21,7 +21,7 @@
 //!
 //! | key | is |
 //! | --- | --- |
-//! | `platform` | `"android"` or `"ios"` |
+//! | `platform` | `"android"`, `"ios"` or `"web"` |
 //! | `nowMs` | the wall clock, in milliseconds since 1970 |
 //! | `config` | `plugins.BackgroundRunner` as it stands in the app: one runner, `{"runners": [...]}`, or the array itself; `null` when the app has none |
 //! | `state` | the `state` of the last plan, byte for byte; `null` or left out the first time |
@@ -112,6 +112,12 @@
 //! refresh that are the script's, else `refresh`. The system accepts one refresh request of an app and ten
 //! processing ones: the earliest runner gets the refresh, the others process until it is their turn.
 //!
+//! ## On the web
+//!
+//! Nothing is submitted: a page that is open sets a timer for the earliest `nextRunAt`, and says
+//! `launched` with the name that Android would have, and with the conditions. When nothing is to be
+//! run then, it asks again.
+//!
 //! # What holds
 //!
 //! - A plan never postpones work that is already planned: starting the app again and again cannot
@@ -132,6 +138,7 @@ mod ios;
 mod output;
 mod reconcile;
 mod state;
+mod web;
 
 use self::{
     input::{Input, Platform, Trigger},
@@ -162,6 +169,7 @@ fn decide(input: Input) -> Output {
     let desired = match input.platform {
         Platform::Android => android::requests(&plan, &mut warnings),
         Platform::Ios => ios::requests(&plan, &mut warnings),
+        Platform::Web => web::requests(&plan, &mut warnings),
     };
     diff::carry_out(plan, desired, input.pending.as_deref(), warnings)
 }

@@ -184,16 +184,16 @@ impl Entry {
             self.attempts = 0;
         }
         self.retry_at_ms = None;
-        if platform == Platform::Ios && !self.spec.repeat {
+        if platform != Platform::Android && !self.spec.repeat {
             self.status = Status::Done;
         }
     }
 
-    /// Whether a run that begins now is a new attempt. On iOS, a regular run that is due as well takes
-    /// its place; Android counts attempts until one of them has an end.
+    /// Whether a run that begins now is a new attempt. A regular run that is due as well takes its place,
+    /// but for Android, which counts attempts until one of them has an end.
     fn is_retry(&self, platform: Platform, now: i64) -> bool {
         let regular = self.since_ms.saturating_add(self.spec.interval_ms) <= now;
-        let superseded = platform == Platform::Ios && self.spec.repeat && regular;
+        let superseded = platform != Platform::Android && self.spec.repeat && regular;
         self.retry_at_ms.is_some() && !superseded
     }
 
