@@ -3,7 +3,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'android/', 'ios/'] },
+  { ignores: ['dist/', 'node_modules/', 'android/', 'ios/', 'wasm/module.mjs'] },
   tseslint.configs.recommended,
   {
     rules: {

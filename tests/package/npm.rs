@@ -15,7 +15,7 @@ use walkdir::WalkDir;
 use crate::{
     apple::{Framework, Slice},
     elf::Library,
-    real::{MODULE, UNSHIPPABLE, all, android, framework, processors, toolchain},
+    real::{MODULE, UNSHIPPABLE, all, android, framework, processors, toolchain, wasm},
     refused, said, verify, xtask,
 };
 
@@ -40,6 +40,7 @@ pub(crate) fn pack(folder: &Path) -> Result<PathBuf, String> {
 /// libraries have which may be shipped: it is the package whose name says that it may not.
 pub(crate) fn place(toolchain: &Path, folder: &Path) {
     place_all(&framework(toolchain), &folder.join(format!("ios/{MODULE}.xcframework")));
+    copy(&wasm(toolchain).with_file_name("module.mjs"), &folder.join("wasm/module.mjs"));
     let libraries = android(toolchain).join("jniLibs");
     for (_, arch) in processors() {
         let place = format!("android/src/main/jniLibs/{arch}/libbackground_runner.so");
@@ -47,7 +48,7 @@ pub(crate) fn place(toolchain: &Path, folder: &Path) {
     }
 }
 
-fn place_all(from: &Path, to: &Path) {
+pub(crate) fn place_all(from: &Path, to: &Path) {
     for entry in WalkDir::new(from) {
         let path = entry.expect("it can be listed").into_path();
         if path.is_file() {
@@ -56,7 +57,7 @@ fn place_all(from: &Path, to: &Path) {
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to.parent().expect("it is in a folder")).expect("folders can be made");
     fs::copy(from, to).expect("it can be copied");
 }
@@ -201,7 +202,8 @@ fn the_real_libraries_are_packed_where_they_belong() {
     let on_demand = if all() { 0 } else { 2 + 3 };
     assert_eq!(missing.len(), on_demand, "without what is built on demand alone: {missing:?}");
     let (libraries, files) = (WalkDir::new(folders[0].path().join("ios")), unpack(package));
-    for entry in libraries.into_iter().chain(WalkDir::new(folders[0].path().join("android"))) {
+    let others = ["android", "wasm"].map(|it| WalkDir::new(folders[0].path().join(it)));
+    for entry in libraries.into_iter().chain(others.into_iter().flatten()) {
         let path = entry.expect("it can be listed").into_path();
         if path.is_file() {
             let inside = path.strip_prefix(folders[0].path()).expect("it is inside");

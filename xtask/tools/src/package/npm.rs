@@ -20,6 +20,7 @@ use super::{
     target::{Platform, TARGETS, Target},
     typescript,
     verify::{self, Expected},
+    wasm,
     xcframework::{PLIST, slices},
     zip,
 };
@@ -56,7 +57,7 @@ pub(super) fn run(sh: &Shell, options: &Options) -> Result<()> {
     if complete && let Some(missing) = package.missing.first() {
         return Err(miette!(
             help = format!(
-                "run `cargo xtask package-ios` and `cargo xtask package-android`, or pack what there is with `{INCOMPLETE}`"
+                "run `cargo xtask package-ios`, `package-android` and `package-wasm`, or pack what there is with `{INCOMPLETE}`"
             ),
             "{} files of the package are missing, the first is `{missing}`",
             package.missing.len()
@@ -186,7 +187,8 @@ fn built(module: &str) -> Vec<String> {
 /// The file of a package that holds the library of a target; none holds Linux's.
 pub(super) fn library(target: &'static Target, module: &str) -> Option<String> {
     let path = match target.platform {
-        Platform::Linux | Platform::Wasm => return None,
+        Platform::Linux => return None,
+        Platform::Wasm => PathBuf::from(wasm::PACKED),
         Platform::Android => {
             jni_libs(Path::new("")).join(target.arch).join(format!("{LIBRARY}.so"))
         }

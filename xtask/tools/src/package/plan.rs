@@ -10,7 +10,7 @@ use std::{
 use miette::{Context as _, IntoDiagnostic as _, Result, miette};
 use xshell::Shell;
 
-use super::{archive, fat, verify, zip};
+use super::{archive, fat, verify, wasm, zip};
 
 /// Variables of the calling cargo and shell that would change what a build makes.
 const CLEARED: [&str; 8] = [
@@ -51,6 +51,8 @@ pub(crate) enum Step {
     Join { from: Vec<PathBuf>, to: PathBuf },
     /// Zips a folder, always to the same bytes, and writes the sum of the zip beside it.
     Zip { from: PathBuf, to: PathBuf },
+    /// Makes JavaScript of a WebAssembly module.
+    Pack { from: PathBuf, to: PathBuf },
     /// Checks a result, and says how large it is.
     Verify { path: PathBuf, expected: verify::Expected },
 }
@@ -131,6 +133,7 @@ impl Step {
                 write(to, &fat::join(&parts)?)
             }
             Self::Zip { from, to } => zip::write(from, to),
+            Self::Pack { from, to } => write(to, &wasm::pack(&read(from)?)?),
             Self::Verify { path, expected } => verify::accept(sh, path, expected),
         }
     }
@@ -205,6 +208,7 @@ impl fmt::Display for Step {
                 write!(f, "# join {} into {}", from.join(" and "), to.display())
             }
             Self::Zip { from, to } => write!(f, "# zip {} into {}", from.display(), to.display()),
+            Self::Pack { from, to } => write!(f, "# pack {} as {}", from.display(), to.display()),
             Self::Verify { path, expected } => {
                 write!(f, "# verify {}: {expected}", path.display())
             }

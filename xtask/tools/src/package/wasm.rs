@@ -1,6 +1,10 @@
 //! `cargo xtask package-wasm`: the runtime as a WebAssembly module, for browsers and for tests in Node.
 
-use std::path::{Path, PathBuf};
+use std::io::{Read as _, Write as _};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use flate2::{Compression, GzBuilder, read::GzDecoder};
+use miette::{IntoDiagnostic as _, Result, miette};
 
 use super::{
     Request,
@@ -13,9 +17,31 @@ use super::{
 /// The module's file.
 pub(super) const MODULE: &str = "background_runner.wasm";
 
-/// The module in a package's folder.
-pub(super) fn module(package: &Path) -> PathBuf {
-    package.join("wasm").join(MODULE)
+/// The module as a package has it: JavaScript, which every bundler takes as it is.
+pub(super) const PACKED: &str = "wasm/module.mjs";
+
+/// What stands before and behind the module's bytes there.
+const BEFORE: &str = "// The runtime as a WebAssembly module, packed by gzip. Made by `cargo xtask package-wasm`.\n\nexport default '";
+const BEHIND: &str = "';\n";
+
+/// The module as JavaScript, always the same bytes.
+pub(super) fn pack(module: &[u8]) -> Result<Vec<u8>> {
+    let gzip = GzBuilder::new().operating_system(255);
+    let mut gzip = gzip.write(Vec::new(), Compression::best());
+    gzip.write_all(module).into_diagnostic()?;
+    let packed = STANDARD.encode(gzip.finish().into_diagnostic()?);
+    Ok(format!("{BEFORE}{packed}{BEHIND}").into_bytes())
+}
+
+/// The module that is in such JavaScript.
+pub(super) fn unpack(text: &[u8]) -> Result<Vec<u8>> {
+    let packed = text.strip_prefix(BEFORE.as_bytes());
+    let packed = packed.and_then(|text| text.strip_suffix(BEHIND.as_bytes()));
+    let packed = packed.ok_or_else(|| miette!("it is no packed module"))?;
+    let mut module = Vec::new();
+    let packed = STANDARD.decode(packed).map_err(|error| miette!("it is no Base64: {error}"))?;
+    GzDecoder::new(packed.as_slice()).read_to_end(&mut module).into_diagnostic()?;
+    Ok(module)
 }
 
 /// What leads from the sources to the module, and to where the package has it.
@@ -29,7 +55,10 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Plan {
         steps.push(Step::Run(request.build(target, "cdylib")));
         steps.push(Step::Copy { from: built, to: path.clone() });
         steps.push(Step::Verify { path: path.clone(), expected: Expected::Module });
-        steps.push(Step::Copy { from: path, to: module(&places.root.join("generated")) });
+        let (generated, packed) = (places.root.join("generated"), folder.join("module.mjs"));
+        steps.push(Step::Pack { from: path.clone(), to: packed.clone() });
+        steps.push(Step::Copy { from: path, to: generated.join("wasm").join(MODULE) });
+        steps.push(Step::Copy { from: packed, to: generated.join(PACKED) });
     }
     Plan { steps, places: request.named_places() }
 }

@@ -17,7 +17,7 @@ use crate::package::{
     UNSHIPPABLE,
     npm::{self, Package},
     target::{Platform, TARGETS, Target},
-    zip,
+    wasm, zip,
 };
 
 /// The content by the path within the package.
@@ -46,7 +46,7 @@ pub(super) fn check(
         });
         findings.require(!name.contains(UNSHIPPABLE), || format!("`{name}` may not be shipped"));
     }
-    check_libraries(&expected.files, rules, findings)?;
+    check_libraries(sh, &expected.files, rules, findings)?;
     for missing in &expected.missing {
         findings.fact(format!("incomplete: without `{missing}`"));
     }
@@ -55,7 +55,12 @@ pub(super) fn check(
 }
 
 /// Checks the libraries that a package has, as if they were verified alone.
-fn check_libraries(files: &Files, rules: &Rules, findings: &mut Findings) -> Result<()> {
+fn check_libraries(
+    sh: &Shell,
+    files: &Files,
+    rules: &Rules,
+    findings: &mut Findings,
+) -> Result<()> {
     let module = crate::package::module(crate::root())?;
     let of = |platforms: &[Platform]| -> Vec<&'static Target> {
         let there = |target: &&'static Target| {
@@ -74,6 +79,11 @@ fn check_libraries(files: &Files, rules: &Rules, findings: &mut Findings) -> Res
     if !android.is_empty() {
         let at = unpack(files, &npm::jni_libs(Path::new("")), folder.path())?;
         findings.part("android", |findings| jni_libs(&at, &android, rules, findings));
+    }
+    if let Some(packed) = files.get(wasm::PACKED) {
+        let (module, path) = (wasm::unpack(packed)?, folder.path().join(wasm::MODULE));
+        fs::write(&path, &module).into_diagnostic()?;
+        findings.part("wasm", |findings| super::wasm::check(sh, &module, &path, findings));
     }
     Ok(())
 }
