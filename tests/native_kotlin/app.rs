@@ -195,3 +195,35 @@ fn the_package_needs_no_script_at_installation() {
     let gradle = app.read("node_modules/@capacitor/background-runner/android/build.gradle");
     assert!(!gradle.contains("flatDir"), "archives in folders are found by chance");
 }
+
+#[test]
+fn a_phone_gets_no_runtime_for_browsers() {
+    let app = App::new(or_skip!(Tools::find()), &[&["android"], &["ios"]]);
+    app.install_plugin();
+    let packed = "H4sIAAAAAAACA".repeat(1000);
+    let module = "node_modules/@capacitor/background-runner/wasm/module.mjs";
+    app.write(module, &format!("export default '{packed}';\n"));
+    // What bundlers make of it, and what holds more than it.
+    let files = [
+        ("assets/module-1a2b.js", format!("const a='{packed}';export{{a as default}};"), true),
+        ("chunk.mjs.map", json!({ "sourcesContent": [format!("'{packed}'")] }).to_string(), true),
+        ("main.js", format!("{}'{packed}'", "call();".repeat(1000)), false),
+        (
+            "runners/background.js",
+            "addEventListener('sync', (resolve) => resolve());".into(),
+            false,
+        ),
+    ];
+    for (name, text, _) in &files {
+        app.write(&format!("www/{name}"), text);
+    }
+    app.cap(&["sync"]);
+    for public in ["android/app/src/main/assets/public", "ios/App/App/public"] {
+        for (name, text, is_emptied) in &files {
+            let expected = if *is_emptied { "" } else { text };
+            let copied = app.read(&format!("{public}/{name}"));
+            assert!(copied == expected, "{public}/{name} has {} bytes", copied.len());
+        }
+    }
+    assert_eq!(app.read("www/assets/module-1a2b.js"), files[0].1, "the app's own files stay");
+}

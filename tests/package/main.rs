@@ -2,6 +2,7 @@
 
 mod apple;
 mod artifacts;
+mod browser;
 mod elf;
 mod npm;
 mod plans;

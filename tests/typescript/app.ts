@@ -1,6 +1,6 @@
 // What an app writes: it has to compile against the package as it is published.
 
-import { BackgroundRunner } from '@capacitor/background-runner';
+import { BackgroundRunner, configureWeb } from '@capacitor/background-runner';
 import type {
   CapacitorAPI,
   DispatchEventOptions,
@@ -80,3 +80,10 @@ export const unknown: CapacitorConfig = {
   // @ts-expect-error there is no such API
   plugins: { BackgroundRunner: { label: 'a', src: 'a.js', apis: ['camera'] } },
 };
+
+configureWeb(several);
+// What an editor makes of `capacitor.config.json`.
+const json = { appId: 'a', plugins: { BackgroundRunner: { label: 'a', src: 'a.js', constraints: { network: 'any' } } } };
+configureWeb(json);
+// @ts-expect-error an identifier is a text
+configureWeb({ appId: 1 });

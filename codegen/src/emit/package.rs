@@ -21,8 +21,10 @@ pub(crate) fn emit(model: &Model, files: &mut Files) {
     files.add("rollup.config.mjs", &Rollup { names });
     files.add("eslint.config.mjs", &Eslint);
     files.add(".gitignore", &GitIgnore);
+    files.add("wasm/module.d.mts", &WasmModuleTypes);
     files.add("wasm/runtime.mjs", &WasmRuntime);
     files.add("wasm/runtime.d.mts", &WasmRuntimeTypes);
+    files.add("wasm/strip.mjs", &WasmStrip);
     files.add("LICENSE", &License { names });
     files.add("Package.swift", &PackageSwift { names, ios: ios_version(&plugin.platforms.ios) });
     files.add(format!("{}.podspec", plugin.swift_module), &Podspec { names });
@@ -59,12 +61,20 @@ struct Eslint;
 struct GitIgnore;
 
 #[derive(Template)]
+#[template(path = "wasm/module.d.mts.jinja")]
+struct WasmModuleTypes;
+
+#[derive(Template)]
 #[template(path = "wasm/runtime.mjs.jinja")]
 struct WasmRuntime;
 
 #[derive(Template)]
 #[template(path = "wasm/runtime.d.mts.jinja")]
 struct WasmRuntimeTypes;
+
+#[derive(Template)]
+#[template(path = "wasm/strip.mjs.jinja")]
+struct WasmStrip;
 
 #[derive(Template)]
 #[template(path = "package/LICENSE.txt.jinja")]
@@ -157,6 +167,7 @@ fn package_json(plugin: &Plugin) -> String {
         "module": "dist/esm/index.js",
         "types": "dist/esm/index.d.ts",
         "unpkg": "dist/plugin.js",
+        "imports": { "#wasm/*": "./wasm/*" },
         "files": [
             "android/",
             "!android/build/",
@@ -177,6 +188,7 @@ fn package_json(plugin: &Plugin) -> String {
         "bugs": { "url": format!("{url}/issues") },
         "keywords": ["capacitor", "plugin", "native", "background"],
         "scripts": {
+            "capacitor:copy:after": "node wasm/strip.mjs",
             "build": "npm run clean && tsc && rollup -c rollup.config.mjs",
             "clean": "rimraf ./dist",
             "fmt": "eslint . --fix && prettier --write \"{src/**/*,*}.{js,mjs,ts}\"",

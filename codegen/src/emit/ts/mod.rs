@@ -1,6 +1,7 @@
 //! The TypeScript half: what the app imports, the typings of its configuration and of its runners.
 
 pub(super) mod types;
+mod web;
 
 use askama::Template;
 
@@ -19,7 +20,7 @@ pub(crate) fn emit(model: &Model, files: &mut Files) {
     let (class, js_name) = (&*model.plugin.class_name, &*model.plugin.js_name);
     files.add("src/index.ts", &Index { class, js_name });
     files.add("src/bridge.ts", &Bridge::new(model));
-    files.add("src/web.ts", &Web::new(model));
+    web::emit(model, files);
     files.add("runner.d.ts", &Runner::new(model));
 }
 
@@ -171,48 +172,6 @@ fn is_open(model: &Model, ty: &Type, depth: usize) -> bool {
             None => true,
         },
         _ => false,
-    }
-}
-
-/// A method of the web's own implementation.
-struct WebMethod<'a> {
-    name: &'a str,
-    type_params: String,
-    /// `(options: X): Promise<Y>`, or without the parameter where it is not looked at.
-    arguments: String,
-    returns: String,
-}
-
-#[derive(Template)]
-#[template(path = "ts/web.ts.jinja")]
-struct Web<'a> {
-    class: &'a str,
-    plugin: &'a str,
-    imports: String,
-    methods: Vec<WebMethod<'a>>,
-}
-
-impl<'a> Web<'a> {
-    fn new(model: &'a Model) -> Self {
-        let methods: Vec<_> = model
-            .definitions
-            .methods
-            .iter()
-            .map(|method| WebMethod {
-                name: &method.name,
-                type_params: types::type_params(method),
-                arguments: match &*method.name {
-                    "requestPermissions" => types::params(method),
-                    _ => String::new(),
-                },
-                returns: types::result(method),
-            })
-            .collect();
-        let used: Vec<_> =
-            methods.iter().map(|m| format!("{} {}", m.arguments, m.returns)).collect();
-        let plugin = &*model.definitions.name;
-        let imports = imports(model, None, &format!("{} {plugin}", used.join(" ")));
-        Self { class: &model.plugin.class_name, plugin, imports, methods }
     }
 }
 

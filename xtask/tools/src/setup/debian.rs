@@ -52,6 +52,11 @@ impl Debian {
         if folder.exists() { fs::remove_dir_all(folder).into_diagnostic() } else { Ok(()) }
     }
 
+    /// Where it is.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The output of a command inside, with `folder` as its `/mnt`.
     pub(crate) fn read(&self, sh: &Shell, folder: &Path, command: &[&str]) -> Result<String> {
         let enter = self.folder.join("enter");

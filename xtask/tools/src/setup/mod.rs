@@ -3,6 +3,7 @@
 //! Everything lands in the user's cache folder, is verified, kept between runs, and made again when
 //! it is missing or broken. The machine's own packages, sources and settings are never touched.
 
+mod browser;
 pub(crate) mod debian;
 mod kotlin;
 mod projects;
@@ -21,11 +22,12 @@ use crate::package::toolchain;
 type Install = fn(&Shell, &std::path::Path) -> Result<String>;
 
 /// Every toolchain, in the order of its size.
-const TOOLCHAINS: [(&str, Install); 5] = [
+const TOOLCHAINS: [(&str, Install); 6] = [
     ("kotlin", kotlin::install),
     ("swift", swift::install),
     ("capacitor-ios", swift::install_capacitor),
     ("projects", projects::install),
+    ("browser", browser::install),
     ("selfhost", toolchain::install),
 ];
 
