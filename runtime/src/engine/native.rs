@@ -60,6 +60,23 @@ pub(crate) type Called = unsafe extern "C" fn(
     c_int,
 ) -> qjs::JSValue;
 
+/// Who calls an object of such a class, and the number that the object has in the place of a pointer.
+///
+/// # Safety
+///
+/// The engine calls with both, and the object was given a number.
+pub(crate) unsafe fn numbered<'js>(
+    caller: *mut qjs::JSContext,
+    object: qjs::JSValue,
+) -> (Ctx<'js>, usize) {
+    // SAFETY: the engine calls with a context, which lives until the call returns.
+    unsafe {
+        let mut class = 0;
+        let number = qjs::JS_GetAnyOpaque(object, &raw mut class).addr();
+        (Ctx::from_raw(NonNull::new_unchecked(caller)), number)
+    }
+}
+
 /// One call from a script: where it comes from, on what, with what.
 pub(crate) struct Call<'a, 'js> {
     pub(crate) ctx: Ctx<'js>,

@@ -22,7 +22,7 @@ use super::{APIS, Web, global};
 use crate::{
     device,
     engine::{
-        native::{adopt, callable, define, into_raw},
+        native::{adopt, callable, define, into_raw, numbered},
         property::Own,
         table::Table,
         value,
@@ -99,13 +99,8 @@ unsafe extern "C" fn accessor(
     arguments: *mut qjs::JSValue,
     _flags: c_int,
 ) -> qjs::JSValue {
-    // SAFETY: the engine calls with the context of the caller, which lives until the call returns;
-    // the function is an accessor, which has a number for a pointer.
-    let (caller, index) = unsafe {
-        let mut class = 0;
-        let index = qjs::JS_GetAnyOpaque(function, &raw mut class).addr();
-        (Ctx::from_raw(NonNull::new_unchecked(caller)), index)
-    };
+    // SAFETY: the engine calls an accessor, which has the number of its global.
+    let (caller, index) = unsafe { numbered(caller, function) };
     guarded(&caller, |ctx| {
         let veiled = index.checked_sub(Web::of(ctx).watched.count.get());
         if let Some(index) = veiled {

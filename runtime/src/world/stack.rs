@@ -25,7 +25,7 @@ use super::{
 };
 use crate::engine::{
     errors::{self, Field},
-    native::{callable, into_raw},
+    native::{callable, into_raw, numbered},
     value,
 };
 
@@ -213,13 +213,8 @@ unsafe extern "C" fn called(
     arguments: *mut qjs::JSValue,
     _flags: c_int,
 ) -> qjs::JSValue {
-    // SAFETY: the engine calls with a live context, which lives until the call returns; the function
-    // is one of ours, which has a number for a pointer.
-    let (ctx, what) = unsafe {
-        let mut class = 0;
-        let what = qjs::JS_GetAnyOpaque(function, &raw mut class).addr();
-        (Ctx::from_raw(NonNull::new_unchecked(caller)), what)
-    };
+    // SAFETY: the engine calls one of ours, which has the number of what it does.
+    let (ctx, what) = unsafe { numbered(caller, function) };
     let given = |index: c_int| {
         let index = usize::try_from(index).ok().filter(|_| index < count)?;
         // SAFETY: the engine lends `count` values for the call.

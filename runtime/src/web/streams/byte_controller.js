@@ -3,11 +3,11 @@
 
 import { ArrayBufferByteLength, ReflectApply } from 'primordials';
 import {
-    attempt, idl, illegal, INTERNAL, needs, noop, promising, Queue, resolved, then, typeError,
+    attempt, idl, illegal, INTERNAL, needs, noop, promising, Queue, resolved, typeError,
 } from 'base';
 import { resetQueue } from './queues.js';
 import { closeStream, errorStream, fulfill, waitingInto, waitingReads } from './readable_state.js';
-import { desiredSize, startController } from './default_controller.js';
+import { callPull, desiredSize, startController } from './default_controller.js';
 import { bytesView, UINT8, viewInfo } from './views.js';
 import { byobRequestOf, clearPendingPulls, invalidateRequest } from './byob_requests.js';
 import {
@@ -127,21 +127,7 @@ export function clearByte(controller) {
     controller.cancel = undefined;
 }
 
-export function bytePullIfNeeded(controller) {
-    if (!byteShouldPull(controller)) return;
-    if (controller.pulling) {
-        controller.pullAgain = true;
-        return;
-    }
-    controller.pulling = true;
-    then(controller.pull(), () => {
-        controller.pulling = false;
-        if (controller.pullAgain) {
-            controller.pullAgain = false;
-            bytePullIfNeeded(controller);
-        }
-    }, (error) => { byteError(controller, error); });
-}
+export function bytePullIfNeeded(controller) { callPull(controller, byteShouldPull, byteError); }
 
 function byteShouldPull(controller) {
     const { stream } = controller;

@@ -103,8 +103,10 @@ export function defaultControllerFrom(stream, source, { start, pull, cancel }, m
     );
 }
 
-function pullIfNeeded(controller) {
-    if (!shouldPull(controller)) return;
+// One pull at a time, for controllers of both kinds: after
+// <https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed>.
+export function callPull(controller, isWanted, fail) {
+    if (!isWanted(controller)) return;
     if (controller.pulling) {
         controller.pullAgain = true;
         return;
@@ -114,10 +116,12 @@ function pullIfNeeded(controller) {
         controller.pulling = false;
         if (controller.pullAgain) {
             controller.pullAgain = false;
-            pullIfNeeded(controller);
+            callPull(controller, isWanted, fail);
         }
-    }, (error) => { defaultError(controller, error); });
+    }, (error) => { fail(controller, error); });
 }
+
+function pullIfNeeded(controller) { callPull(controller, shouldPull, defaultError); }
 
 export function shouldPull(controller) {
     if (!canCloseOrEnqueue(controller) || !controller.started) return false;

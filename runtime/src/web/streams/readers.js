@@ -72,6 +72,24 @@ export function byobRead(reader, info, min, request) {
 
 const released = () => typeError('the reader was released');
 
+// What both readers have, after <https://streams.spec.whatwg.org/#generic-reader-mixin>. `ask` gives
+// the record, or throws where the method was called on something else.
+function closedOf(ask) {
+    try {
+        return ask().closed.promise;
+    } catch (error) {
+        return rejected(error);
+    }
+}
+
+function cancelBy(ask, reason) {
+    return promising(() => {
+        const record = ask();
+        if (record.stream === undefined) throw released();
+        return readerCancel(record, reason);
+    });
+}
+
 export let defaultReaderOf;
 export let byobReaderOf;
 
@@ -86,20 +104,9 @@ export class ReadableStreamDefaultReader {
         setUpDefaultReader(this.#record, recordOf(stream));
     }
 
-    get closed() {
-        try {
-            return this.#record.closed.promise;
-        } catch (error) {
-            return rejected(error);
-        }
-    }
+    get closed() { return closedOf(() => this.#record); }
 
-    cancel(reason = undefined) {
-        return promising(() => {
-            if (this.#record.stream === undefined) throw released();
-            return readerCancel(this.#record, reason);
-        });
-    }
+    cancel(reason = undefined) { return cancelBy(() => this.#record, reason); }
 
     read() {
         return promising(() => {
@@ -129,20 +136,9 @@ export class ReadableStreamBYOBReader {
         setUpByobReader(this.#record, recordOf(stream));
     }
 
-    get closed() {
-        try {
-            return this.#record.closed.promise;
-        } catch (error) {
-            return rejected(error);
-        }
-    }
+    get closed() { return closedOf(() => this.#record); }
 
-    cancel(reason = undefined) {
-        return promising(() => {
-            if (this.#record.stream === undefined) throw released();
-            return readerCancel(this.#record, reason);
-        });
-    }
+    cancel(reason = undefined) { return cancelBy(() => this.#record, reason); }
 
     read(view, options = undefined) {
         return promising(() => {
