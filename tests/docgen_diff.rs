@@ -272,7 +272,7 @@ fn folders_and_archives_are_compared_by_what_they_export() {
     // The sources of the second, as their author writes them.
     fs::create_dir_all(at("source/src")).expect("the folder is ours");
     fs::write(at("source/package.json"), "{}").expect("the folder is ours");
-    fs::write(at("source/src/index.ts"), "import { registerPlugin } from '@capacitor/core'\nimport type { Plugin } from './definitions'\nexport const Demo = registerPlugin<Plugin>('Demo')\nexport type { Plugin, Level, Mode } from './definitions'\n").expect("the folder is ours");
+    fs::write(at("source/src/index.ts"), "import { registerPlugin } from '@capacitor/core'\nimport type { Plugin } from './definitions'\nexport const Demo = registerPlugin<Plugin>('Demo')\nexport type { Plugin, Mode } from './definitions'\nexport { Level } from './definitions'\n").expect("the folder is ours");
     fs::write(at("source/src/definitions.ts"), NEW.replace(';', "\n")).expect("the folder is ours");
     for (old, new) in
         [("one", "two"), ("one.tgz", "two.tgz"), ("one.tgz", "source"), ("one", "two.tgz")]

@@ -415,9 +415,15 @@ pub struct Signature {
     pub type_params: Vec<TypeParam>,
     /// In order.
     pub params: Vec<Param>,
-    /// The result's type; `None` when nothing is written.
+    /// The result's type; `None` when nothing is written, and nothing follows from what it does.
     pub returns: Option<TypeExpr>,
+    /// Whether it does something: then a result that is not written is not `any`, but unknown.
+    pub has_body: bool,
 }
+
+/// The constructor of a class that writes none.
+pub static NO_CONSTRUCTOR: Signature =
+    Signature { type_params: Vec::new(), params: Vec::new(), returns: None, has_body: false };
 
 /// A parameter.
 #[derive(Debug, Clone)]

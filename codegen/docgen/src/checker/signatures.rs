@@ -1,6 +1,6 @@
 //! How a type can be called, and what comes of it.
 
-use typescript::syntax::{ItemKind, MemberKind, Signature, TypeKind};
+use typescript::syntax::{ItemKind, MemberKind, NO_CONSTRUCTOR, Signature, TypeKind};
 
 use super::{
     Checker,
@@ -37,10 +37,6 @@ pub(super) struct Call<'p> {
     pub(super) returns: Option<TypeId>,
 }
 
-/// The constructor of a class that has none.
-static NO_CONSTRUCTOR: Signature =
-    Signature { type_params: Vec::new(), params: Vec::new(), returns: None };
-
 impl<'p> Checker<'p> {
     /// The ways to call a type; `None` when they are not known.
     pub(super) fn signatures(&self, ty: TypeId, way: Way) -> Option<Vec<Call<'p>>> {
@@ -68,7 +64,7 @@ impl<'p> Checker<'p> {
             Kind::Function(callable) if way == Way::Call => Some(calls_of(callable)),
             Kind::Named(decl, args) => Some(self.signatures_of(decl, args, way)),
             Kind::ClassObject(decl) if way != Way::Call => {
-                self.deeper(|| self.constructors(decl, way))
+                self.deeper(|| self.constructors(decl, &[], way))
             }
             Kind::Intersection(types) => {
                 let mut all = Vec::new();
@@ -118,8 +114,9 @@ impl<'p> Checker<'p> {
         all
     }
 
-    /// The constructors of a class: its own, or those of what it extends, which make it too.
-    fn constructors(&self, decl: &Decl<'p>, way: Way) -> Option<Vec<Call<'p>>> {
+    /// The constructors of a class: its own, or those of what it extends, which make it too. Its type
+    /// parameters are `args`, or what they are at least.
+    fn constructors(&self, decl: &Decl<'p>, args: &[TypeId], way: Way) -> Option<Vec<Call<'p>>> {
         let ItemKind::Class(item) = &decl.item.kind else { return None };
         if item.is_closed || !way.constructs(item.is_abstract) {
             return Some(Vec::new());
@@ -127,9 +124,9 @@ impl<'p> Checker<'p> {
         // A signature that is matched stands for what its type parameters are at least.
         let mut scope = decl.place.scope();
         let mut params = Vec::new();
-        for param in decl.type_params() {
-            let bound = param.constraint.as_ref().map(|ty| self.eval(ty, &scope));
-            let bound = bound.unwrap_or(known::UNKNOWN);
+        for (index, param) in decl.type_params().iter().enumerate() {
+            let bound = || param.constraint.as_ref().map(|ty| self.eval(ty, &scope));
+            let bound = args.get(index).copied().or_else(bound).unwrap_or(known::UNKNOWN);
             scope.bind(&param.name.text, bound);
             params.push(bound);
         }
@@ -145,8 +142,14 @@ impl<'p> Checker<'p> {
             return Some(own);
         }
         let base = match item.extends.as_ref().map(|base| &base.kind) {
-            Some(TypeKind::Reference { name, .. }) => {
-                Some(self.signatures(self.query(name, &scope), Way::ConstructAbstract)?)
+            Some(TypeKind::Reference { name, args }) => {
+                let args: Vec<TypeId> = args.iter().map(|arg| self.eval(arg, &scope)).collect();
+                let way = Way::ConstructAbstract;
+                let is_class = |base: &Decl<'p>| matches!(base.item.kind, ItemKind::Class(_));
+                match self.find(name, &scope.place).filter(is_class) {
+                    Some(base) => Some(self.deeper(|| self.constructors(&base, &args, way))?),
+                    None => Some(self.signatures(self.query(name, &scope), way)?),
+                }
             }
             _ => None,
         };

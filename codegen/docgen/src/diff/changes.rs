@@ -84,6 +84,33 @@ impl<'m> Changes<'_, 'm> {
         !is_there && (theirs.contains_key(&fact.origin) || base.exported)
     }
 
+    /// Whether what changed of a member is told of the type that it comes from.
+    fn is_told_there(&self, path: &str, entry: &Entry<'m>, fact: &Fact<'m>) -> bool {
+        let member = path.get(entry.owner.len()..).unwrap_or_default();
+        let place = format!("{}{member}", fact.origin);
+        let (Some(old), Some(new)) = (self.old.get(&place), self.new.get(&place)) else {
+            return true;
+        };
+        let pairs = self.pairs(&old.facts, &new.facts, old.roles.with(new.roles));
+        let changed = pairs.both.iter().any(|(.., severity)| severity.is_some());
+        changed || !pairs.gone.is_empty() || !pairs.come.is_empty()
+    }
+
+    /// Tells that a type has other members of a base than before: those of `Base<number>`.
+    fn extends_otherwise(&self, owner: &str, severity: Severity) {
+        let shown = |facts: &Facts<'_>| {
+            let fact = facts.get(owner)?.facts.first()?;
+            Some(fact.shown.clone())
+        };
+        let (old, new) = (shown(&self.old), shown(&self.new));
+        let is_it = |change: &&mut Change| change.path == owner && change.what == "changed";
+        if let Some(known) = self.found.borrow_mut().iter_mut().find(is_it) {
+            known.severity = known.severity.max(severity);
+            return;
+        }
+        self.add(severity, owner, "changed", (old.as_deref(), new.as_deref()));
+    }
+
     fn removed(&self, path: &str, fact: &Fact<'_>) {
         self.add(Severity::Breaking, path, "was removed", (Some(&fact.shown), None));
     }
@@ -94,9 +121,10 @@ impl<'m> Changes<'_, 'm> {
         let owner = self.new.get(&entry.owner);
         let is_enum = owner.is_some_and(|owner| owner.facts.iter().any(is_enum));
         let is_required = match &fact.shape {
-            Shape::Member { optional: false, ty, .. } => {
+            // The instances of a class have what it gives them.
+            Shape::Member { optional: false, ty, of_class: false, .. } => {
                 let is_call = is_call(ty);
-                if is_call { roles == Roles::GIVEN } else { roles.is_given() }
+                if is_call { roles.is_only_given() } else { roles.is_made() }
             }
             _ => false,
         };
@@ -122,6 +150,14 @@ impl<'m> Changes<'_, 'm> {
             let texts = (shown(old), shown(new));
             self.add(severity, path, what, (texts.0.as_deref(), texts.1.as_deref()));
         }
+        if old.is_type_alone != new.is_type_alone {
+            let (severity, what) = if new.is_type_alone {
+                (Severity::Breaking, "is exported as a type alone")
+            } else {
+                (Severity::Addition, "is exported as a value, too")
+            };
+            self.add(severity, path, what, (None, None));
+        }
         let roles = old.roles.with(new.roles);
         let pairs = self.pairs(&old.facts, &new.facts, roles);
         let mut nth = 0;
@@ -129,6 +165,10 @@ impl<'m> Changes<'_, 'm> {
             nth += 1;
             let is_inherited = before.origin == after.origin && before.origin != old.owner;
             if is_inherited && !before.origin.is_empty() {
+                if let Some(severity) = severity.filter(|_| !self.is_told_there(path, old, before))
+                {
+                    self.extends_otherwise(&old.owner, severity);
+                }
                 continue;
             }
             let path = numbered(path, before, nth);
@@ -211,21 +251,23 @@ impl<'m> Changes<'_, 'm> {
                 Shape::Member { ty: old_ty, optional: was, readonly: was_readonly, .. },
                 Shape::Member { ty: new_ty, optional: is, readonly: is_readonly, of_class },
             ) => {
-                let roles =
-                    if is_call(old_ty) || is_call(new_ty) { roles.of_calls() } else { roles };
-                let (old_ty, new_ty) = (present(old_ty, *was), present(new_ty, *is));
+                let roles = match is_call(old_ty) || is_call(new_ty) {
+                    true if *of_class => Roles::GOTTEN,
+                    true => roles.of_calls(),
+                    false => roles,
+                };
+                let either = *was || *is;
+                let was_maybe = self.types.may_be_undefined(old_ty, false);
+                let (old_ty, new_ty) = (present(old_ty, either), present(new_ty, either));
                 let ty = self.types.change(&old_ty, &new_ty, roles);
                 let freed = match (was, is) {
-                    (false, true) if roles.is_gotten() => Some(Severity::Breaking),
+                    (false, true) if roles.is_gotten() && !was_maybe => Some(Severity::Breaking),
                     (true, false) if roles.is_given() => Some(Severity::Breaking),
                     (was, is) if was != is => Some(Severity::Addition),
                     _ => None,
                 };
                 let locked = match (was_readonly, is_readonly) {
-                    // Whoever gives an object has no need to change it.
-                    (false, true) if roles == Roles::GIVEN && !of_class => {
-                        Some(Severity::Documentation)
-                    }
+                    // Also of what is only given: some fill it step by step.
                     (false, true) => Some(Severity::Breaking),
                     (true, false) => Some(Severity::Addition),
                     _ => None,
@@ -236,7 +278,7 @@ impl<'m> Changes<'_, 'm> {
                 self.type_severity(&old.shape, &new.shape, roles)
             }
             // A value whose type nobody wrote down.
-            (Shape::Value(Ty::Text(_)), _) | (_, Shape::Value(Ty::Text(_))) => return None,
+            (Shape::Value(Ty::Unsaid), _) | (_, Shape::Value(Ty::Unsaid)) => return None,
             (Shape::Value(old), Shape::Value(new)) => self.types.change(old, new, Roles::GOTTEN),
             (Shape::Fixed(old), Shape::Fixed(new)) => (old != new).then_some(Severity::Breaking),
             _ => Some(Severity::Breaking),
@@ -262,18 +304,24 @@ impl<'m> Changes<'_, 'm> {
             | (Kind::Enum { .. }, Kind::Enum { constant: false }) => Some(Severity::Addition),
             _ => return Some(Severity::Breaking),
         };
-        let needed = new_params.iter().filter(|(_, default)| !default).count();
+        let needed = new_params.iter().filter(|param| param.is_needed()).count();
         let params = if new_params.len() < old_params.len() || needed > old_params.len() {
             Some(Severity::Breaking)
         } else if new_params.len() > old_params.len() {
             Some(Severity::Addition)
         } else {
-            let was_needed = old_params.iter().filter(|(_, default)| !default).count();
+            let was_needed = old_params.iter().filter(|param| param.is_needed()).count();
             let bounds = old_params.iter().zip(new_params);
             let bounds =
-                bounds.map(|((old, _), (new, _))| self.types.bound(old.as_ref(), new.as_ref()));
+                bounds.map(|(old, new)| self.types.bound(old.bound.as_ref(), new.bound.as_ref()));
             let bounds = bounds.max().flatten();
+            let both = old_params.iter().zip(new_params);
+            let defaults = both.filter_map(|(old, new)| {
+                let (old, new) = (old.default.as_ref()?, new.default.as_ref()?);
+                self.types.change(old, new, Roles::GIVEN.with(Roles::GOTTEN))
+            });
             bounds
+                .max(defaults.max())
                 .max((needed < was_needed).then_some(Severity::Addition))
                 .max((needed > was_needed).then_some(Severity::Breaking))
         };

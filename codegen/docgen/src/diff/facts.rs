@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use typescript::syntax::{EnumValue, ItemKind, MemberKind, TypeKind, Value};
+use typescript::syntax::{EnumValue, ItemKind, MemberKind, Signature, TypeKind, Value};
 
 use super::{
     names::{Found, Key},
@@ -11,7 +11,7 @@ use super::{
     reach::{Declarations, Roles},
     said::{said, within},
     shown,
-    types::{Kept, Object, Prop, Scope, Ty, function},
+    types::{Call, Generic, Kept, Object, Prop, Scope, Ty, function},
 };
 
 /// What kind of thing a path is, as far as its changes are judged by it.
@@ -25,8 +25,7 @@ pub(super) enum Shape<'m> {
     },
     Type {
         kind: Kind,
-        /// The bounds of its type parameters, and whether each has a default.
-        params: Vec<(Option<Ty<'m>>, bool)>,
+        params: Vec<Generic<'m>>,
         /// Bases of which nothing is known here.
         unknown: Vec<Ty<'m>>,
         /// The type as a whole.
@@ -77,6 +76,8 @@ pub(super) struct Entry<'m> {
     pub(super) owner: String,
     /// Whether it can be named outside.
     pub(super) exported: bool,
+    /// Whether it is a value, or one and a type, that is exported as a type alone.
+    pub(super) is_type_alone: bool,
     /// Whether its members have paths of their own.
     pub(super) has_members: bool,
     /// Who makes such a value.
@@ -126,6 +127,11 @@ impl<'m> Owner<'_, '_, 'm> {
         }
         for found in &found {
             self.value(*found);
+        }
+        let is_type_alone = self.declarations.types_alone.contains(self.key)
+            && found.iter().any(|found| is_value(&found.item.kind));
+        if let Some(entry) = self.facts.get_mut(self.name) {
+            entry.is_type_alone |= is_type_alone;
         }
     }
 
@@ -180,6 +186,7 @@ impl<'m> Owner<'_, '_, 'm> {
         for found in types {
             self.signatures(*found);
         }
+        self.constructors();
     }
 
     fn header(
@@ -215,12 +222,7 @@ impl<'m> Owner<'_, '_, 'm> {
         };
         let shown = shown.replacen("{}", &shown::type_params(params, found.module), 1);
         let inner = scope.with(self.declarations, params, &[]);
-        let bounds = inner.params.iter().map(|(_, ty)| match ty {
-            Ty::Param { bound, .. } => bound.as_deref().cloned(),
-            _ => None,
-        });
-        let params =
-            bounds.zip(params).map(|(bound, param)| (bound, param.default.is_some())).collect();
+        let params = self.declarations.generics(params, &inner);
         let unknown = object.map(|object| object.unknown.clone()).unwrap_or_default();
         let has_members = matches!(whole, Whole::Members);
         let ty = match whole {
@@ -261,20 +263,26 @@ impl<'m> Owner<'_, '_, 'm> {
                 (Shape::Value(function(call)), shown, labels, said)
             }
             ItemKind::Variable(item) => {
-                let literal = item.initializer.as_ref().map(|value| {
-                    (value, shown::ty(&self.declarations.value(value, &scope, Kept::Top)))
-                });
-                let (ty, shown, labels) = match (&item.ty, literal) {
+                let worth = |value, kept| self.declarations.value(value, &scope, kept);
+                let (ty, shown, labels) = match (&item.ty, &item.initializer) {
                     (Some(ty), _) => (
                         self.declarations.read(ty, &scope),
                         format!(": {}", scope.text(ty)),
                         vec![],
                     ),
-                    (None, Some((value, text))) if !self.is_unknown(value, &scope) => {
-                        let ty = self.declarations.value(value, &scope, Kept::Never);
-                        (ty, format!(": {text}"), vec![text])
+                    (None, Some(value @ Value::Function { signature, .. })) => {
+                        let ty = worth(value, Kept::Never);
+                        let shown = shown::signature(signature, found.module, only_call(&ty));
+                        (ty, shown, shown::labels(signature))
                     }
-                    (None, _) => (Ty::Text("".into()), String::new(), vec![]),
+                    (None, Some(value)) => match worth(value, Kept::Never) {
+                        Ty::Unsaid => (Ty::Unsaid, String::new(), vec![]),
+                        ty => {
+                            let text = shown::ty(&worth(value, Kept::Top));
+                            (ty, format!(": {text}"), vec![text])
+                        }
+                    },
+                    (None, None) => (Ty::Unsaid, String::new(), vec![]),
                 };
                 let said = item.ty.as_ref().map(|ty| within(found.module, item.name.span, ty.span));
                 let shown = format!("const {}{shown}", self.name);
@@ -326,11 +334,7 @@ impl<'m> Owner<'_, '_, 'm> {
             _ => None,
         };
         let (shown, labels, mut inner) = if let Some(signature) = signature {
-            let call = match &prop.ty {
-                Ty::Object(object) => object.calls.first(),
-                _ => None,
-            };
-            let text = shown::signature(signature, module, call.map(|call| &**call));
+            let text = shown::signature(signature, module, only_call(&prop.ty));
             let inner = shown::said_in(signature, name.span, module);
             (format!("{prefix}{shown}{mark}{text}"), shown::labels(signature), inner)
         } else {
@@ -343,6 +347,7 @@ impl<'m> Owner<'_, '_, 'm> {
             let readonly = if prop.readonly { "readonly " } else { "" };
             let text = match ty {
                 Some(ty) => format!(": {}", crate::printer::type_text(ty, module)),
+                None if matches!(prop.ty, Ty::Unsaid) => String::new(),
                 None => format!(": {}", shown::ty(&prop.ty)),
             };
             let inner = ty.map(|ty| within(module, name.span, ty.span)).unwrap_or_default();
@@ -383,14 +388,11 @@ impl<'m> Owner<'_, '_, 'm> {
         let scope = self.declarations.inside(self.key, &scope, params, &[]);
         for member in members {
             let (name, shape, shown, labels) = match &member.kind {
+                MemberKind::Construct(_) if self.is_class() => continue,
                 MemberKind::Call(signature) | MemberKind::Construct(signature) => {
                     let is_new = matches!(member.kind, MemberKind::Construct(_));
                     let word = if is_new { "new " } else { "" };
-                    let call = self.declarations.call(signature, &scope);
-                    let text = shown::signature(signature, found.module, Some(&call));
-                    let (ty, shown) = (function(call), format!("{word}{text}"));
-                    let shape =
-                        Shape::Member { ty, optional: false, readonly: false, of_class: false };
+                    let (shape, shown) = self.signature(word, signature, &scope);
                     (format!("{word}()"), shape, shown, shown::labels(signature))
                 }
                 MemberKind::Index(index) => {
@@ -420,6 +422,34 @@ impl<'m> Owner<'_, '_, 'm> {
         }
     }
 
+    /// What makes a class, also where that is its base's, or nobody's.
+    fn constructors(&mut self) {
+        for found in self.declarations.constructors(self.key, &[], 0) {
+            let (shape, shown) = self.signature("new ", found.signature, &found.scope);
+            let docs = found.member.map(|member| &member.docs);
+            let said = docs.map(|docs| said(docs, found.scope.module)).unwrap_or_default();
+            let deprecated = docs.is_some_and(|docs| docs.tag("deprecated").is_some());
+            let fact = Fact {
+                labels: shown::labels(found.signature),
+                origin: found.scope.owner.to_string(),
+                ..Self::fact(shape, shown, said, deprecated)
+            };
+            self.add_member("new ()", fact);
+        }
+    }
+
+    fn signature(
+        &self,
+        word: &str,
+        signature: &'m Signature,
+        scope: &Scope<'m>,
+    ) -> (Shape<'m>, String) {
+        let call = self.declarations.call(signature, scope);
+        let shown = format!("{word}{}", shown::signature(signature, scope.module, Some(&call)));
+        let (ty, of_class) = (function(call), self.is_class());
+        (Shape::Member { ty, optional: false, readonly: false, of_class }, shown)
+    }
+
     fn scope(&self, found: Found<'m>) -> Scope<'m> {
         self.declarations.scope(self.key, found)
     }
@@ -427,14 +457,6 @@ impl<'m> Owner<'_, '_, 'm> {
     fn is_class(&self) -> bool {
         let mut found = self.declarations.names.found(self.key).iter();
         found.any(|found| matches!(found.item.kind, ItemKind::Class(_)))
-    }
-
-    /// Whether nothing is known of a value.
-    fn is_unknown(&self, value: &'m Value, scope: &Scope<'m>) -> bool {
-        match value {
-            Value::Call(name, args) => self.declarations.registered(name, args, scope).is_none(),
-            value => matches!(value, Value::Other),
-        }
     }
 
     fn fact(shape: Shape<'m>, shown: String, docs: String, deprecated: bool) -> Fact<'m> {
@@ -452,6 +474,7 @@ impl<'m> Owner<'_, '_, 'm> {
         let entry = self.facts.entry(path).or_insert_with(|| Entry {
             owner,
             exported,
+            is_type_alone: false,
             has_members: false,
             roles,
             facts: Vec::new(),
@@ -459,6 +482,21 @@ impl<'m> Owner<'_, '_, 'm> {
         entry.roles = entry.roles.with(roles);
         entry
     }
+}
+
+/// Whether there is something of it when the program runs.
+fn is_value(kind: &ItemKind) -> bool {
+    match kind {
+        ItemKind::Enum(item) => !item.constant,
+        ItemKind::Class(_) | ItemKind::Variable(_) | ItemKind::Function(_) => true,
+        _ => false,
+    }
+}
+
+/// The signature of a type of functions.
+fn only_call<'t, 'm>(ty: &'t Ty<'m>) -> Option<&'t Call<'m>> {
+    let Ty::Object(object) = ty else { return None };
+    object.calls.first().map(|call| &**call)
 }
 
 /// What a type is compared by.
@@ -477,11 +515,7 @@ fn is_told_by_members(object: &Object<'_>, written: &TypeKind) -> bool {
 }
 
 /// The event of a listener: overloads are told apart by it.
-fn event(
-    signature: &typescript::syntax::Signature,
-    name: &str,
-    module: &typescript::syntax::Module,
-) -> Option<String> {
+fn event(signature: &Signature, name: &str, module: &typescript::syntax::Module) -> Option<String> {
     let first = signature.params.first().filter(|_| name == "addListener")?;
     first.ty.as_ref().map(|ty| format!("({})", crate::printer::type_text(ty, module)))
 }

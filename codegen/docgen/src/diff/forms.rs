@@ -45,6 +45,16 @@ impl<'m> Declarations<'m> {
                 Some(Ty::Conditional(Rc::new([check, extends, yes, no])))
             }
             TypeKind::Mapped(written) => Some(self.mapped(written, scope)),
+            TypeKind::Predicate { param, asserts, ty } => {
+                let mut takes = scope.takes.iter().filter(|taken| taken.name.text != "this");
+                let place = takes.position(|taken| taken.name.text == param.text);
+                let ty = ty.as_ref().map(|ty| Rc::new(self.read(ty, scope)));
+                (place.is_some() || param.text == "this").then_some(Ty::Predicate {
+                    asserts: *asserts,
+                    param: place,
+                    ty,
+                })
+            }
             _ => None,
         }
     }

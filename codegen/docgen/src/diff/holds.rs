@@ -10,7 +10,7 @@ use super::{
     forms::{self, Each},
     reach::{Declarations, Roles},
     shown,
-    types::{Call, Element, Named, Object, Prop, Ty},
+    types::{Call, Element, Generic, Named, Object, Prop, Ty},
 };
 
 /// Two revisions whose types are compared.
@@ -78,6 +78,15 @@ impl<'c, 'm> Compared<'c, 'm> {
         Some(if is_fine { Severity::Addition } else { Severity::Breaking })
     }
 
+    /// Whether the values of a type, the old one or the new one, may be `undefined`.
+    pub(super) fn may_be_undefined(&self, ty: &Ty<'m>, is_new: bool) -> bool {
+        match self.open(ty, is_new) {
+            Ty::Union(types) => types.iter().any(|ty| self.may_be_undefined(ty, is_new)),
+            Ty::Keyword(word) => word == Keyword::Undefined,
+            _ => false,
+        }
+    }
+
     /// Whether a bound of a type parameter still allows what it did.
     pub(super) fn bound(&self, old: Option<&Ty<'m>>, new: Option<&Ty<'m>>) -> Option<Severity> {
         let any = Ty::Keyword(Keyword::Unknown);
@@ -94,11 +103,21 @@ impl<'c, 'm> Compared<'c, 'm> {
             return false;
         };
         self.fuel.set(fuel);
+        if matches!(whole, Ty::Unsaid) || matches!(part, Ty::Unsaid) {
+            return true;
+        }
         let depth = depth + 1;
         if let (Ty::Named(a), Ty::Named(b)) = (whole, part)
             && let Some(same) = self.same_name(a, b, new, depth)
         {
             return same;
+        }
+        // Changes of what has these keys are told at its own place.
+        if let (Ty::KeyOf(a), Ty::KeyOf(b)) = (whole, part)
+            && let (Ty::Named(a), Ty::Named(b)) = (&**a, &**b)
+            && self.same_name(a, b, new, depth) == Some(true)
+        {
+            return true;
         }
         if let (Ty::Named(_), Ty::This(own), false) = (whole, part, self.exactly.get()) {
             return self.holds(whole, own, new, depth);
@@ -189,6 +208,12 @@ impl<'c, 'm> Compared<'c, 'm> {
             (Ty::Indexed(whole), Ty::Indexed(part)) => {
                 holds(&whole.0, &part.0) && holds(&whole.1, &part.1)
             }
+            // A function that says more gives a plain answer, or nothing, as well.
+            (Ty::Keyword(Keyword::Boolean), Ty::Predicate { asserts, .. }) => !asserts,
+            (Ty::Keyword(Keyword::Void), Ty::Predicate { asserts, .. }) => *asserts,
+            (Ty::Predicate { .. }, Ty::Predicate { .. }) => {
+                self.predicate_holds(whole, part, new, depth)
+            }
             (Ty::Text(whole), Ty::Text(part)) => whole == part,
             _ => false,
         }
@@ -217,6 +242,21 @@ impl<'c, 'm> Compared<'c, 'm> {
             && modifiers(whole) == modifiers(part)
             && self.is_same(&whole.keys, &part.keys, new, depth)
             && self.holds(&whole.value, &part.value, new, depth)
+    }
+
+    fn predicate_holds(&self, whole: &Ty<'m>, part: &Ty<'m>, new: New, depth: usize) -> bool {
+        let (
+            Ty::Predicate { asserts, param, ty },
+            Ty::Predicate { asserts: part_asserts, param: part_param, ty: part_ty },
+        ) = (whole, part)
+        else {
+            return false;
+        };
+        let types = match (ty, part_ty) {
+            (Some(whole), Some(part)) => self.holds(whole, part, new, depth),
+            (whole, part) => whole.is_none() && part.is_none(),
+        };
+        (asserts, param) == (part_asserts, part_param) && types
     }
 
     /// Whether two types mean the same.
@@ -356,14 +396,19 @@ impl<'c, 'm> Compared<'c, 'm> {
             required(part) <= whole.takes.len() || has_rest(whole)
         };
         let (ours, theirs) = (whole.params.len(), part.params.len());
-        let needed = part.params.iter().filter(|(_, default)| !default).count();
+        let needed = part.params.iter().filter(|param| param.is_needed()).count();
         // Who names the arguments names as many as before.
         let params = ours == theirs || ours == 0 || theirs > ours && needed <= ours;
-        let bounds = whole.params.iter().zip(&part.params).all(|((whole, _), (part, _))| {
-            let unknown = Ty::Keyword(Keyword::Unknown);
-            let (whole, part) =
-                (whole.as_ref().unwrap_or(&unknown), part.as_ref().unwrap_or(&unknown));
-            self.holds(part, whole, new.turned(), depth)
+        let unknown = Ty::Keyword(Keyword::Unknown);
+        let bound = |param: &Generic<'m>| param.bound.clone().unwrap_or_else(|| unknown.clone());
+        let mut pairs = whole.params.iter().zip(&part.params);
+        let bounds = pairs.all(|(whole, part)| {
+            // What stands for one that nobody names is gotten.
+            let default = whole.default.as_ref().is_none_or(|default| {
+                let other = part.default.clone().unwrap_or_else(|| bound(part));
+                self.holds(default, &other, new, depth)
+            });
+            default && self.holds(&bound(part), &bound(whole), new.turned(), depth)
         });
         let takes = whole.takes.iter().enumerate().all(|(index, given)| {
             let taken = part.takes.get(index).or_else(|| part.takes.last().filter(|it| it.rest));

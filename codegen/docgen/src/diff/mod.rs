@@ -1,6 +1,7 @@
 //! What changed between two revisions of a plugin's declarations, and whom it concerns.
 
 mod changes;
+mod constructors;
 mod facts;
 mod forms;
 mod holds;

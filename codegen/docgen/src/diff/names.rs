@@ -45,6 +45,8 @@ pub(super) enum Target {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Exports {
     pub(super) names: BTreeMap<String, Target>,
+    /// The names that are exported as types alone: `export type { A }`.
+    pub(super) types: BTreeSet<String>,
     /// The packages that it passes on as a whole.
     pub(super) packages: BTreeSet<String>,
 }
@@ -247,8 +249,11 @@ impl<'m> Names<'m> {
             match (&export.what, from) {
                 (Exported::Names(names), from) => {
                     for (local, exported) in names {
-                        let target = self.passed_on(file, from, &local.text, visited);
+                        let (target, is_type) = self.passed_on(file, from, &local.text, visited);
                         exports.names.insert(exported.text.clone(), target);
+                        if is_type || export.type_only {
+                            exports.types.insert(exported.text.clone());
+                        }
                     }
                 }
                 (Exported::Namespace(name), Some(from)) => {
@@ -272,6 +277,10 @@ impl<'m> Names<'m> {
             let more = self.exports_once(target, visited);
             exports.packages.extend(more.packages);
             for (name, target) in more.names.into_iter().filter(|(name, _)| name != "default") {
+                let is_type = export.type_only || more.types.contains(&name);
+                if !exports.names.contains_key(&name) && is_type {
+                    exports.types.insert(name.clone());
+                }
                 exports.names.entry(name).or_insert(target);
             }
         }
@@ -279,20 +288,22 @@ impl<'m> Names<'m> {
         exports
     }
 
+    /// What a name stands for that is passed on, and whether that is a type alone.
     fn passed_on(
         &self,
         file: usize,
         from: Option<&str>,
         local: &str,
         visited: &mut HashSet<usize>,
-    ) -> Target {
-        let Some(from) = from else { return self.local(file, local) };
+    ) -> (Target, bool) {
+        let Some(from) = from else { return (self.local(file, local), false) };
         match self.import(file, from) {
             Some(target) => {
-                let found = self.exports_once(target, visited).names.remove(local);
-                found.unwrap_or(Target::Nameless)
+                let mut exports = self.exports_once(target, visited);
+                let found = exports.names.remove(local);
+                (found.unwrap_or(Target::Nameless), exports.types.contains(local))
             }
-            None => foreign(from, local),
+            None => (foreign(from, local), false),
         }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// How many names are followed from one to the next.
-const DEEPEST: usize = 24;
+pub(super) const DEEPEST: usize = 24;
 
 impl<'m> Declarations<'m> {
     /// The scope in which a declaration is written.
@@ -20,8 +20,8 @@ impl<'m> Declarations<'m> {
         let around = key.path.split_last().map_or(&[][..], |(_, around)| around).to_vec();
         let owner = self.called.get(key).map_or("", String::as_str);
         let (file, module, owner) = (key.file, found.module, Rc::from(owner));
-        let (params, this) = (Vec::new(), None);
-        Scope { file, module, around, owner, params, this, level: 0, depth: 0 }
+        let (params, takes, this) = (Vec::new(), &[][..], None);
+        Scope { file, module, around, owner, params, takes, this, level: 0, depth: 0 }
     }
 
     /// A type without the names in front of it.
@@ -123,9 +123,7 @@ impl<'m> Declarations<'m> {
                     calls.push(Rc::new(self.call(&item.signature, &scope)));
                 }
                 ItemKind::Class(item) => {
-                    let mut object = self.object(&item.statics, &scope, false);
-                    object.constructs = self.object(&item.members, &scope, false).constructs;
-                    ty = Some(Ty::Object(Rc::new(object)));
+                    ty = Some(Ty::Object(Rc::new(self.class_itself(key, *found, item))));
                 }
                 _ => {}
             }

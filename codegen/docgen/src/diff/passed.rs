@@ -80,6 +80,7 @@ fn add_passed(facts: &mut Facts<'_>, (owner, path): (&str, &str), shown: &str, i
     let entry = facts.entry(path.to_owned()).or_insert_with(|| Entry {
         owner: owner.to_owned(),
         exported: true,
+        is_type_alone: false,
         has_members: false,
         roles: Roles::default(),
         facts: Vec::new(),

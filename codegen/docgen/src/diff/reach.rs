@@ -8,8 +8,8 @@ use std::{
 use typescript::{
     Cut as _,
     syntax::{
-        EntityName, Item, ItemKind, Member, MemberKind, Signature, TypeExpr, TypeKind, TypeParam,
-        Value,
+        EntityName, Item, ItemKind, Member, MemberKind, Operator, Signature, TypeExpr, TypeKind,
+        TypeParam, Value,
     },
 };
 
@@ -24,11 +24,13 @@ pub(super) struct Roles {
     pub(super) given: bool,
     /// It stands in results, and in what listeners are called with.
     pub(super) gotten: bool,
+    /// It is given as a whole, not only one of its members: `Options`, not `Options[K]`.
+    pub(super) made: bool,
 }
 
 impl Roles {
-    pub(super) const GIVEN: Self = Self { given: true, gotten: false };
-    pub(super) const GOTTEN: Self = Self { given: false, gotten: true };
+    pub(super) const GIVEN: Self = Self { given: true, gotten: false, made: true };
+    pub(super) const GOTTEN: Self = Self { given: false, gotten: true, made: false };
 
     pub(super) fn is_given(self) -> bool {
         self.given || !self.gotten
@@ -38,15 +40,38 @@ impl Roles {
         self.gotten
     }
 
+    pub(super) fn is_only_given(self) -> bool {
+        self.given && !self.gotten
+    }
+
+    /// Whether the app makes such objects.
+    pub(super) fn is_made(self) -> bool {
+        self.made || !self.given && !self.gotten
+    }
+
+    /// Of one of whose members this is said.
+    fn of_whole(self) -> Self {
+        Self { made: false, ..self }
+    }
+
+    /// Of the members of what this is said of.
+    fn of_members(self) -> Self {
+        Self { made: self.given, ..self }
+    }
+
     /// What either of them says.
     pub(super) fn with(self, other: Self) -> Self {
-        Self { given: self.given || other.given, gotten: self.gotten || other.gotten }
+        Self {
+            given: self.given || other.given,
+            gotten: self.gotten || other.gotten,
+            made: self.made || other.made,
+        }
     }
 
     /// Of the functions among the members of such a value: the app calls them, unless it is the app
     /// that gives them.
     pub(super) fn of_calls(self) -> Self {
-        if self == Self::GIVEN { Self::GIVEN } else { Self::GOTTEN }
+        if self.is_only_given() { Self::GIVEN } else { Self::GOTTEN }
     }
 }
 
@@ -60,6 +85,8 @@ pub struct Declarations<'m> {
     pub(super) called: BTreeMap<Key, String>,
     /// What can be named outside.
     pub(super) exported: BTreeSet<Key>,
+    /// What can be named there, but only as a type.
+    pub(super) types_alone: BTreeSet<Key>,
     /// What others extend.
     pub(super) extended: OnceCell<BTreeSet<Key>>,
 }
@@ -77,6 +104,7 @@ impl<'m> Declarations<'m> {
             reached: HashMap::new(),
             called: BTreeMap::new(),
             exported: BTreeSet::new(),
+            types_alone: BTreeSet::new(),
             extended: OnceCell::new(),
         };
         if let Some(file) = declarations.names.file(entry) {
@@ -145,6 +173,16 @@ impl<'m> Declarations<'m> {
             |key: &Key| !unnamed.contains(key) || named.contains(&Target::Own(key.clone()));
         let exported = roots.iter().filter(|key| is_named(key)).cloned().collect();
         self.exported = exported;
+        let is_value = |target: &Target| {
+            let mut names = self.exports.names.iter().filter(|(_, named)| *named == target);
+            names.any(|(name, _)| !self.exports.types.contains(name))
+        };
+        let as_types = self.exports.types.iter().filter_map(|name| self.exports.names.get(name));
+        let alone = as_types.filter(|target| !is_value(target)).filter_map(|target| match target {
+            Target::Own(key) => Some(key.clone()),
+            _ => None,
+        });
+        self.types_alone = alone.collect();
         // Who makes a type follows from those that mention it: first those that nobody mentions.
         let mentioned = self.all_mentioned(&roots);
         let (later, first): (Vec<_>, Vec<_>) =
@@ -297,18 +335,20 @@ enum Mention<'m> {
 type Mentions<'m> = Vec<(Mention<'m>, Roles)>;
 
 fn of_item<'m>(item: &'m Item, roles: Roles, out: &mut Mentions<'m>) {
+    let roles = if matches!(item.kind, ItemKind::Alias(_)) { roles } else { roles.of_members() };
     match &item.kind {
         ItemKind::Interface(item) => {
             of_params(&item.type_params, roles, out);
             item.extends.iter().for_each(|base| of_type(base, roles, out));
-            of_members(&item.members, roles, out);
+            of_members(&item.members, roles, roles.of_calls(), out);
         }
         ItemKind::Class(item) => {
             of_params(&item.type_params, roles, out);
             item.extends.iter().for_each(|base| of_type(base, roles, out));
             item.implements.iter().for_each(|base| of_type(base, roles, out));
-            of_members(&item.members, roles, out);
-            of_members(&item.statics, roles, out);
+            // Whoever makes one calls what the class does.
+            of_members(&item.members, roles, Roles::GOTTEN, out);
+            of_members(&item.statics, Roles::GOTTEN, Roles::GOTTEN, out);
         }
         ItemKind::Alias(item) => {
             of_params(&item.type_params, roles, out);
@@ -345,8 +385,8 @@ fn of_params<'m>(params: &'m [TypeParam], roles: Roles, out: &mut Mentions<'m>) 
     types.for_each(|ty| of_type(ty, roles, out));
 }
 
-fn of_members<'m>(members: &'m [Member], roles: Roles, out: &mut Mentions<'m>) {
-    let calls = roles.of_calls();
+/// What members mention: `calls` is who gets those that are functions.
+fn of_members<'m>(members: &'m [Member], roles: Roles, calls: Roles, out: &mut Mentions<'m>) {
     for member in members {
         match &member.kind {
             MemberKind::Property(property) | MemberKind::Getter(property) => {
@@ -371,7 +411,7 @@ fn of_members<'m>(members: &'m [Member], roles: Roles, out: &mut Mentions<'m>) {
 /// A function that comes from where `roles` says: who gets it gives the parameters, and gets the
 /// result.
 fn of_call<'m>(signature: &'m Signature, roles: Roles, out: &mut Mentions<'m>) {
-    let turned = Roles { given: roles.gotten, gotten: roles.given };
+    let turned = Roles { given: roles.gotten, gotten: roles.given, made: roles.gotten };
     of_params(&signature.type_params, turned, out);
     let params = signature.params.iter().filter_map(|param| param.ty.as_ref());
     params.for_each(|ty| of_type(ty, turned, out));
@@ -392,6 +432,8 @@ fn of_type<'m>(ty: &'m TypeExpr, roles: Roles, out: &mut Mentions<'m>) {
         TypeKind::Union(types)
         | TypeKind::Intersection(types)
         | TypeKind::Template { types, .. } => all(types),
+        // Whoever gives a key of it gives nothing else of it; one more key is one more that fits.
+        TypeKind::Operator { operator: Operator::KeyOf, ty } => of_type(ty, Roles::GOTTEN, out),
         TypeKind::Array(ty) | TypeKind::Parenthesized(ty) | TypeKind::Operator { ty, .. } => {
             of_type(ty, roles, out);
         }
@@ -403,7 +445,7 @@ fn of_type<'m>(ty: &'m TypeExpr, roles: Roles, out: &mut Mentions<'m>) {
         TypeKind::Function(signature) | TypeKind::Constructor { signature, .. } => {
             of_call(signature, roles, out);
         }
-        TypeKind::Object(members) => of_members(members, roles, out),
+        TypeKind::Object(members) => of_members(members, roles, roles.of_calls(), out),
         TypeKind::Mapped(mapped) => {
             let types = mapped.param.constraint.iter().chain(&mapped.name).chain(&mapped.ty);
             types.for_each(|ty| of_type(ty, roles, out));
@@ -416,7 +458,7 @@ fn of_type<'m>(ty: &'m TypeExpr, roles: Roles, out: &mut Mentions<'m>) {
             }
         }
         TypeKind::Indexed { object, index } => {
-            of_type(object, roles, out);
+            of_type(object, roles.of_whole(), out);
             of_type(index, roles, out);
         }
         TypeKind::Predicate { ty, .. } => ty.iter().for_each(|ty| of_type(ty, roles, out)),

@@ -152,6 +152,13 @@ fn text(ty: &Ty<'_>, depth: usize) -> String {
         Ty::Indexed(pair) => {
             format!("{}[{}]", text(&pair.0, depth + 1), text(&pair.1, depth + 1))
         }
+        Ty::Predicate { asserts, param, ty } => {
+            let word = if *asserts { "asserts " } else { "" };
+            let param = param.map_or_else(|| "this".to_owned(), |index| format!("arg{index}"));
+            let ty = ty.as_ref().map(|ty| format!(" is {}", text(ty, depth + 1)));
+            format!("{word}{param}{}", ty.unwrap_or_default())
+        }
+        Ty::Unsaid => "?".to_owned(),
         Ty::Text(text) => text.to_string(),
     }
 }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use typescript::syntax::{
-    Keyword, Literal, Member, MemberKind, Module, Operator, Param, Property, Signature, TypeExpr,
-    TypeKind, TypeParam, Value, ValuePart,
+    EntityName, ItemKind, Keyword, Literal, Member, MemberKind, Module, NameStyle, Operator, Param,
+    Property, PropertyName, Signature, TypeExpr, TypeKind, TypeParam, Value, ValuePart,
 };
 
 use super::{
@@ -49,6 +49,15 @@ pub(super) enum Ty<'m> {
     /// The type that is looked at, the one that it is compared with, and both results.
     Conditional(Rc<[Ty<'m>; 4]>),
     Mapped(Rc<Each<'m>>),
+    /// What a function says of a value, `x is T` or `asserts x is T`.
+    Predicate {
+        asserts: bool,
+        /// Which of its parameters, by its place: what that is called is no matter. `None` for `this`.
+        param: Option<usize>,
+        ty: Option<Rc<Ty<'m>>>,
+    },
+    /// What nobody wrote down, and what does not follow from what is: nothing is said of it.
+    Unsaid,
     /// Anything else, as written.
     Text(Rc<str>),
 }
@@ -107,10 +116,23 @@ pub(super) struct Source<'m> {
     pub(super) is_static: bool,
 }
 
+/// A type parameter.
+#[derive(Clone)]
+pub(super) struct Generic<'m> {
+    pub(super) bound: Option<Ty<'m>>,
+    pub(super) default: Option<Ty<'m>>,
+}
+
+impl Generic<'_> {
+    /// Whether nobody can leave it out.
+    pub(super) fn is_needed(&self) -> bool {
+        self.default.is_none()
+    }
+}
+
 /// A signature.
 pub(super) struct Call<'m> {
-    /// The bounds of its type parameters, and whether each has a default.
-    pub(super) params: Vec<(Option<Ty<'m>>, bool)>,
+    pub(super) params: Vec<Generic<'m>>,
     pub(super) takes: Vec<Element<'m>>,
     pub(super) gives: Ty<'m>,
 }
@@ -124,6 +146,8 @@ pub(super) struct Scope<'m> {
     /// The declaration that it belongs to.
     pub(super) owner: Rc<str>,
     pub(super) params: Vec<(String, Ty<'m>)>,
+    /// The parameters of the signature around it.
+    pub(super) takes: &'m [Param],
     /// What `this` is.
     pub(super) this: Option<Ty<'m>>,
     /// How many signatures with type parameters are around it.
@@ -272,25 +296,75 @@ impl<'m> Declarations<'m> {
     }
 
     pub(super) fn call(&self, signature: &'m Signature, scope: &Scope<'m>) -> Call<'m> {
-        let scope = scope.with(self, &signature.type_params, &[]);
-        let start = scope.params.len() - signature.type_params.len();
-        let bounds = scope.params.iter().skip(start).map(|(_, ty)| match ty {
-            Ty::Param { bound, .. } => bound.as_deref().cloned(),
-            _ => None,
-        });
-        let params = bounds.zip(&signature.type_params);
-        let params = params.map(|(bound, param)| (bound, param.default.is_some())).collect();
+        self.call_giving(signature, None, scope)
+    }
+
+    /// A signature, and what it gives where that is not written.
+    fn call_giving(
+        &self,
+        signature: &'m Signature,
+        result: Option<(&'m Value, bool)>,
+        scope: &Scope<'m>,
+    ) -> Call<'m> {
+        let mut scope = scope.with(self, &signature.type_params, &[]);
+        scope.takes = &signature.params;
+        let params = self.generics(&signature.type_params, &scope);
         let takes = signature.params.iter().filter(|param| param.name.text != "this");
         let takes = takes.map(|param| Element {
             ty: self.taken(param, &scope),
             optional: param.optional,
             rest: param.rest,
         });
-        Call {
-            params,
-            takes: takes.collect(),
-            gives: self.maybe(signature.returns.as_ref(), &scope),
+        // `...rest: [A, B]` is two parameters.
+        let takes = takes.flat_map(|taken| match taken.ty {
+            Ty::Tuple { elements, .. } if taken.rest => elements.to_vec(),
+            _ => vec![taken],
+        });
+        let gives = match (&signature.returns, result) {
+            (Some(ty), _) => self.read(ty, &scope),
+            (None, Some((value, is_async))) => self.result(signature, value, is_async, &scope),
+            (None, None) if signature.has_body => Ty::Unsaid,
+            (None, None) => Ty::Keyword(Keyword::Any),
+        };
+        Call { params, takes: takes.collect(), gives }
+    }
+
+    /// Type parameters, in the scope that they are in.
+    pub(super) fn generics(&self, params: &'m [TypeParam], scope: &Scope<'m>) -> Vec<Generic<'m>> {
+        let start = scope.params.len() - params.len();
+        let bounds = scope.params.iter().skip(start).map(|(_, ty)| match ty {
+            Ty::Param { bound, .. } => bound.as_deref().cloned(),
+            _ => None,
+        });
+        let all = bounds.zip(params).map(|(bound, param)| {
+            let default = param.default.as_ref().map(|ty| self.read(ty, scope));
+            Generic { bound, default }
+        });
+        all.collect()
+    }
+
+    /// What a function gives that is one expression.
+    fn result(
+        &self,
+        signature: &'m Signature,
+        value: &'m Value,
+        is_async: bool,
+        scope: &Scope<'m>,
+    ) -> Ty<'m> {
+        let named = |name: &EntityName| {
+            let mut params = signature.params.iter().filter(|param| param.simple);
+            params.find(|param| Some(param.name.text.as_str()) == name.single())
+        };
+        let ty = match value {
+            Value::Reference(name) => named(name).map(|param| self.taken(param, scope)),
+            _ => None,
+        };
+        let ty = ty.unwrap_or_else(|| self.value(value, scope, Kept::Never));
+        if !is_async || matches!(ty, Ty::Unsaid) {
+            return ty;
         }
+        let (id, args) = ("Promise".to_owned(), vec![ty]);
+        Ty::Named(Rc::new(Named { id, key: None, member: None, of_value: false, args }))
     }
 
     fn maybe(&self, ty: Option<&'m TypeExpr>, scope: &Scope<'m>) -> Ty<'m> {
@@ -317,8 +391,8 @@ impl<'m> Declarations<'m> {
             let (module, owner) = (scope.module, Rc::clone(&scope.owner));
             let source = Some(Source { member, module, owner, is_static });
             let prefix = if is_static { "static " } else { "" };
-            let prop = |name: &str, optional, readonly, ty| Prop {
-                name: format!("{prefix}{name}"),
+            let prop = |name: &PropertyName, optional, readonly, ty| Prop {
+                name: format!("{prefix}{}", called(name)),
                 optional,
                 readonly,
                 ty,
@@ -327,27 +401,27 @@ impl<'m> Declarations<'m> {
             let property = |property: &'m Property| self.property(property, scope);
             match &member.kind {
                 MemberKind::Property(it) => {
-                    object.members.push(prop(
-                        &it.name.text,
-                        it.optional,
-                        it.readonly,
-                        property(it),
-                    ));
+                    object.members.push(prop(&it.name, it.optional, it.readonly, property(it)));
                 }
                 MemberKind::Getter(it) => {
                     let is_twin = |member: &Member| matches!(&member.kind, MemberKind::Setter(other) if other.name.text == it.name.text);
-                    let readonly = !members.iter().any(is_twin);
-                    object.members.push(prop(&it.name.text, false, readonly, property(it)));
+                    let twin = members.iter().find(|member| is_twin(member));
+                    let written = it.ty.as_ref().or_else(|| match &twin?.kind {
+                        MemberKind::Setter(twin) => twin.ty.as_ref(),
+                        _ => None,
+                    });
+                    let ty = written.map_or(Ty::Unsaid, |ty| self.read(ty, scope));
+                    object.members.push(prop(&it.name, false, twin.is_none(), ty));
                 }
                 MemberKind::Setter(it) => {
                     let is_twin = |member: &Member| matches!(&member.kind, MemberKind::Getter(other) if other.name.text == it.name.text);
                     if !members.iter().any(is_twin) {
-                        object.members.push(prop(&it.name.text, false, false, property(it)));
+                        object.members.push(prop(&it.name, false, false, property(it)));
                     }
                 }
                 MemberKind::Method(it) => {
                     let ty = function(self.call(&it.signature, scope));
-                    object.members.push(prop(&it.name.text, it.optional, true, ty));
+                    object.members.push(prop(&it.name, it.optional, true, ty));
                 }
                 MemberKind::Call(it) => object.calls.push(Rc::new(self.call(it, scope))),
                 MemberKind::Construct(it) => object.constructs.push(Rc::new(self.call(it, scope))),
@@ -414,7 +488,10 @@ impl<'m> Declarations<'m> {
                 }
                 Ty::Object(Rc::new(object))
             }
-            Value::Function { signature, .. } => function(self.call(signature, scope)),
+            Value::Function { signature, is_async, result } => {
+                let result = result.as_deref().map(|value| (value, *is_async));
+                function(self.call_giving(signature, result, scope))
+            }
             Value::Reference(name) => {
                 let parts = parts(name);
                 let found = self.names.resolve(scope.file, &scope.around, &parts);
@@ -422,7 +499,8 @@ impl<'m> Declarations<'m> {
                 self.enum_value(&named, kept).unwrap_or(named)
             }
             Value::Call(name, args) => {
-                self.registered(name, args, scope).unwrap_or(Ty::Keyword(Keyword::Any))
+                let registered = self.registered(name, args, scope);
+                registered.or_else(|| self.called_result(name, scope)).unwrap_or(Ty::Unsaid)
             }
             Value::New(name, args) => {
                 let parts = parts(name);
@@ -432,9 +510,34 @@ impl<'m> Declarations<'m> {
             }
             Value::Const(value) => self.value(value, scope, Kept::Deep),
             Value::As(ty) => self.read(ty, scope),
-            Value::RegExp | Value::TypeName | Value::Other => Ty::Keyword(Keyword::Any),
+            Value::TypeName => Ty::Keyword(Keyword::String),
+            Value::RegExp => self.named(&["RegExp"], None, Vec::new(), false),
+            Value::Other => Ty::Unsaid,
         }
     }
+
+    /// What a function of this name gives, where it has one signature, and its result is written.
+    fn called_result(&self, name: &'m EntityName, scope: &Scope<'m>) -> Option<Ty<'m>> {
+        let parts = parts(name);
+        let (Target::Own(key), used) = self.names.resolve(scope.file, &scope.around, &parts)?
+        else {
+            return None;
+        };
+        let [found] = self.names.found(&key) else { return None };
+        let ItemKind::Function(function) = &found.item.kind else { return None };
+        let signature = &function.signature;
+        let is_plain = used == parts.len() && signature.type_params.is_empty();
+        let returns = signature.returns.as_ref().filter(|_| is_plain)?;
+        Some(self.read(returns, &self.scope(&key, *found)))
+    }
+}
+
+/// What a property is called: `['a']` is `a`.
+fn called(name: &PropertyName) -> &str {
+    let text = name.text.as_str();
+    let quotes = ['\'', '"'].into_iter().filter(|_| name.style == NameStyle::Computed);
+    let mut inner = quotes.filter_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    inner.find(|inner| !inner.contains(['\\', '\'', '"'])).unwrap_or(text)
 }
 
 /// Which literals of a value are its type.

@@ -69,7 +69,11 @@ impl Converter<'_> {
         match decl {
             swc::ModuleDecl::Import(import) => plain(ItemKind::Import(import_names(import))),
             swc::ModuleDecl::ExportDecl(export) => self.decl(&export.decl, whole, true),
-            swc::ModuleDecl::ExportNamed(export) => plain(ItemKind::Export(named_export(export))),
+            swc::ModuleDecl::ExportNamed(export) => {
+                let exports = named_exports(export).into_iter();
+                let wrap = |export| self.wrap(ItemKind::Export(export), whole, false, false);
+                exports.map(wrap).collect()
+            }
             swc::ModuleDecl::ExportAll(export) => plain(ItemKind::Export(Export {
                 from: Some(string(&export.src)),
                 what: Exported::Everything,
@@ -283,6 +287,7 @@ impl Converter<'_> {
                         .filter_map(|param| self.constructor_param(param))
                         .collect(),
                     returns: None,
+                    has_body: false,
                 })
             }
             swc::ClassMember::Method(method)
@@ -368,6 +373,7 @@ impl Converter<'_> {
             type_params: self.type_params(function.type_params.as_deref()),
             params,
             returns,
+            has_body: function.body.is_some(),
         }
     }
 
@@ -409,34 +415,39 @@ fn import_names(import: &swc::ImportDecl) -> Import {
     Import { from: string(&import.src), names: names.collect(), type_only: import.type_only }
 }
 
-fn named_export(export: &swc::NamedExport) -> Export {
-    let mut names = Vec::new();
+/// What stands between the braces: `type` in front of some makes an export of each run of names.
+fn named_exports(export: &swc::NamedExport) -> Vec<Export> {
+    let of = |what, type_only| Export { from: export.src.as_deref().map(string), what, type_only };
+    let mut exports: Vec<Export> = Vec::new();
     for specifier in &export.specifiers {
-        match specifier {
+        let (pair, type_only) = match specifier {
             swc::ExportSpecifier::Named(specifier) => {
                 let local = export_name(&specifier.orig);
                 let exported =
                     specifier.exported.as_ref().map_or_else(|| local.clone(), export_name);
-                names.push((local, exported));
+                ((local, exported), export.type_only || specifier.is_type_only)
             }
             swc::ExportSpecifier::Default(default) => {
-                names.push((name(&default.exported), name(&default.exported)));
+                ((name(&default.exported), name(&default.exported)), export.type_only)
             }
             swc::ExportSpecifier::Namespace(namespace) => {
                 let what = Exported::Namespace(export_name(&namespace.name));
-                return Export {
-                    from: export.src.as_deref().map(string),
-                    what,
-                    type_only: export.type_only,
-                };
+                return vec![of(what, export.type_only)];
             }
+        };
+        match exports.last_mut() {
+            Some(Export { what: Exported::Names(names), type_only: before, .. })
+                if *before == type_only =>
+            {
+                names.push(pair);
+            }
+            _ => exports.push(of(Exported::Names(vec![pair]), type_only)),
         }
     }
-    Export {
-        from: export.src.as_deref().map(string),
-        what: Exported::Names(names),
-        type_only: export.type_only,
+    if exports.is_empty() {
+        exports.push(of(Exported::Names(Vec::new()), export.type_only));
     }
+    exports
 }
 
 fn value_export(expr: &swc::Expr) -> ItemKind {

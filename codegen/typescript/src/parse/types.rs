@@ -202,6 +202,7 @@ impl Converter<'_> {
             type_params: self.type_params(type_params),
             params: params.iter().map(|param| self.param(param)).collect(),
             returns: self.annotation(returns),
+            has_body: false,
         }
     }
 

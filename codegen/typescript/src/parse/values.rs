@@ -89,7 +89,7 @@ impl Converter<'_> {
         };
         let returns = self.annotation(arrow.return_type.as_deref()).or_else(inferred);
         let type_params = self.type_params(arrow.type_params.as_deref());
-        let signature = Signature { type_params, params, returns };
+        let signature = Signature { type_params, params, returns, has_body: true };
         Value::Function { signature: Box::new(signature), is_async: arrow.is_async, result }
     }
 
