@@ -62,8 +62,9 @@ fn docgen_writes_the_bytes_that_the_original_writes() {
     let shown: String =
         new.iter().map(|name| format!("== {name}\n{}\n", different[*name])).collect();
     assert!(new.is_empty(), "{} cases differ:\n{shown}", new.len());
-    let gone: Vec<&String> =
-        known.iter().map(|row| &row[0]).filter(|name| !different.contains_key(*name)).collect();
+    let is_tried = |name: &&String| cases.iter().any(|case| case.name == **name);
+    let names = known.iter().map(|row| &row[0]).filter(is_tried);
+    let gone: Vec<&String> = names.filter(|name| !different.contains_key(*name)).collect();
     assert!(gone.is_empty(), "no longer different: take {gone:?} out of differences.tsv");
 }
 

@@ -24,6 +24,7 @@ mod cut;
 pub use cut::Cut;
 pub use nearest::nearest;
 pub use parse::{
-    Chunk, ChunkKind, Data, Entries, Outline, ParseError, Slot, comment, comments, exports,
-    first_arguments, is_declarations, outline, parse, parse_lenient, references, slot, strip,
+    Chunk, ChunkKind, Data, Entries, Outline, ParseError, Slot, before_gap, comment, comments,
+    exports, first_arguments, is_declarations, outline, parse, parse_lenient, references, slot,
+    strip,
 };

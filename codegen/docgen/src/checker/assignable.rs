@@ -4,7 +4,7 @@ use typescript::syntax::TypeKind;
 
 use super::{
     Checker,
-    enums::{enum_is_string, enum_member_is_string},
+    enums::{enum_is_string, enum_member_is_string, enum_value},
     properties::Prop,
     types::{Kind, TypeId, is_object, is_primitive, known},
 };
@@ -63,6 +63,10 @@ impl<'p> Checker<'p> {
             }
             (Kind::Enum(decl), _) if matches!(to, known::STRING | known::NUMBER) => {
                 Some(enum_is_string(decl.item) == (to == known::STRING))
+            }
+            (Kind::EnumMember(decl, index), Kind::Number(literal)) => {
+                let is_text = enum_member_is_string(decl.item, *index);
+                Some(!is_text && enum_value(decl.item, *index) == Some(literal.to_string()))
             }
             (Kind::EnumMember(..) | Kind::Enum(_), to) if is_primitive(to) => Some(false),
             (Kind::Number(_) | Kind::Intrinsic("number"), Kind::EnumMember(decl, index)) => {

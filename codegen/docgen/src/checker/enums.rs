@@ -101,7 +101,7 @@ pub(super) fn has_member_types(decl: &Decl<'_>) -> bool {
         number.starts_with(|c: char| c.is_ascii_digit() || c == '.')
             && number.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
             || is_member(text)
-            || text.starts_with(['\'', '"', '`'])
+            || text.split('+').all(is_string)
     };
     let values = || item.members.iter().map(|member| member.initializer.as_ref());
     values().flatten().any(|value| is_string(&value.text))

@@ -4,7 +4,7 @@ use typescript::syntax::{Item, ItemKind, Mapped, Modifier, Operator, TypeExpr, T
 
 use super::{
     Checker,
-    enums::enum_value,
+    enums::{enum_value, has_member_types},
     properties::{Prop, Written},
     scope::Scope,
     types::{Alias, Element, Kind, TypeId, is_primitive, known},
@@ -69,6 +69,7 @@ impl<'p> Checker<'p> {
         let known = keys.iter().all(|&key| {
             matches!(self.get(key).kind, Kind::String(_) | Kind::Number(_) | Kind::EnumMember(..))
                 || matches!(key, known::STRING | known::NUMBER)
+                || self.is_number_enum(key)
         });
         known.then_some(keys)
     }
@@ -126,7 +127,11 @@ impl<'p> Checker<'p> {
                 let readonly = kept(mapped.readonly, decl.name() == "ReadonlyArray");
                 let item = args.first().copied().unwrap_or(known::ANY);
                 let name = if readonly { "ReadonlyArray" } else { "Array" };
-                self.array(element(known::NUMBER, item), name, None)
+                match element(known::NUMBER, item) {
+                    // A list of what is not known is not known in a mapped form either.
+                    known::ERROR => known::ERROR,
+                    element => self.array(element, name, None),
+                }
             }
             Kind::Tuple(elements, readonly) if mapped.name.is_none() => {
                 let readonly = kept(mapped.readonly, *readonly);
@@ -136,7 +141,11 @@ impl<'p> Checker<'p> {
                     let ty = if found.optional && !optional { self.defined(ty) } else { ty };
                     Element { ty, optional, ..found.clone() }
                 });
-                self.tuple(made.collect(), readonly, None)
+                let made: Vec<Element> = made.collect();
+                if made.iter().any(|element| element.ty == known::ERROR) {
+                    return known::ERROR;
+                }
+                self.tuple(made, readonly, None)
             }
             _ => whole(source),
         }
@@ -169,6 +178,11 @@ impl<'p> Checker<'p> {
         Some(props)
     }
 
+    /// Whether a type is an enum whose values are any numbers.
+    fn is_number_enum(&self, ty: TypeId) -> bool {
+        matches!(&self.get(ty).kind, Kind::Enum(decl) if !has_member_types(decl))
+    }
+
     fn text_of_key(&self, key: TypeId) -> Option<String> {
         match &self.get(key).kind {
             Kind::String(text) => Some(text.clone()),
@@ -187,6 +201,7 @@ impl<'p> Checker<'p> {
         only: Option<&str>,
     ) -> Vec<TypeId> {
         let mut names = match &mapped.name {
+            None if self.is_number_enum(key) => vec![known::NUMBER],
             None => vec![text.map_or(key, |text| self.string(text))],
             Some(name) => self.members_of(self.eval(name, scope)),
         };

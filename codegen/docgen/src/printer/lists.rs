@@ -75,7 +75,7 @@ pub(super) fn enum_member(item: &Item, parent: &str, index: usize) -> Printed {
         || parent.to_owned(),
         |member| match member.name.style {
             NameStyle::Quoted if !is_identifier(&member.name.text) => {
-                format!("(typeof {parent})[{}]", quoted(&member.name.text, '"'))
+                format!("typeof {parent}[{}]", quoted(&member.name.text, '"'))
             }
             _ => format!("{parent}.{}", member.name.text),
         },

@@ -111,6 +111,12 @@ pub fn comments(text: &str) -> Vec<std::ops::Range<usize>> {
     trivia::comments(text)
 }
 
+/// A text without the spaces and the comments (`/* */`) at its end.
+#[must_use]
+pub fn before_gap(text: &str) -> &str {
+    trivia::before_gap(text)
+}
+
 /// What a JSDoc comment says that stands alone. `text` goes from its `/**` to its `*/`.
 #[must_use]
 pub fn comment(text: &str) -> Docs {
@@ -196,13 +202,30 @@ fn parse_unguarded(
         .map(|error| Found { error: message(&error, text), fatal: false })
         .collect();
     let items = match result {
-        Ok(module) => convert::module(&module, text, trivia::Comments::new(text, &comments)),
+        Ok(module) => {
+            let end = module.body.last().map_or(start, end_of);
+            // swc takes what it swallows for the end of the file.
+            found.extend(trivia::open_comment(text, end).map(|at| Found {
+                error: ParseError {
+                    message: "this comment has no end".to_owned(),
+                    span: SourceSpan::from((at, text.len().min(at + 2) - at)),
+                },
+                fatal: false,
+            }));
+            convert::module(&module, text, trivia::Comments::new(text, &comments))
+        }
         Err(error) => {
             found.push(Found { error: message(&error, text), fatal: true });
             Vec::new()
         }
     };
     (items, found)
+}
+
+fn end_of(item: &swc_ecma_ast::ModuleItem) -> usize {
+    use swc_common::Spanned;
+    let span = convert::span(item.span());
+    span.offset() + span.len()
 }
 
 /// Whether a file holds nothing but declarations, by its name.

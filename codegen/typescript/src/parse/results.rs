@@ -1,7 +1,7 @@
 //! What a function gives that does not say so: as far as its `return` statements tell it without a
 //! look at other declarations.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeMap};
 
 use miette::SourceSpan;
 use swc_ecma_ast as swc;
@@ -19,8 +19,22 @@ use crate::syntax::{
 struct Names<'p> {
     params: &'p [Param],
     /// What is declared in its body.
-    locals: BTreeSet<String>,
+    locals: BTreeMap<String, Local>,
+    /// How many variables are followed from one to the next.
+    followed: Cell<usize>,
 }
+
+/// What a variable in a function is declared as.
+enum Local {
+    Typed(Box<swc::TsType>),
+    /// With this value; whether it is constant.
+    Worth(Box<swc::Expr>, bool),
+    /// Declared in several places, or taken out of something.
+    Unclear,
+}
+
+/// The most variables that are followed for one result.
+const MOST: usize = 50;
 
 impl Converter<'_> {
     /// The result of a function with these parameters and this body; `None` where it does not follow.
@@ -46,7 +60,7 @@ impl Converter<'_> {
         if !ends || found.gives_nothing {
             return None;
         }
-        let names = Names { params, locals: found.locals };
+        let names = Names { params, locals: found.locals, followed: Cell::new(0) };
         let types: Option<Vec<_>> =
             found.returned.iter().map(|value| self.type_of(value, &names)).collect();
         Some(promised(united(types?)?, is_async))
@@ -59,7 +73,7 @@ impl Converter<'_> {
         value: &swc::Expr,
         is_async: bool,
     ) -> Option<TypeExpr> {
-        let names = Names { params, locals: BTreeSet::new() };
+        let names = Names { params, locals: BTreeMap::new(), followed: Cell::new(0) };
         Some(promised(united(vec![self.type_of(value, &names)?])?, is_async))
     }
 
@@ -72,7 +86,10 @@ impl Converter<'_> {
             }
             swc::Expr::Paren(inner) => return self.type_of(&inner.expr, names),
             swc::Expr::TsAs(assertion) => return Some(self.ty(&assertion.type_ann)),
-            swc::Expr::Ident(ident) => return names.param(&ident.sym),
+            swc::Expr::Ident(ident) => return self.variable_type(&ident.sym, names),
+            swc::Expr::Await(awaited) => {
+                return Some(settled(self.type_of(&awaited.arg, names)?));
+            }
             swc::Expr::Bin(binary) => TypeKind::Keyword(self.operation(binary, names)?),
             swc::Expr::Unary(unary) => TypeKind::Keyword(match unary.op {
                 swc::UnaryOp::Bang | swc::UnaryOp::Delete => Keyword::Boolean,
@@ -99,10 +116,11 @@ impl Converter<'_> {
             swc::Expr::New(new) => {
                 let parts = expression_name(&new.callee)?;
                 let first = parts.first().map(|part| part.text.clone())?;
-                if names.locals.contains(&first) || new.type_args.is_some() {
+                if names.locals.contains_key(&first) {
                     return None;
                 }
-                TypeKind::Reference { name: EntityName { parts }, args: Vec::new() }
+                let args = self.args(new.type_args.as_deref());
+                TypeKind::Reference { name: EntityName { parts }, args }
             }
             swc::Expr::This(_) => TypeKind::This,
             _ => return None,
@@ -118,7 +136,7 @@ impl Converter<'_> {
             }
             swc::Prop::Shorthand(ident) => {
                 let key = swc::PropName::Ident(ident.clone().into());
-                (self.prop_name(&key), names.param(&ident.sym)?)
+                (self.prop_name(&key), self.variable_type(&ident.sym, names)?)
             }
             _ => return None,
         };
@@ -127,6 +145,23 @@ impl Converter<'_> {
         let property = Property { name, optional: false, readonly: false, ty, initializer: None };
         let docs = crate::syntax::Docs::default();
         Some(Member { kind: MemberKind::Property(property), docs, span })
+    }
+
+    /// The type of a parameter, or of a variable in the function's body.
+    fn variable_type(&self, name: &str, names: &Names<'_>) -> Option<TypeExpr> {
+        if names.followed.replace(names.followed.get() + 1) > MOST {
+            return None;
+        }
+        let is_param = names.params.iter().any(|param| param.name.text == name);
+        match names.locals.get(name) {
+            None => names.param(name),
+            // One of both is in a block of its own.
+            Some(_) if is_param => None,
+            Some(Local::Typed(ty)) => Some(self.ty(ty)),
+            Some(Local::Worth(value, true)) => self.type_of(value, names),
+            Some(Local::Worth(value, false)) => self.type_of(value, names).map(widened),
+            Some(Local::Unclear) => None,
+        }
     }
 
     /// What an operator makes of two values.
@@ -164,7 +199,7 @@ impl Names<'_> {
     fn param(&self, name: &str) -> Option<TypeExpr> {
         let mut params = self.params.iter().filter(|param| param.simple);
         let param = params.find(|param| param.name.text == name)?;
-        if self.locals.contains(name) || param.optional || param.rest {
+        if param.optional || param.rest {
             return None;
         }
         Some(param.ty.clone().unwrap_or_else(|| keyword(Keyword::Any)))
@@ -177,7 +212,16 @@ struct Statements {
     returned: Vec<swc::Expr>,
     gives_nothing: bool,
     is_generator: bool,
-    locals: BTreeSet<String>,
+    locals: BTreeMap<String, Local>,
+}
+
+impl Statements {
+    fn declare(&mut self, name: &str, local: Local) {
+        let known = self.locals.insert(name.to_owned(), local);
+        if known.is_some() {
+            self.locals.insert(name.to_owned(), Local::Unclear);
+        }
+    }
 }
 
 impl Visit for Statements {
@@ -192,16 +236,38 @@ impl Visit for Statements {
         self.is_generator = true;
     }
 
+    fn visit_var_decl(&mut self, declaration: &swc::VarDecl) {
+        for declarator in &declaration.decls {
+            let Some(ident) = declarator.name.as_ident() else {
+                declarator.visit_with(self);
+                continue;
+            };
+            let constant = declaration.kind == swc::VarDeclKind::Const;
+            let local = match (&ident.type_ann, &declarator.init) {
+                (Some(written), _) => Local::Typed(written.type_ann.clone()),
+                (None, Some(value)) => Local::Worth(value.clone(), constant),
+                (None, None) => Local::Unclear,
+            };
+            self.declare(&ident.sym, local);
+            declarator.init.visit_with(self);
+        }
+    }
+
+    fn visit_assign_expr(&mut self, assignment: &swc::AssignExpr) {
+        // What is assigned to is declared elsewhere.
+        assignment.right.visit_with(self);
+    }
+
     fn visit_binding_ident(&mut self, ident: &swc::BindingIdent) {
-        self.locals.insert(ident.sym.to_string());
+        self.declare(&ident.sym, Local::Unclear);
     }
 
     fn visit_fn_decl(&mut self, function: &swc::FnDecl) {
-        self.locals.insert(function.ident.sym.to_string());
+        self.declare(&function.ident.sym, Local::Unclear);
     }
 
     fn visit_class_decl(&mut self, class: &swc::ClassDecl) {
-        self.locals.insert(class.ident.sym.to_string());
+        self.declare(&class.ident.sym, Local::Unclear);
     }
 
     fn visit_function(&mut self, _: &swc::Function) {}
@@ -248,6 +314,18 @@ fn united(types: Vec<TypeExpr>) -> Option<TypeExpr> {
 
 fn word(ty: &TypeExpr) -> Option<Keyword> {
     if let TypeKind::Keyword(word) = ty.kind { Some(word) } else { None }
+}
+
+/// What comes of waiting for a value.
+fn settled(ty: TypeExpr) -> TypeExpr {
+    match ty.kind {
+        TypeKind::Reference { name, mut args }
+            if name.single() == Some("Promise") && args.len() == 1 =>
+        {
+            args.pop().map_or_else(|| keyword(Keyword::Any), settled)
+        }
+        kind => TypeExpr { kind, ..ty },
+    }
 }
 
 /// The type of a place that holds a value now, and may hold another one later.

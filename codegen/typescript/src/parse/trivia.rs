@@ -118,6 +118,15 @@ pub(super) fn comments(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// A text without the spaces and the comments between slashes and stars at its end.
+pub(super) fn before_gap(text: &str) -> &str {
+    let mut rest = text.trim_end_matches(is_space);
+    while let Some(start) = rest.strip_suffix("*/").and_then(|comment| comment.rfind("/*")) {
+        rest = rest.cut(..start).trim_end_matches(is_space);
+    }
+    rest
+}
+
 /// How long the quotation is that a text starts with.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
@@ -163,6 +172,26 @@ fn reference(line: &str) -> Option<Reference> {
     None.or_else(|| attribute("types").map(Reference::Types))
         .or_else(|| attribute("lib").map(Reference::Lib))
         .or_else(|| attribute("path").map(Reference::Path))
+}
+
+/// Where a comment starts that has no end, behind the last statement of a text.
+pub(super) fn open_comment(text: &str, from: usize) -> Option<usize> {
+    let mut rest = text.cut(from..).trim_start_matches([';', '\u{feff}']).trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix("//") {
+            let end = comment.find(['\n', '\r']).unwrap_or(comment.len());
+            rest = comment.cut(end..).trim_start();
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let Some((_, after)) = comment.split_once("*/") else {
+                return Some(text.len() - rest.len());
+            };
+            rest = after.trim_start();
+        } else if let Some(shebang) = rest.strip_prefix("#!").filter(|_| from == 0) {
+            rest = shebang.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+        } else {
+            return None;
+        }
+    }
 }
 
 /// The last line from `start` on, and not behind `at`, that starts like a declaration; `start` if

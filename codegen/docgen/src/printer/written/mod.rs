@@ -111,11 +111,15 @@ fn predicate(param: &str, asserts: bool, ty: Option<Printed>) -> Printed {
     }
 }
 
-/// A tuple that is written on several lines stays apart from its brackets.
+/// A tuple that is written on several lines, what stands in front of it included, stays apart from
+/// its brackets.
 fn tuple(elements: &[TupleElement], span: SourceSpan, module: &Module) -> Printed {
     let parts = elements.iter().map(|element| tuple_element(element, module));
     let inner = joined(parts, ", ", Shape::Plain);
-    let is_long = module.slice(span).contains('\n') && !elements.is_empty();
+    let before = module.text.get(..span.offset()).unwrap_or_default();
+    let gap = before.len() - typescript::before_gap(before).len();
+    let whole = SourceSpan::from((span.offset() - gap, gap + span.len()));
+    let is_long = module.slice(whole).contains(['\n', '\r']) && !elements.is_empty();
     let text = if is_long { format!("[ {} ]", inner.text) } else { format!("[{}]", inner.text) };
     inner.with_text(text)
 }
