@@ -17,7 +17,7 @@ const README: &str = "# Demo\n\n<docgen-index></docgen-index>\n\n## Examples\n\n
 const LIBRARY: &str = "interface Array<T> { length: number; }\ninterface ReadonlyArray<T> { readonly length: number; }\ninterface Promise<T> { then(): void; }\ninterface Date { getTime(): number; }\ninterface Error { name: string; }\ntype Partial<T> = { [P in keyof T]?: T[P]; };\ntype Exclude<T, U> = T extends U ? never : T;\ntype Pick<T, K extends keyof T> = { [P in K]: T[P]; };\ntype Omit<T, K extends keyof any> = Pick<T, Exclude<keyof T, K>>;\n";
 
 /// What a plugin's declarations import.
-const REMOTE: &str = "export * as inner from './inner';\n/** From another file. */\nexport interface Remote {\n  /** How far. */\n  far: number;\n}\n";
+const REMOTE: &str = "export * as inner from './inner';\nexport type Far = (remote: Remote) => void;\n/** From another file. */\nexport interface Remote {\n  /** How far. */\n  far: number;\n}\n";
 
 /// A plugin's folder with these files.
 fn plugin(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -61,6 +61,7 @@ fn what_users_patch_is_right_in_clean_mode() {
             // A script has no declarations.
             ("src/nowhere.js", ""),
             ("src/remote.ts", REMOTE),
+            ("node_modules/demo-base/index.d.ts", "export interface Plugin {}\n"),
             ("src/inner.ts", "export interface Deeper {\n  deep: true;\n}\n"),
             ("tsconfig.json", tsconfig),
         ]);
@@ -339,6 +340,7 @@ fn scripts_of_modules_are_their_sources() {
 fn what_is_passed_on_from_another_package_leads_there() {
     let folder = plugin(&[
         ("src/definitions.ts", include_str!("docgen/clean/biometry.ts")),
+        ("src/remote.ts", "export type Far = (distance: number) => void;\n"),
         ("tsconfig.json", r#"{ "files": ["src/definitions.ts"] }"#),
         (
             "node_modules/@demo/shared/package.json",

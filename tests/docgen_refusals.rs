@@ -133,6 +133,12 @@ const CASES: &[Case] = &[
         &["definitions.ts:4:17", "unexpected token", "`-- here", "mend them"],
     ),
     case(
+        "a comment without an end",
+        &[("definitions.ts", Some(b"export interface ShapesPlugin {\n  round(): void;\n}\n\n/* one */ // two\n/** Three.\nexport interface Box {}\n"))],
+        [1, 1],
+        &["definitions.ts:6:1", "this comment has no end", "mend them"],
+    ),
+    case(
         "a syntax error in an imported file",
         &[
             ("definitions.ts", Some(b"import type { Box } from './box';\nexport interface ShapesPlugin {\n  round(box: Box): void;\n}\n")),
@@ -150,8 +156,24 @@ const CASES: &[Case] = &[
     case(
         "a base that nobody declares",
         &[("definitions.ts", Some(b"export interface ShapesPlugin extends Omit<Shape, 'a'> {\n  round(): void;\n}\n"))],
-        [0, 0],
+        [0, 1],
         &["definitions.ts:1:44", "nobody declares `Shape`", "install the package"],
+    ),
+    case(
+        "a base from a package that is not installed",
+        &[("definitions.ts", Some(b"import type { Shape } from 'shapes';\nexport interface ShapesPlugin extends Shape {\n  round(): void;\n}\n"))],
+        [0, 1],
+        &["definitions.ts:2:39", "nobody declares `Shape`", "install the package"],
+    ),
+    case(
+        "a base that TypeScript declares",
+        &[
+            ("definitions.ts", Some(b"export interface ShapesPlugin extends EventTarget {\n  round(): void;\n}\n")),
+            ("node_modules/typescript/lib/lib.es5.d.ts", Some(b"interface Array<T> {}\ninterface EventTarget { dispatchEvent(): void }\n")),
+            ("node_modules/typescript/lib/lib.esnext.full.d.ts", Some(b"/// <reference lib=\"es5\" />\n")),
+        ],
+        [0, 0],
+        &[],
     ),
     Case {
         quiet: true,

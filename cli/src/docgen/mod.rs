@@ -211,7 +211,11 @@ impl Docgen {
             let files = if files == 1 { "a file has" } else { "several files have" };
             return Err(format!("{files} syntax errors, so nothing is written.").into());
         }
-        self.doubts(&program, api, &listed)?;
+        self.doubts(&program, &listed)?;
+        self.bases(&program, api, || {
+            let project = docgen::project(&Local, &slashed(&tsconfig), clean)?;
+            Ok(Program::load_from(library, &roots, project.options, &slashed(cwd)))
+        })?;
         let mut outputs = Vec::new();
         let data = (!clean || self.lint).then(|| docgen::describe(&program, api));
         if let Some(path) = &self.output_json {
@@ -289,7 +293,7 @@ impl Docgen {
 
     /// Tells what may not be what its author meant; in clean mode a file that cannot be read is an
     /// error.
-    fn doubts(&self, program: &Program, api: &str, listed: &Listed<'_>) -> Result<(), Failure> {
+    fn doubts(&self, program: &Program, listed: &Listed<'_>) -> Result<(), Failure> {
         let is_missing =
             |file: &&String| !Path::new(file).is_file() || fs::File::open(file).is_err();
         let missing = listed.files.iter().filter(is_missing);
@@ -312,7 +316,26 @@ impl Docgen {
                 "TypeScript's own declarations are not installed, so that `Promise` and lists are `any` and `{{}}` on the page: run `npm install --save-dev typescript`"
             );
         }
-        docgen::unknown_bases(program, api).into_iter().for_each(tell);
+        Ok(())
+    }
+
+    /// Tells of bases of the interface that nobody declares, and of a second interface of its name. A
+    /// clean page is made only with all that belongs on it; `whole` is the program with what
+    /// TypeScript itself declares, which no clean page shows.
+    fn bases(
+        &self,
+        program: &Program,
+        api: &str,
+        whole: impl FnOnce() -> Result<Program, Failure>,
+    ) -> Result<(), Failure> {
+        let mut unknown = docgen::unknown_bases(program, api);
+        if self.mode == Mode::Clean && !unknown.is_empty() {
+            unknown = docgen::unknown_bases(&whole()?, api);
+            if !unknown.is_empty() {
+                return Err(unknown.swap_remove(0).into());
+            }
+        }
+        unknown.into_iter().for_each(tell);
         let second = docgen::second_declaration(program, api).filter(|_| !self.silent);
         second.into_iter().for_each(tell);
         Ok(())

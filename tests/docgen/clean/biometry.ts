@@ -38,6 +38,9 @@ export interface Options {
   onCancel?: () => void
 }
 
+/** Cancels what was asked. */
+export declare function cancel(why?: string): Promise<void>
+
 type Check<T> = (options?: Options) => Promise<T>
 
 export interface DemoPlugin {
@@ -59,7 +62,13 @@ export interface DemoPlugin {
    */
   ask: Check<boolean>
 
+  /** Listens. */
   addListener: AddListener
+
+  stop: typeof cancel
+
+  /** Far away. */
+  far: import('./remote').Far
 
   /** Only on some devices. */
   reset?: () => void

@@ -1,4 +1,4 @@
-import { type Plugin } from '@capacitor/core';
+import { type Plugin } from 'demo-base';
 export type * from './nowhere.js';
 
 export interface Box<in out T> {

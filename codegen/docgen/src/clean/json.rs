@@ -340,7 +340,11 @@ impl Said {
             tags: tags.map(|tag| Tag { name: tag.name.clone(), text: tag.text.clone() }).collect(),
             deprecated: docs.tag("deprecated").map(str::to_owned),
             since: docs.tag("since").filter(|text| !text.is_empty()).map(str::to_owned),
-            platforms: said::platforms(docs).into_iter().map(|platform| platform.shown()).collect(),
+            platforms: said::platforms(docs)
+                .iter()
+                .map(said::Platform::shown)
+                .filter(|shown| !shown.is_empty())
+                .collect(),
         }
     }
 

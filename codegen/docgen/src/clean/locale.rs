@@ -254,6 +254,7 @@ fn spans(line: &str) -> Vec<String> {
 /// What is wrong with the translations in one file.
 #[derive(Debug, Error, Diagnostic)]
 #[error("`{}`: {}", self.text.name(), count(self.findings.len()))]
+#[diagnostic(severity(Warning))]
 pub struct Untranslated {
     #[source_code]
     text: NamedSource<String>,
@@ -273,6 +274,7 @@ fn count(findings: usize) -> String {
 /// A finding with its place.
 #[derive(Debug, Error, Diagnostic)]
 #[error("{message}")]
+#[diagnostic(severity(Warning))]
 struct Shown {
     message: String,
     #[help]

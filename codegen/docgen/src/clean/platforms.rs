@@ -32,7 +32,7 @@ impl Printer<'_> {
             .collect();
         let mut columns: Vec<&str> = Vec::new();
         for platform in methods.iter().flat_map(|(_, platforms)| platforms) {
-            if !columns.contains(&platform.name.as_str()) {
+            if !platform.name.is_empty() && !columns.contains(&platform.name.as_str()) {
                 columns.push(&platform.name);
             }
         }
@@ -56,7 +56,7 @@ impl Printer<'_> {
 
     /// Whether a method with these platforms is on the one of this name, and what is said of that.
     fn presence(&self, platforms: &[Platform], name: &str) -> String {
-        if platforms.is_empty() {
+        if platforms.iter().all(|platform| platform.name.is_empty()) {
             return THERE.to_owned();
         }
         let Some(found) = platforms.iter().find(|platform| platform.name == name) else {

@@ -12,7 +12,7 @@ use super::{
     },
     layout::{Key, Layout},
     prose::{Links, code, plain},
-    said,
+    said::{self, Platform},
 };
 use crate::page::UPDATE;
 
@@ -159,14 +159,25 @@ impl Printer<'_> {
         let platforms = said::platforms(docs);
         let label = self.label("Platforms");
         if platforms.iter().all(|platform| platform.text.is_empty()) {
-            let names: Vec<_> = platforms.iter().map(said::Platform::shown).collect();
+            let names: Vec<_> = platforms.iter().map(Platform::shown).collect();
             return (!names.is_empty()).then(|| format!("{label}{}", names.join(", ")));
         }
+        if let [Platform { name, text, .. }] = platforms.as_slice()
+            && name.is_empty()
+        {
+            return Some(format!("{label}{}", self.links.prose(text)));
+        }
         let items = platforms.iter().map(|platform| {
-            let gap = if platform.text.is_empty() { "" } else { self.word(": ") };
-            format!("\n- {}{gap}{}", platform.shown(), self.links.prose(&platform.text))
+            format!("\n- {}", self.of_platform(platform, &self.links.prose(&platform.text)))
         });
         Some(format!("{}\n{}", label.trim_end(), items.collect::<String>()))
+    }
+
+    /// A platform, and what is said of it.
+    pub(super) fn of_platform(&self, platform: &Platform, text: &str) -> String {
+        let is_alone = text.is_empty() || platform.name.is_empty();
+        let gap = if is_alone { "" } else { self.word(": ") };
+        format!("{}{gap}{text}", platform.shown())
     }
 
     fn method(&self, kind: SectionKind, index: usize, found: (&Member, &Method)) -> String {

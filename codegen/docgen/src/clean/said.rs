@@ -83,7 +83,7 @@ fn without_dash(text: &str) -> &str {
 /// A platform, and what is said of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Platform {
-    /// As its maker writes it.
+    /// As its maker writes it; empty where what is said is about all of them.
     pub(super) name: String,
     /// Which of its versions: `26+`; empty for all.
     pub(super) versions: String,
@@ -94,7 +94,7 @@ pub(super) struct Platform {
 impl Platform {
     /// `iOS 26+`
     pub(super) fn shown(&self) -> String {
-        format!("{} {}", self.name, self.versions).trim_end().to_owned()
+        format!("{} {}", self.name, self.versions).trim().to_owned()
     }
 }
 
@@ -125,18 +125,29 @@ pub(super) fn platforms(docs: &Docs) -> Vec<Platform> {
 
 fn platforms_in(text: &str) -> Vec<Platform> {
     let text = text.trim();
-    let parts: Vec<Vec<Platform>> = text.split([',', '|']).filter_map(listed).collect();
+    let separated = separated(text);
+    let parts: Vec<Vec<Platform>> = separated.split([',', '|']).filter_map(listed).collect();
     // A comma within a sentence separates nothing.
-    if parts.len() == text.split([',', '|']).filter(|part| !part.trim().is_empty()).count() {
+    if parts.len() == separated.split([',', '|']).filter(|part| !part.trim().is_empty()).count() {
         return parts.into_iter().flatten().collect();
     }
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    let name = known(first.trim_end_matches([':', ',']));
-    vec![Platform {
-        name: name.map_or_else(|| first.to_owned(), str::to_owned),
-        versions: String::new(),
-        text: without_dash(rest).to_owned(),
-    }]
+    // A sentence that begins otherwise is about all of them.
+    let (name, rest) =
+        known(first.trim_end_matches([':', ','])).map_or(("", text), |it| (it, rest));
+    let (name, text) = (name.to_owned(), without_dash(rest).to_owned());
+    vec![Platform { name, versions: String::new(), text }]
+}
+
+/// A list of platforms with a comma for every `and` between them.
+fn separated(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let all = words.iter().enumerate().map(|(index, word)| {
+        let next = words.get(index + 1).and_then(|next| known(next.trim_end_matches(',')));
+        let joins = index > 0 && next.is_some() && ["and", "or", "&", "+"].contains(word);
+        if joins { "," } else { word }
+    });
+    all.collect::<Vec<_>>().join(" ")
 }
 
 /// The platforms of one part of a list; `None` where it is a part of a sentence.
@@ -158,6 +169,10 @@ fn listed(part: &str) -> Option<Vec<Platform>> {
         }
         // A platform that nobody here has heard of.
         None if rest.is_empty() => Some(vec![plain(first)]),
+        None if first.eq_ignore_ascii_case("only") => {
+            let all = rest.iter().map(|word| known(word).map(plain));
+            all.collect::<Option<Vec<_>>>()
+        }
         _ => None,
     }
 }

@@ -72,8 +72,7 @@ impl Printer<'_> {
             let mut parts = vec![self.description(docs)];
             parts.extend(self.fields(&member.inner));
             if with_examples {
-                let texts = said::texts(docs, "example").filter_map(said::short_example);
-                parts.extend(texts.map(|text| format!("{}{}", self.label("Example"), code(text))));
+                parts.extend(self.short_examples(docs));
             }
             parts.retain(|part| !part.is_empty());
             any = true;
@@ -134,15 +133,24 @@ impl Printer<'_> {
         for member in members {
             let docs = &member.comment.docs;
             let gone = docs.tag("deprecated").is_some();
+            let mut parts = vec![self.description(docs)];
+            parts.extend(self.short_examples(docs));
+            parts.retain(|part| !part.is_empty());
             table.row(vec![
                 struck(&bold(&member.name), gone),
                 said::value(&member.value),
-                self.description(docs),
+                parts.join("<br />"),
                 self.platform_cell(docs),
                 docs.tag("since").unwrap_or_default().to_owned(),
             ]);
         }
         (!members.is_empty()).then(|| table.lines().join("\n"))
+    }
+
+    /// The examples that fit into a cell.
+    fn short_examples(&self, docs: &Docs) -> Vec<String> {
+        let texts = said::texts(docs, "example").filter_map(said::short_example);
+        texts.map(|text| format!("{}{}", self.label("Example"), code(text))).collect()
     }
 
     /// A comment in a cell, with the notice that it is deprecated, and what to see.
@@ -163,10 +171,7 @@ impl Printer<'_> {
         let is_list = platforms.iter().any(|platform| !platform.text.is_empty());
         let items: Vec<_> = platforms
             .iter()
-            .map(|platform| {
-                let gap = if platform.text.is_empty() { "" } else { self.word(": ") };
-                format!("{}{gap}{}", platform.shown(), self.links.cell(&platform.text))
-            })
+            .map(|platform| self.of_platform(platform, &self.links.cell(&platform.text)))
             .collect();
         items.join(if is_list { "<br />" } else { ", " })
     }

@@ -3,7 +3,7 @@
 use typescript::syntax::{self, Docs, ItemKind, Signature, TypeExpr, TypeKind};
 
 use super::{Collector, bases::DEEPEST, members::source_name, names::Place, tags};
-use crate::clean::facts::{Member, MemberKind};
+use crate::clean::facts::{Id, Member, MemberKind};
 
 /// One way to call a property.
 struct Call<'p> {
@@ -27,9 +27,8 @@ impl<'p> Collector<'p> {
         let calls = self.calls(property.ty.as_ref()?, place, 0)?;
         let name = source_name(&property.name, place.module);
         let methods = calls.into_iter().map(|call| {
-            let own = tags::docs(&member.docs, place);
-            let inner = call.docs.filter(|docs| docs.span.is_some() && own.span.is_none());
-            // What is said of the property is said of each of its overloads.
+            // What is said of the property is said of each of its overloads that says nothing.
+            let inner = call.docs.filter(|docs| tags::docs(docs, &call.place).span.is_some());
             let (docs, at) = inner.map_or((&member.docs, place), |docs| (docs, &call.place));
             let said = tags::docs(docs, at).into_owned();
             let method = self.signed(call.signature, &said, &call.place, &format!("{of}.{name}"));
@@ -77,22 +76,64 @@ impl<'p> Collector<'p> {
                     return None;
                 }
                 let (ids, used) = self.types(place, &parts);
-                let [id] = ids.as_slice() else { return None };
                 (used == parts.len()).then_some(())?;
-                let args: Vec<_> = args.iter().map(|arg| self.argument(arg, place)).collect();
-                match &self.item(*id)?.kind {
-                    ItemKind::Alias(item) => {
-                        let place = self.bound(*id, &item.type_params, &args);
-                        self.calls(&item.ty, &place, depth + 1)
-                    }
-                    ItemKind::Interface(item) if item.extends.is_empty() => {
-                        signatures(&item.members, &self.bound(*id, &item.type_params, &args))
-                    }
-                    _ => None,
-                }
+                self.calls_of_type(&ids, args, place, depth)
+            }
+            TypeKind::Import { from, name: Some(name), args, query: false } => {
+                let parts: Vec<&str> = name.parts.iter().map(|part| part.text.as_str()).collect();
+                let (ids, used) = self.imported_types(place, &from.text, &parts);
+                (used == parts.len()).then_some(())?;
+                self.calls_of_type(&ids, args, place, depth)
+            }
+            TypeKind::Query { name, args } if args.is_empty() => {
+                let parts: Vec<&str> = name.parts.iter().map(|part| part.text.as_str()).collect();
+                let (ids, used) = self.values(place, &parts);
+                (used == parts.len()).then_some(())?;
+                self.calls_of_values(&ids, depth + 1)
             }
             _ => None,
         }
+    }
+
+    /// The ways to call what one alias or interface stands for.
+    fn calls_of_type(
+        &mut self,
+        ids: &[Id],
+        args: &'p [TypeExpr],
+        place: &Place<'p>,
+        depth: usize,
+    ) -> Option<Vec<Call<'p>>> {
+        let [id] = ids else { return None };
+        let args: Vec<_> = args.iter().map(|arg| self.argument(arg, place)).collect();
+        match &self.item(*id)?.kind {
+            ItemKind::Alias(item) => {
+                let place = self.bound(*id, &item.type_params, &args);
+                self.calls(&item.ty, &place, depth + 1)
+            }
+            ItemKind::Interface(item) if item.extends.is_empty() => {
+                signatures(&item.members, &self.bound(*id, &item.type_params, &args))
+            }
+            _ => None,
+        }
+    }
+
+    /// The ways to call a function, or a constant whose type says that it is one.
+    fn calls_of_values(&mut self, ids: &[Id], depth: usize) -> Option<Vec<Call<'p>>> {
+        let mut calls = Vec::new();
+        for &id in ids {
+            let (item, place) = (self.item(id)?, self.place(id));
+            match &item.kind {
+                ItemKind::Function(function) => {
+                    let (signature, docs) = (&function.signature, Some(&item.docs));
+                    calls.push(Call { signature, place, docs });
+                }
+                ItemKind::Variable(variable) => {
+                    calls.extend(self.calls(variable.ty.as_ref()?, &place, depth)?);
+                }
+                _ => return None,
+            }
+        }
+        Some(calls).filter(|calls| !calls.is_empty())
     }
 }
 
