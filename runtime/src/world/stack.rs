@@ -9,7 +9,7 @@ use std::{
     cell::{Cell, RefCell},
     ffi::{CStr, c_int},
     panic::{AssertUnwindSafe, catch_unwind},
-    ptr::{self, NonNull},
+    ptr,
     rc::Rc,
 };
 
