@@ -87,6 +87,8 @@ export interface Host {
   call?(call: DeviceCall, reply: Reply): void;
   fetch?(request: TransferRequest, reply: Reply): void;
   log?(record: LogRecord): void;
+  /** A script has had the thread for a while: who can hear of a cancel without waiting cancels it here. */
+  look?(): void;
 }
 
 /** What is asked of a runner. */
@@ -164,6 +166,8 @@ export class Runtime {
   /** Takes the dispatches on, now, and soon. */
   turn(): void;
   wake(): void;
+  /** How many allocations there were while the settings have one fail, which tests of the runtime do. */
+  readonly allocations: number;
   /** Cancels everything. */
   close(): void;
 }

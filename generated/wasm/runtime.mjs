@@ -170,7 +170,7 @@ class Reply {
 
 /**
  * The runners of an app. `host` has `load(path, reply)`, and may have `call(call, reply)`,
- * `fetch(request, reply)` and `log(record)`; `clock` is the machine's where there is none.
+ * `fetch(request, reply)`, `log(record)` and `look()`; `clock` is the machine's where there is none.
  */
 export class Runtime {
   #module;
@@ -269,6 +269,11 @@ export class Runtime {
   clearHistory() {
     const { exports, runner } = this.#live ?? this.#open();
     this.#check(exports.runner_history_clear(runner), 'the history cannot be cleared');
+  }
+
+  /** How many allocations there were while the settings have one fail, which tests of the runtime do. */
+  get allocations() {
+    return this.#live ? this.#live.exports.runner_allocations(this.#live.runner) : 0;
   }
 
   /** Cancels everything. What runs still has its outcome. */
@@ -472,6 +477,7 @@ export class Runtime {
         place: (_, place) => {
           this.#place = memory().text(place);
         },
+        look: () => tell(() => host.look?.()),
         log: (_, record) => {
           const { view } = memory();
           const place = this.#place;

@@ -2,6 +2,8 @@
 
 use std::{num::NonZero, path::PathBuf, time::Duration};
 
+#[cfg(target_family = "wasm")]
+use crate::engine::heap::Fault;
 use crate::{
     engine::heap::Faults,
     error::{Code, RunError},
@@ -81,6 +83,9 @@ impl Settings {
             history_limit,
             apis: wire.apis.into_iter().chain(host_apis).collect(),
             places: wire.places,
+            #[cfg(target_family = "wasm")]
+            faults: wire.faults,
+            #[cfg(not(target_family = "wasm"))]
             faults: Faults::default(),
             state_dir: wire.state_dir,
         };
@@ -116,6 +121,8 @@ struct Wire {
     apis: Vec<ApiSpec>,
     state_dir: Option<PathBuf>,
     places: bool,
+    #[cfg(target_family = "wasm")]
+    faults: Faults,
 }
 
 /// Both forms of the config: one runner, or a list of them.
@@ -147,7 +154,24 @@ impl Read for Wire {
             apis: fields.or_default("apis")?,
             state_dir: fields.maybe("stateDir")?,
             places: fields.or_default("places")?,
+            #[cfg(target_family = "wasm")]
+            faults: fields.or_default("faults")?,
         })
+    }
+}
+
+/// Where a test cannot reach the settings otherwise.
+#[cfg(target_family = "wasm")]
+impl Read for Faults {
+    fn read(json: &Json<'_>) -> Result<Self, Wrong> {
+        let fields = json.fields()?;
+        let name: Option<String> = fields.maybe("fault")?;
+        let fault = match name.as_deref() {
+            Some("once") => Fault::Once,
+            Some("forGood") => Fault::ForGood,
+            _ => Fault::Limit,
+        };
+        Ok(Self { nth: fields.or_default("nth")?, fault, ..Self::default() })
     }
 }
 

@@ -46,6 +46,8 @@ unsafe extern "C" {
     fn log(data: *mut c_void, record: *const RunnerLog);
     fn release(data: *mut c_void);
     fn done(data: *mut c_void, dispatch: RunnerDispatch, outcome_json: RunnerStr);
+    /// A script is at work and leaves nobody else the thread: the time to cancel it.
+    fn look(data: *mut c_void);
     /// Milliseconds of a runner's own clock, since some beginning and since 1970.
     fn clock_now(data: *mut c_void) -> f64;
     fn clock_wall(data: *mut c_void) -> f64;
@@ -77,11 +79,7 @@ pub unsafe extern "C" fn runner_embed(
         let settings = parsed(settings, error)?;
         // SAFETY: the imports keep to the contract of the table.
         let host = unsafe { CHost::new(imports(data)) };
-        let host = Embedder {
-            host,
-            data: Imported(data),
-            clock: is_virtual.then(|| Arc::new(Imported(data))),
-        };
+        let host = Embedder { host, imported: Arc::new(Imported(data)), is_virtual };
         out.set(open(settings, Arc::new(host))?);
         Ok(())
     })
@@ -145,6 +143,12 @@ pub unsafe extern "C" fn runner_turn(runner: RunnerHandle, out: *mut RunnerRest)
     })
 }
 
+/// How many allocations there were while the runners' settings have one fail, which tests do.
+#[unsafe(no_mangle)]
+pub extern "C" fn runner_allocations(runner: RunnerHandle) -> usize {
+    RUNNERS.get(runner, |runner| runner.allocations()).unwrap_or_default()
+}
+
 /// Room for what is to be lent to the module; null when there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn runner_alloc(len: usize) -> *mut u8 {
@@ -191,8 +195,8 @@ fn imports(data: *mut c_void) -> RunnerHost {
 /// The imported host, with a clock of its own where it has one.
 struct Embedder {
     host: CHost,
-    data: Imported,
-    clock: Option<Arc<Imported>>,
+    imported: Arc<Imported>,
+    is_virtual: bool,
 }
 
 impl Host for Embedder {
@@ -211,20 +215,25 @@ impl Host for Embedder {
     fn log(&self, record: &LogRecord<'_>) {
         if let Some(at) = record.place {
             // SAFETY: the data is the embedder's; the text lives until the call returns.
-            unsafe { place(self.data.0, RunnerStr::lend(at)) };
+            unsafe { place(self.imported.0, RunnerStr::lend(at)) };
         }
         self.host.log(record);
     }
 
+    fn look(&self) {
+        // SAFETY: it is the data that the embedder gave.
+        unsafe { look(self.imported.0) };
+    }
+
     fn clock(&self) -> Arc<dyn Clock> {
-        match &self.clock {
-            Some(clock) => Arc::clone(clock) as _,
-            None => Arc::new(RealClock::new()),
+        if self.is_virtual {
+            return Arc::clone(&self.imported) as _;
         }
+        Arc::new(RealClock::new())
     }
 }
 
-/// The embedder's data, and a clock that it moves.
+/// What the embedder gave: it is asked for the time of a clock that it moves.
 struct Imported(*mut c_void);
 
 // SAFETY: there is one thread.

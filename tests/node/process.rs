@@ -12,7 +12,7 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst},
         mpsc::{self, Receiver, Sender},
     },
     thread,
@@ -20,8 +20,8 @@ use std::{
 };
 
 use background_runner::{
-    ApiSpec, Code, FetchHead, FetchRequest, Flow, HistoryQuery, Host, HostCall, HostError, Level,
-    LogRecord, Outcome, ParamSpec, Request, RunError, RunRecord, Settings, TypeSpec,
+    ApiSpec, Code, Fault, FetchHead, FetchRequest, Flow, HistoryQuery, Host, HostCall, HostError,
+    Level, LogRecord, Outcome, ParamSpec, Request, RunError, RunRecord, Settings, TypeSpec,
     history::LogLine,
     host::{Relay, Said},
 };
@@ -52,6 +52,8 @@ pub(crate) struct Node {
     /// The answers to `open` and `history`.
     answers: Mutex<Receiver<Value>>,
     next: AtomicU64,
+    /// How many there were, for a test that has one fail.
+    allocations: Mutex<Arc<AtomicUsize>>,
     is_dead: AtomicBool,
 }
 
@@ -88,11 +90,11 @@ impl Node {
         settings: &Settings,
         host: Arc<dyn Host>,
     ) -> Result<Arc<Self>, RunError> {
-        assert_eq!(settings.faults.nth, 0, "a module has no faults to order");
         let idle = lock(&IDLE).pop();
         let node = idle.unwrap_or_else(|| Self::start(module));
         let is_virtual = host.clock().is_virtual();
         *lock(&node.host) = Some(host);
+        *lock(&node.allocations) = Arc::clone(&settings.faults.count);
         node.tell(&json!({ "op": "open", "settings": wire(settings), "isVirtual": is_virtual }));
         let opened = node.answer();
         match opened.get("error") {
@@ -135,6 +137,7 @@ impl Node {
             flows: Mutex::default(),
             answers: Mutex::new(answers),
             next: AtomicU64::new(1),
+            allocations: Mutex::default(),
             is_dead: AtomicBool::new(false),
         });
         let (work, works) = mpsc::channel::<(Value, Vec<u8>)>();
@@ -211,6 +214,8 @@ impl Node {
         let (op, call) = (text(&head["op"]), number(&head["call"]));
         if op == "outcome" {
             let done = lock(&self.waiting).remove(&number(&head["dispatch"]));
+            let count = head["allocations"].as_u64().and_then(|count| usize::try_from(count).ok());
+            lock(&self.allocations).store(count.unwrap_or_default(), SeqCst);
             if let Some(done) = done {
                 let _ = self.told.send((done, outcome(&text(&head["outcome"]))));
             }
@@ -479,8 +484,14 @@ fn wire(settings: &Settings) -> Value {
     let mut config =
         json!({ "runners": runners.collect::<Vec<_>>(), "historyLimit": settings.history_limit });
     config.as_object_mut().expect("it is one").retain(|_, value| !value.is_null());
+    let fault = match settings.faults.fault {
+        Fault::Limit => "limit",
+        Fault::Once => "once",
+        Fault::ForGood => "forGood",
+    };
     json!({
         "platform": settings.platform, "maxConcurrent": concurrent, "config": config,
+        "faults": { "nth": settings.faults.nth, "fault": fault },
         "apis": settings.apis.iter().map(api).collect::<Vec<_>>(),
     })
 }

@@ -24,6 +24,10 @@ const rules = {
     const { error } = await run('for (;;) {}', {}, { timeout: 100 });
     assert.equal(error.code, 'DEADLINE_EXCEEDED');
     assert.ok(performance.now() - start < 2000);
+    // So does a loop around what takes long by itself, when that asks for memory.
+    const long = "let s = 'x'; for (;;) s = (s + s).slice(0, 3e6)";
+    assert.equal((await run(long, {}, { timeout: 100 })).error.code, 'DEADLINE_EXCEEDED');
+    assert.ok(performance.now() - start < 4000);
     // What waits keeps nobody else.
     const both = runtime(handler('setTimeout(() => resolve(args.n), args.n)'));
     const ended = [];
@@ -34,6 +38,16 @@ const rules = {
     const waits = both.begin({ ...request, details: '{"n":4000}' });
     setTimeout(() => waits.cancel(), 20);
     assert.equal((await waits.outcome).error.code, 'CANCELLED');
+    // So can one that computes, and what waits its turn, by a host that looks.
+    let looks = 0;
+    let begun = [];
+    const looking = { look: () => ++looks === 3 && begun.reverse().forEach((it) => it.cancel()) };
+    const settings = { platform: 'web', maxConcurrent: 1, config: { label: 'a', src: 'runner.js' } };
+    const host = { load: (path, reply) => reply.done(handler('for (;;) {}')), ...looking };
+    const busy = new Runtime(module, settings, host);
+    begun = [busy.begin(request), busy.begin(request)];
+    const outcomes = await Promise.all(begun.map((it) => it.outcome));
+    assert.deepEqual(outcomes.map((it) => it.error.code), ['CANCELLED', 'CANCELLED']);
   },
 
   async b2() {

@@ -114,7 +114,29 @@ const host = {
   log(record) {
     say({ op: 'log', record });
   },
+  look() {
+    if (performance.now() - lastLook < 1) return;
+    lastLook = performance.now();
+    for (let bytes = arrived(); bytes; bytes = arrived()) receive(bytes);
+    // What a script that is at work can hear of.
+    waiting = waiting.filter(({ head }) => !['dispatch', 'cancel', 'stop'].includes(head.op) || commands[head.op](head));
+    if (waiting.length > 0) setImmediate(serve);
+  },
 };
+
+let lastLook = 0;
+
+/** What the test has said meanwhile, if it has. */
+function arrived() {
+  const bytes = Buffer.alloc(65536);
+  try {
+    const length = readSync(0, bytes);
+    return length > 0 ? bytes.subarray(0, length) : null;
+  } catch (error) {
+    if (error.code === 'EAGAIN') return null;
+    throw error;
+  }
+}
 
 const commands = {
   open({ settings, isVirtual }) {
@@ -129,12 +151,12 @@ const commands = {
     }
   },
   dispatch({ dispatch, request }) {
-    const begun = runtime.begin(request, (text) => text);
-    dispatches.set(dispatch, begun);
-    begun.outcome.then((outcome) => {
+    // It is told at once: the next script may keep the thread.
+    const tell = (outcome) => {
       dispatches.delete(dispatch);
-      say({ op: 'outcome', dispatch, outcome: typeof outcome === 'string' ? outcome : JSON.stringify(outcome) });
-    });
+      say({ op: 'outcome', dispatch, outcome, allocations: runtime.allocations });
+    };
+    dispatches.set(dispatch, runtime.begin(request, tell));
   },
   cancel({ dispatch }) {
     dispatches.get(dispatch)?.cancel();
@@ -156,20 +178,36 @@ const commands = {
 };
 
 let pending = Buffer.alloc(0);
-process.stdin.on('data', (data) => {
+/** Frames that nobody has looked at. */
+let waiting = [];
+
+/** Takes frames out of what has arrived. */
+function receive(data) {
   pending = Buffer.concat([pending, data]);
   while (pending.length >= 8) {
     const [text, body] = [pending.readUInt32LE(0), pending.readUInt32LE(4)];
     if (pending.length < 8 + text + body) return;
     const head = JSON.parse(pending.subarray(8, 8 + text).toString());
-    const bytes = pending.subarray(8 + text, 8 + text + body);
+    waiting.push({ head, body: pending.subarray(8 + text, 8 + text + body) });
     pending = pending.subarray(8 + text + body);
+  }
+}
+
+/** Does what the test has said. */
+function serve() {
+  for (let frame = waiting.shift(); frame; frame = waiting.shift()) {
+    const { head, body } = frame;
     if (commands[head.op]) {
       commands[head.op](head);
     } else {
-      const flow = hear(head, bytes);
+      const flow = hear(head, body);
       if (head.op === 'chunk') say({ op: 'flow', flow, ticket: head.ticket });
     }
   }
+}
+
+process.stdin.on('data', (data) => {
+  receive(data);
+  serve();
 });
 process.stdin.on('end', () => process.exit(0));

@@ -54,10 +54,16 @@ impl Pool {
         lock(&self.queue).push_back(job);
     }
 
-    /// Asks a dispatch to end, which it does in its next turn.
-    #[expect(clippy::unused_self, reason = "a pool with threads has a watchdog see to it")]
+    /// Asks a dispatch to end, which it does in its next turn; at once, when it has not begun.
     pub(crate) fn cancel(&self, control: &Arc<Control>, stop: Option<Stop>) {
         control.cancel(stop);
+        let mut queue = lock(&self.queue);
+        let place = queue.iter().position(|job| Arc::ptr_eq(&job.control, control));
+        let queued = place.and_then(|place| queue.remove(place));
+        drop(queue);
+        if queued.is_some() {
+            control.settle(Err(control.reason()));
+        }
     }
 
     /// Cancels every dispatch.

@@ -100,6 +100,11 @@ pub(crate) fn job(
             done,
         )
     });
+    #[cfg(target_family = "wasm")]
+    {
+        let asked = Arc::downgrade(&control);
+        control.usage.ask_for_time(move || asked.upgrade().is_some_and(|it| it.is_over()));
+    }
     let budget = timeout.unwrap_or(DEFAULT_TIMEOUT);
     let work = Work {
         shared: Arc::clone(shared),

@@ -115,6 +115,12 @@ impl Runner {
         self.pool.turn()
     }
 
+    /// How many allocations there were while the settings have one fail.
+    #[cfg(target_family = "wasm")]
+    pub(crate) fn allocations(&self) -> usize {
+        self.shared.app.settings.faults.count.load(Ordering::Relaxed)
+    }
+
     /// Dispatches and waits for the outcome; where nobody may wait, a dispatch that has to fails.
     #[must_use]
     pub fn run(&self, request: Request) -> Outcome {

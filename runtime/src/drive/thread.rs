@@ -244,6 +244,8 @@ impl Driver for Thread {
     }
 
     fn interrupts(&self) -> bool {
+        #[cfg(target_family = "wasm")]
+        guarded(|| self.shared.host.look());
         self.control.interrupts()
     }
 

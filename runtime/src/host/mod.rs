@@ -45,6 +45,10 @@ pub trait Host: Send + Sync {
     /// Takes one record of a script's log.
     fn log(&self, record: &LogRecord<'_>);
 
+    /// Where a script has the only thread, it is asked every now and then whether to go on: who can hear
+    /// of a cancel without waiting does so here.
+    fn look(&self) {}
+
     /// The clock of the next dispatch.
     fn clock(&self) -> Arc<dyn Clock> {
         Arc::new(RealClock::new())

@@ -4,6 +4,7 @@ mod compiler;
 
 use std::{
     alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc},
+    fmt,
     ptr::{self, NonNull},
     sync::{
         Arc, Mutex, OnceLock,
@@ -67,7 +68,18 @@ pub(crate) struct Usage {
     engine: Mutex<Engine>,
     /// Where it is used.
     thread: OnceLock<ThreadId>,
+    /// Whether the dispatch's time is over, where no other thread sees to it.
+    time: OnceLock<TimeIsOver>,
     faults: Faults,
+}
+
+/// Looks at the clock.
+struct TimeIsOver(Box<dyn Fn() -> bool + Send + Sync>);
+
+impl fmt::Debug for TimeIsOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TimeIsOver")
+    }
 }
 
 /// The engine of a world, or null.
@@ -117,6 +129,7 @@ impl Usage {
             compiler: Compiler::default(),
             engine: Mutex::new(Engine(ptr::null_mut())),
             thread: OnceLock::new(),
+            time: OnceLock::new(),
             faults,
         }
     }
@@ -238,6 +251,9 @@ impl Usage {
             Some(_) if !compiling => return false,
             _ => {}
         }
+        if size >= LATE && !compiling && self.time.get().is_some_and(|it| it.0()) {
+            self.expire();
+        }
         if total <= self.ceiling.load(Relaxed) {
             return true;
         }
@@ -274,6 +290,16 @@ impl Usage {
         if !self.has_expired() && !self.stopped.swap(true, Relaxed) {
             self.forbid_calls();
         }
+    }
+
+    /// Has the clock asked at each large block: where nobody else can say so, a loop around built-ins
+    /// that take long ends with the one that asks for memory.
+    #[cfg_attr(
+        not(target_family = "wasm"),
+        allow(dead_code, reason = "where there are threads, a watchdog sees to it")
+    )]
+    pub(crate) fn ask_for_time(&self, is_over: impl Fn() -> bool + Send + Sync + 'static) {
+        let _ = self.time.set(TimeIsOver(Box::new(is_over)));
     }
 
     /// The dispatch is over: the script's next call and its next large block are refused. Any thread
