@@ -7,8 +7,9 @@ use xshell::cmd;
 
 use super::{
     figures::Figure,
-    inputs::{DETAILS, EVENT},
+    inputs::{self, DETAILS, EVENT},
     measure::{Bench, Engine},
+    peers,
     report::Row,
 };
 
@@ -101,6 +102,21 @@ pub(super) fn first_of_a_process(bench: &Bench) -> Result<Vec<Row>> {
         Err(error) => rows.push(Row::missing("first dispatch of a process, bundle", error)),
     }
     Ok(rows)
+}
+
+/// A world and a dispatch of the WebAssembly module, warm, beside the same library as machine code.
+pub(super) fn on_wasm(bench: &Bench) -> Result<Vec<Row>> {
+    let module = peers::on_wasm(&bench.folder)?;
+    let engines = [("ours", Engine::Peer(&module)), ("native", Engine::Ours("bytecode"))];
+    let files = [("world", inputs::empty(&bench.folder)?), ("small runner", bench.small()?)];
+    files
+        .into_iter()
+        .map(|(what, file)| {
+            let figures = bench.compare(&file, &engines, SMALL, in_a_row(50))?;
+            let name = format!("cold dispatch on WebAssembly in Node, {what}");
+            Ok(row(name, "µs CPU", figures).against("native", 4.0, 2.0))
+        })
+        .collect()
 }
 
 /// Instructions of one dispatch: the difference of two run lengths under callgrind, which is exact.

@@ -31,6 +31,9 @@ addEventListener('echo', (resolve, reject, args) => {
 });
 ";
 
+/// Next to nothing: what its dispatch takes is what a world takes.
+const EMPTY: &str = "addEventListener('echo', (resolve) => resolve('HELLO'));\n";
+
 /// Keeps two libraries whole and uses a third: about 260 KB when minified.
 const LARGE: &str = "\
 import * as _ from 'lodash-es';
@@ -61,6 +64,13 @@ const PACKAGES: [&str; 4] = ["esbuild@0.28.2", "lodash-es@4.18.1", "date-fns@4.4
 pub(super) fn small(folder: &Path) -> Result<PathBuf> {
     let file = folder.join("small.js");
     fs::write(&file, SMALL).into_diagnostic()?;
+    Ok(file)
+}
+
+/// The runner that does nothing.
+pub(super) fn empty(folder: &Path) -> Result<PathBuf> {
+    let file = folder.join("empty.js");
+    fs::write(&file, EMPTY).into_diagnostic()?;
     Ok(file)
 }
 

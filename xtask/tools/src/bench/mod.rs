@@ -34,7 +34,7 @@ struct Group {
 }
 
 /// Every group, in the order of the table.
-const GROUPS: [Group; 13] = [
+const GROUPS: [Group; 14] = [
     Group {
         name: "small",
         about: "cold dispatch of a small runner, beside the peers",
@@ -54,6 +54,11 @@ const GROUPS: [Group; 13] = [
         name: "instructions",
         about: "instructions of a dispatch, counted by callgrind",
         measure: dispatches::instructions,
+    },
+    Group {
+        name: "wasm",
+        about: "dispatches on WebAssembly in Node, beside those of this machine's own code",
+        measure: dispatches::on_wasm,
     },
     Group { name: "heap", about: "the engine's heap at its peak", measure: memory::heap },
     Group {

@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use miette::{IntoDiagnostic as _, Report, Result, WrapErr as _};
+use miette::{IntoDiagnostic as _, Report, Result, WrapErr as _, miette};
 use xshell::{Shell, cmd};
 
 use super::inputs::{DETAILS, EVENT};
 use crate::setup::debian::silent;
 
 const VM: &str = include_str!("peers/vm.mjs");
+const WASM: &str = include_str!("peers/wasm.mjs");
 const JSC: &str = include_str!("peers/jsc.c");
 
 /// The packages that hold the engine that iOS uses, as Debian builds it.
@@ -82,6 +83,20 @@ pub(super) fn install_packages(sh: &Shell, folder: &Path, packages: &[&str]) -> 
 fn node(sh: &Shell, script: &Path) -> Result<Peer> {
     silent(cmd!(sh, "node --version"))?;
     Ok(vm_peer("Node", "node".into(), script))
+}
+
+/// Our own library as a WebAssembly module, in Node.
+pub(super) fn on_wasm(folder: &Path) -> Result<Peer> {
+    let package = crate::root().join("generated/wasm");
+    let module = package.join("background_runner.wasm");
+    if !module.exists() {
+        return Err(miette!("there is no module: `cargo xtask package-wasm` builds it"));
+    }
+    let script = folder.join("wasm.mjs");
+    fs::write(&script, WASM).into_diagnostic()?;
+    let arguments = [script, package.join("runtime.mjs"), module];
+    let arguments = arguments.iter().map(|it| it.display().to_string()).collect();
+    Ok(Peer { name: "wasm", program: "node".into(), arguments, environment: Vec::new() })
 }
 
 fn vm_peer(name: &'static str, program: PathBuf, script: &Path) -> Peer {
