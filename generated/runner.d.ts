@@ -6,6 +6,37 @@
 
 import type * as apis from './dist/esm/apis';
 
+/** Those of the texts that differ from `Text` in one place by two letters at most, or by capitals. */
+type NextTo<Text extends string, Texts extends string> = string extends Text
+  ? never
+  : Text extends Texts
+    ? never
+    : Texts extends string
+      ? AtMostTwo<Differing<Lowercase<Text>, Lowercase<Texts>>> extends true
+        ? Texts
+        : never
+      : never;
+
+/** What two texts have between what both begin with and what both end with. */
+type Differing<A extends string, B extends string> =
+  Ends<A, B> extends [infer C extends string, infer D extends string] ? Ends<Reversed<C>, Reversed<D>> : never;
+
+type Ends<A extends string, B extends string> = A extends `${infer Letter}${infer C}`
+  ? B extends `${Letter}${infer D}`
+    ? Ends<C, D>
+    : [A, B]
+  : [A, B];
+
+type Reversed<Text extends string, Out extends string = ''> = Text extends `${infer Letter}${infer Rest}`
+  ? Reversed<Rest, `${Letter}${Out}`>
+  : Out;
+
+type AtMostTwo<Texts extends [string, string]> = [Rest<Rest<Texts[0]>>, Rest<Rest<Texts[1]>>] extends ['', '']
+  ? true
+  : false;
+
+type Rest<Text extends string> = Text extends `${string}${infer Behind}` ? Behind : '';
+
 declare global {
   /**
    * What a handler is told about its run.
@@ -50,13 +81,22 @@ declare global {
   }
 
   /**
+   * The name of an event of the app's own: any but one that is next to an event of native code.
+   */
+  type RunnerEventName<Name extends string> =
+    NextTo<Name, keyof RunnerEvents> extends never ? Name : `did you mean \`${NextTo<Name, keyof RunnerEvents>}\`?`;
+
+  /**
    * Registers the handler of an event. The last one that is registered counts.
    */
   function addEventListener<Name extends keyof RunnerEvents>(
     event: Name,
     handler: RunnerHandler<RunnerEvents[Name]>,
   ): void;
-  function addEventListener<Args = any>(event: string, handler: RunnerHandler<Args>): void;
+  function addEventListener<Args = any, Name extends string = string>(
+    event: RunnerEventName<Name>,
+    handler: RunnerHandler<Args>,
+  ): void;
 
   /**
    * Takes back the handler of an event.
@@ -742,6 +782,59 @@ declare global {
     randomUUID(): string;
   }
   var crypto: Crypto;
+
+  // What a runner does not have, but the declarations of the usual clients speak of: types without
+  // values, so that they check without `skipLibCheck`, and `new WebSocket(...)` does not.
+
+  interface AttestationConveyancePreference {}
+  interface AuthenticationExtensionsClientInputs {}
+  interface AuthenticationExtensionsClientOutputs {}
+  interface AuthenticatorAssertionResponse {}
+  interface AuthenticatorAttestationResponse {}
+  interface AuthenticatorSelectionCriteria {}
+  interface BinaryType {}
+  interface BroadcastChannel {}
+  interface Buffer {}
+  interface CloseEvent {}
+  interface COSEAlgorithmIdentifier {}
+  interface CredentialCreationOptions {
+    publicKey?: PublicKeyCredentialCreationOptions;
+  }
+  interface CredentialRequestOptions {
+    publicKey?: PublicKeyCredentialRequestOptions;
+  }
+  interface EcKeyImportParams {}
+  interface EventListener {}
+  interface MessageEvent<T = any> extends Event {
+    readonly data: T;
+  }
+  interface PublicKeyCredential {}
+  interface PublicKeyCredentialCreationOptions {
+    excludeCredentials?: PublicKeyCredentialDescriptor[];
+    user: any;
+  }
+  interface PublicKeyCredentialDescriptor {}
+  interface PublicKeyCredentialParameters {}
+  interface PublicKeyCredentialRequestOptions {
+    allowCredentials?: PublicKeyCredentialDescriptor[];
+  }
+  interface PublicKeyCredentialRpEntity {}
+  interface PublicKeyCredentialType {}
+  interface RsaHashedImportParams {}
+  interface Storage {
+    getItem(key: string): string | null;
+    removeItem(key: string): void;
+    setItem(key: string, value: string): void;
+  }
+  interface UserVerificationRequirement {}
+  interface WebSocket {}
+  var WebSocket: abstract new (...args: any[]) => WebSocket;
+  interface Window {}
+  interface Worker {}
+  namespace NodeJS {
+    interface ReadableStream {}
+    interface Timeout {}
+  }
 }
 
 export {};

@@ -42,6 +42,33 @@ fn the_package_builds_and_its_users_compile() {
     let runner = ["--lib", "es2023", "--types", "@capacitor/background-runner/runner", "runner.ts"];
     tool("tsc", &app, &[&strict[..], &runner].concat());
 
+    // A misspelt event is told, and the declarations of the usual clients check as well.
+    let clients = serde_json::json!({ "@supabase/supabase-js": "2.109.0", "axios": "1.21.1", "ky": "1.14.3" });
+    let clients = or_skip!(npm_packages("clients-1", &clients, &[]));
+    let beside = tempfile::tempdir_in(&clients).expect("the cache folder can be written");
+    copy(&package, &beside.path().join("node_modules/@capacitor/background-runner"));
+    for name in ["clients.ts", "events.ts"] {
+        fs::copy(root().join("tests/typescript").join(name), beside.path().join(name))
+            .expect("it is there");
+        let runner = ["--lib", "es2023", "--types", "@capacitor/background-runner/runner", name];
+        tool("tsc", beside.path(), &[&strict[..], &runner].concat());
+    }
+
+    // The typings of an app's own functions find what they are of.
+    let write = |name: &str, text: &str| {
+        let path = app.join(name);
+        fs::create_dir_all(path.parent().expect("it is in the app")).expect("the folder is ours");
+        fs::write(path, text).expect("the folder is ours");
+    };
+    write("native/host.ts", "export interface Lamp { turn(on: boolean): void }\n");
+    write("runners/lamp.ts", "addEventListener('dark', (resolve) => resolve(Lamp.turn(true)));\n");
+    let host =
+        ["apis", "native/host.ts", "-o", "host.json", "--typings", "runners/types/host.d.ts"];
+    run(background_runner(), &app, &host);
+    let files = ["runners/lamp.ts", "runners/types/host.d.ts"];
+    let types = ["--lib", "es2023", "--types", "@capacitor/background-runner/runner"];
+    tool("tsc", &app, &[&strict[..], &types, &files].concat());
+
     // What `init` writes needs no change to be checked.
     for (language, settings) in
         [("--javascript", "jsconfig.json"), ("--typescript", "tsconfig.json")]
