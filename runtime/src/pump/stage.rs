@@ -10,9 +10,9 @@ use super::{
 use crate::{
     engine::value,
     error::{Code, RunError},
-    web::{context, report},
+    web::{context, js, report},
     world::{
-        locate,
+        functions, locate,
         rejections::rejected,
         script::{self, Script},
         settle,
@@ -195,7 +195,15 @@ impl<'js> Loop<'_, 'js> {
         if self.world.ran_out.get() {
             return RunError::new(Code::OutOfMemory, self.world.limit_reached());
         }
-        RunError::new(Code::NeverSettled, message)
+        let stack = self.handler_place();
+        RunError { stack, ..RunError::new(Code::NeverSettled, message) }
+    }
+
+    /// Where the handler was written.
+    fn handler_place(&self) -> Option<String> {
+        js::prepare(self.ctx).ok()?;
+        let handler = self.world.handlers.find(self.world.event()).ok()?;
+        functions::place(self.ctx, &handler)
     }
 
     /// What an error of the engine means for the dispatch.

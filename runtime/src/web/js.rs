@@ -108,6 +108,11 @@ pub(crate) fn primordial<'js>(ctx: &Ctx<'js>, name: &str) -> Result<Function<'js
     shared(ctx)?.1.get(name)
 }
 
+/// Has the engine's own functions at hand, as they were before any script.
+pub(crate) fn prepare(ctx: &Ctx<'_>) -> Result<()> {
+    shared(ctx).map(drop)
+}
+
 /// What every module is given: our native functions, the primordials, and `load`.
 fn shared<'js>(ctx: &Ctx<'js>) -> Result<(Object<'js>, Object<'js>, Value<'js>)> {
     let known = |loaded: &Loaded<'js>| loaded.shared.borrow().clone();

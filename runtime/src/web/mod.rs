@@ -18,7 +18,7 @@ mod crypto;
 mod dom;
 mod fetch;
 mod globals;
-mod js;
+pub(crate) mod js;
 mod labels;
 mod natives;
 mod navigator;

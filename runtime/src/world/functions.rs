@@ -70,6 +70,16 @@ pub(crate) fn install(ctx: &Ctx<'_>) -> Result<()> {
     prototype.prop("toString", Property::from(to_string).writable().configurable())
 }
 
+/// Where a function was written, as a line of a stack; none before the engine's getters are known.
+pub(crate) fn place<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Option<String> {
+    let engines = World::of(ctx).functions.engines.borrow().clone()?;
+    let this = || (This(function.clone()),);
+    let file: String = engines.file.call(this()).ok()?;
+    let (line, column): (u32, u32) =
+        (engines.line.call(this()).ok()?, engines.column.call(this()).ok()?);
+    Some(format!("    at <anonymous> ({file}:{line}:{column})"))
+}
+
 fn to_string<'js>(call: &Call<'_, 'js>) -> Result<Value<'js>> {
     let world = World::of(&call.ctx);
     let Some(engines) = world.functions.engines.borrow().clone() else {
