@@ -17,6 +17,8 @@
 
 mod apis;
 mod app;
+mod build;
+mod bundled;
 mod completions;
 mod diff;
 mod disk;
@@ -27,6 +29,7 @@ mod json;
 mod run;
 mod transpile;
 mod units;
+mod watch;
 
 use std::{io::IsTerminal as _, process::ExitCode};
 
@@ -44,6 +47,7 @@ struct Cli {
 enum Command {
     Init(init::Init),
     Run(run::Run),
+    Build(build::Build),
     Apis(apis::Apis),
     Generate(generate::Generate),
     Docgen(docgen::Docgen),
@@ -64,6 +68,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Init(command) => command.run(),
         Command::Run(command) => command.run(),
+        Command::Build(command) => command.run(),
         Command::Apis(command) => command.run(),
         Command::Generate(command) => command.run(),
         Command::Docgen(command) => Ok(command.run()),

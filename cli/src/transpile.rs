@@ -30,6 +30,6 @@ fn located(path: &str, text: &str, error: &ParseError) -> String {
     format!("{} ({path}:{line}:{column})", error.message)
 }
 
-fn script_error(message: String) -> HostError {
+pub(crate) fn script_error(message: String) -> HostError {
     HostError::new("SCRIPT_ERROR", message)
 }

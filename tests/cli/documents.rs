@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 use background_runner_tests::{background_runner, root};
 
 /// The pages.
-const PAGES: &[&str] = &["docs/run.md"];
+const PAGES: &[&str] = &["docs/build.md", "docs/run.md"];
 
 /// Set to write what is printed into the pages.
 const UPDATE: &str = "UPDATE_DOCUMENTS";

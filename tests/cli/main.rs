@@ -2,12 +2,15 @@
 
 mod apis;
 mod app;
+mod build;
 mod console;
 mod documents;
 mod generate;
 mod http;
 mod imports;
 mod init;
+mod inspect;
+mod layouts;
 mod mistakes;
 mod run;
 mod server;

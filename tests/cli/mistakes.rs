@@ -50,7 +50,7 @@ const MISTAKES: &[Mistake] = &[
     ("`window`", "\nwindow.alert('done');", &["no page", ":2:"]),
     ("`document`", "\ndocument.title = 'x';", &["no page", ":2:"]),
     ("`localStorage`", "\nlocalStorage.getItem('token');", &["CapacitorKV", ":2:"]),
-    ("`require`", "\nconst axios = require('axios');", &["bundle packages", ":2:"]),
+    ("`require`", "\nconst axios = require('axios');", &["npm install", ":2:"]),
     ("`process.env`", "\nfetch(process.env.API);", &["not Node.js", ":2:"]),
     ("`XMLHttpRequest`", "\nnew XMLHttpRequest();", &["`fetch`", ":2:"]),
     (
@@ -122,9 +122,9 @@ const MISTAKES: &[Mistake] = &[
         &["JSON", ":2:"],
     ),
     (
-        "a package that is imported and not bundled",
+        "a package that is imported and not installed",
         "import { Device } from '@capacitor/device';\naddEventListener('go', () => {});",
-        &["bundled", ":1:"],
+        &["npm install", ":1:"],
     ),
     (
         "an import of what is not there",

@@ -45,6 +45,14 @@ pub(super) fn read(path: &Path) -> Result<Config> {
     }
 }
 
+/// Where the app's web assets are, in a configuration that may compute it.
+pub(super) fn web_dir(path: &Path) -> Result<Option<String>> {
+    if is_json(path) || !json::read(path)?.contains("webDir") {
+        return Ok(None);
+    }
+    node::evaluate(path).map(|value| Config::of(&value).web_dir)
+}
+
 impl Config {
     fn of(value: &Value) -> Self {
         let text = |key| value.get(key).and_then(Value::as_str).map(str::to_owned);

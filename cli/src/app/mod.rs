@@ -15,6 +15,9 @@ use serde_json::Value;
 
 use crate::disk::slashed;
 
+/// Where Capacitor looks for web assets when the configuration does not say it.
+const WEB_DIR: &str = "www";
+
 /// An app.
 pub(crate) struct App {
     /// Where the configuration is.
@@ -116,6 +119,16 @@ impl App {
         let by_path = self.runners.iter().find(|runner| ends_with(&src(runner)));
         let by_name = |runner: &&Runner| ends_with(src(runner).rsplit('/').next().unwrap_or(""));
         by_path.or_else(|| self.runners.iter().find(by_name))
+    }
+
+    /// Where the app looks for a runner's file when it is built.
+    pub(crate) fn built(&self, runner: &Runner) -> Result<PathBuf> {
+        let web_dir = match &self.web_dir {
+            Some(web_dir) => web_dir.clone(),
+            None => config::web_dir(&self.config)?.unwrap_or_else(|| WEB_DIR.to_owned()),
+        };
+        let src = runner.src.trim_start_matches("./").trim_start_matches('/');
+        Ok(self.folder.join(web_dir).join(src))
     }
 
     /// The file that a runner is written in: its source rather than what a build makes of it.

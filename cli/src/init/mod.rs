@@ -227,12 +227,7 @@ impl Work<'_> {
         let file = folder.join(name).with_extension(extension);
         let fill = |text: &str| text.replace("wakeUp", event).replace("LABEL", label);
         self.write(&file, &fill(text))?;
-        let web_dir = app.web_dir.as_deref().unwrap_or_else(|| self.project.web_dir());
-        self.bundle = Some(format!(
-            "npx esbuild runners/{}.{extension} --bundle --format=iife --target=es2022 --sourcemap \
-             --outfile={web_dir}/{src}",
-            name.to_string_lossy()
-        ));
+        self.bundle = Some("background-runner build".to_owned());
         let settings = if typescript { "tsconfig.json" } else { "jsconfig.json" };
         self.write(&folder.join(settings), &(pretty(&editor(typescript)) + "\n"))?;
         let name = name.to_string_lossy();
@@ -259,13 +254,6 @@ impl Work<'_> {
             || self.project.folder.join("capacitor.config.ts").is_file()
             || self.project.folder.join("capacitor.config.js").is_file();
         let bundle = self.bundle.clone().filter(|_| is_here);
-        if bundle.is_some() && !self.project.depends_on("esbuild") {
-            let install = self.project.install("esbuild").replace("install ", "install -D ");
-            self.report.todo.push(format!(
-                "{} (bundles the runner at `cap sync`)",
-                install.replace("add ", "add -D ")
-            ));
-        }
         let wanted = [("runner", run), ("test:runner", test), ("capacitor:copy:before", bundle)];
         let mut text = json::read(&path)?;
         let mut added = false;
@@ -331,7 +319,7 @@ fn package(name: &str) -> String {
         "private": true,
         "scripts": {},
         "dependencies": { PACKAGE: format!("^{}", text("/version")), "@capacitor/core": capacitor },
-        "devDependencies": { "@capacitor/cli": capacitor, "esbuild": "^0.25.0" },
+        "devDependencies": { "@capacitor/cli": capacitor },
     });
     pretty(&package) + "\n"
 }

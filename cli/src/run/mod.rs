@@ -1,5 +1,7 @@
 //! `background-runner run`: one event, dispatched to a runner file in the real runtime.
 
+mod inspect;
+mod joined;
 mod kept;
 mod output;
 mod plan;
@@ -14,7 +16,7 @@ use std::{
 };
 
 use background_runner::{
-    Request, Runner,
+    Host, Request, RunError, Runner,
     desktop::{
         DesktopHost, HostFile,
         host_file::{Permission, Permissions},
@@ -25,7 +27,7 @@ use clap::{Args, ValueEnum};
 use miette::{Result, miette};
 use serde_json::value::RawValue;
 
-use self::{kept::Kept, output::Output, plan::Plan};
+use self::{inspect::Inspected, joined::Joined, kept::Kept, output::Output, plan::Plan};
 use crate::{apis, json, transpile, units};
 
 /// Dispatch one event to a runner, with a simulated device around it.
@@ -69,8 +71,11 @@ pub(crate) struct Run {
     #[arg(long)]
     json: bool,
     /// Run again whenever the runner or one of the other files changes
-    #[arg(long)]
+    #[arg(long, conflicts_with = "inspect")]
     watch: bool,
+    /// Run it in your Node.js, which waits for a debugger, with the same device around it
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "9229", require_equals = true)]
+    inspect: Option<u16>,
 }
 
 /// A permission of the user.
@@ -137,7 +142,9 @@ impl Run {
     fn dispatch(&self, prepared: Prepared) -> Result<Done> {
         let Prepared { plan, details, host, kept } = prepared;
         let output = Arc::new(Output::new(self.json));
-        let mut settings = plan.settings(host.platform.as_str().to_owned())?;
+        let joined = if self.inspect.is_some() { Joined::Not } else { Joined::of(&plan) };
+        let src = joined.src(&plan);
+        let mut settings = plan.settings(host.platform.as_str().to_owned(), &src)?;
         if let Some(file) = &self.apis {
             settings.apis.extend(apis::specs(file)?);
         }
@@ -148,24 +155,47 @@ impl Run {
             host,
             Box::new(move |record, time| log.log(record, time)),
         );
-        let host = host.preparing(Box::new(transpile::prepare)).adding(&settings.apis);
-        let host = Arc::new(host);
-        let runner = Runner::new(settings, host.clone()).map_err(|error| miette!("{error}"))?;
-        let outcome = runner.run(Request {
+        let host = match &joined {
+            Joined::Not => host.preparing(Box::new(transpile::prepare)),
+            Joined::Bundle(bundled) => host.serving(vec![
+                (src.clone(), bundled.code.clone().into_bytes()),
+                (format!("{src}.map"), bundled.map.clone().into_bytes()),
+            ]),
+            Joined::Failed { message, .. } => {
+                let error = transpile::script_error(message.clone());
+                host.preparing(Box::new(move |_, _| Err(error.clone())))
+            }
+        };
+        let host = Arc::new(host.adding(&settings.apis));
+        let mut request = Request {
             label: plan.label.clone(),
             event: plan.event.clone(),
             details,
             timeout: self.timeout,
             memory_limit: self.memory,
             ..Request::default()
-        });
+        };
+        let asked: Arc<dyn Host> = match self.inspect {
+            Some(port) => {
+                settings.apis.push(Inspected::api()?);
+                request.timeout = Some(inspect::PATIENCE);
+                Arc::new(Inspected::start(&plan, port, Arc::clone(&host))?)
+            }
+            None => host.clone(),
+        };
+        let runner = Runner::new(settings, asked).map_err(|error| miette!("{error}"))?;
+        let mut outcome = runner.run(request);
+        if let Err(RunError { stack: Some(stack), .. }) = &mut outcome.result {
+            *stack = joined.told(&plan, stack);
+        }
         let state = host.state(&plan.label);
         output.outcome(&outcome, state.as_ref());
         if let (Some(kept), Some(state)) = (kept, &state) {
             kept.keep(&plan.label, &state.kv)?;
         }
         let config = plan.app.map(|app| app.config);
-        let read = host.loaded().into_iter().chain(config).chain([plan.file]).collect();
+        let read = host.loaded().into_iter().chain(config).chain([plan.file]);
+        let read = read.chain(joined.read()).collect();
         Ok(Done { resolved: outcome.result.is_ok(), read })
     }
 

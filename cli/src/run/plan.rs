@@ -80,12 +80,12 @@ impl Plan {
     }
 
     /// What the runtime is told of the runner.
-    pub(super) fn settings(&self, platform: String) -> Result<Settings> {
+    pub(super) fn settings(&self, platform: String, src: &str) -> Result<Settings> {
         let mut settings = match &self.app {
             Some(app) => app.settings(&platform)?,
             None => Settings { platform, ..Settings::default() },
         };
-        let src = self.src.clone();
+        let src = src.to_owned();
         let known = settings.runners.iter_mut().find(|runner| runner.label == self.label);
         if let Some(runner) = known {
             runner.src = src;

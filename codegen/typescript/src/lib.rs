@@ -13,6 +13,8 @@
 
 // The layers from the top down: none names one that stands above it (`tests/layers.rs`).
 
+pub mod link;
+
 mod parse;
 
 pub mod syntax;

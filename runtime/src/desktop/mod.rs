@@ -61,6 +61,7 @@ pub struct DesktopHost {
     began: Mutex<f64>,
     log: Box<LogSink>,
     prepare: Box<Prepare>,
+    made: Vec<(String, Vec<u8>)>,
 }
 
 impl DesktopHost {
@@ -77,6 +78,7 @@ impl DesktopHost {
             began: Mutex::default(),
             log,
             prepare: Box::new(|_, text| Ok(text)),
+            made: Vec::new(),
         }
     }
 
@@ -84,6 +86,13 @@ impl DesktopHost {
     #[must_use]
     pub fn preparing(mut self, prepare: Box<Prepare>) -> Self {
         self.prepare = prepare;
+        self
+    }
+
+    /// The same host, whose bundle has these files as they are, whatever the folder has at their paths.
+    #[must_use]
+    pub fn serving(mut self, files: Vec<(String, Vec<u8>)>) -> Self {
+        self.made = files;
         self
     }
 
@@ -120,6 +129,9 @@ impl DesktopHost {
 
 impl Host for DesktopHost {
     fn load(&self, path: &str, reply: Reply) {
+        if let Some((_, text)) = self.made.iter().find(|(made, _)| made == path) {
+            return reply.ok(text.clone());
+        }
         let mut loaded = lock(&self.loaded);
         if loaded.len() < MOST_LOADED {
             loaded.push(self.root.join(path));

@@ -26,6 +26,7 @@ use thiserror::Error;
 pub use data::{Data, Entries, exports, first_arguments};
 pub use outline::{Chunk, ChunkKind, Outline};
 pub use slot::{Slot, slot};
+pub(crate) use strip::range;
 pub use strip::strip;
 
 use crate::cut::Cut as _;
@@ -128,7 +129,7 @@ fn empty(file: &str, text: &str) -> Module {
 }
 
 /// Runs `work` on a thread whose stack is large enough for [`depth::LIMIT`] levels.
-fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(crate) fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(DEEP_STACK).spawn_scoped(scope, work);
         match thread.map(std::thread::ScopedJoinHandle::join) {
@@ -272,11 +273,11 @@ fn sharper(text: &str, blunt: &Found, dialect: TsSyntax) -> Option<ParseError> {
 }
 
 /// swc counts positions from 1.
-fn position(offset: usize) -> u32 {
+pub(crate) fn position(offset: usize) -> u32 {
     u32::try_from(offset).map_or(u32::MAX, |offset| offset.saturating_add(1))
 }
 
-fn message(error: &swc_ecma_parser::error::Error, text: &str) -> ParseError {
+pub(crate) fn message(error: &swc_ecma_parser::error::Error, text: &str) -> ParseError {
     use swc_common::Spanned;
     let text_message = error.kind().msg();
     // The list of everything that could have stood there helps nobody.

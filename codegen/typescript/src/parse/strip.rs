@@ -394,7 +394,7 @@ impl Strip<'_> {
     }
 }
 
-pub(super) fn range(span: Span) -> Range<usize> {
+pub(crate) fn range(span: Span) -> Range<usize> {
     let span = convert::span(span);
     span.offset()..span.offset() + span.len()
 }
