@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     path::Path,
     process::{Command, Stdio},
@@ -57,7 +57,8 @@ impl Debugger {
         let mut line = String::new();
         while line != "\r\n" {
             line.clear();
-            stream.read_line(&mut line).expect("it answers");
+            let read = stream.read_line(&mut line).expect("it answers");
+            assert!(read > 0, "it goes on");
         }
         Self { stream, number: 0, events: Vec::new() }
     }
@@ -116,13 +117,16 @@ impl Debugger {
 
 fn get(port: u16, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let request = format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut answer = BufReader::new(stream);
     let (mut line, mut length) = (String::new(), 0);
     while line != "\r\n" {
         line.clear();
-        answer.read_line(&mut line)?;
+        if answer.read_line(&mut line)? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
         let header = line.to_lowercase();
         if let Some(value) = header.strip_prefix("content-length:") {
             length = value.trim().parse().expect("a length is a number");
