@@ -236,7 +236,7 @@ fn what_cannot_be_built_is_told_before() {
     }
 }
 
-/// Those of `packages/` that every run bundles: modules, CommonJS, and both in one; the rest are for
+/// Those of `packages/` that every run bundles: modules, `CommonJS`, and both in one; the rest are for
 /// `BACKGROUND_RUNNER_PACKAGES=1`.
 const USUAL: [&str; 10] = [
     "axios",

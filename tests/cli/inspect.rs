@@ -47,7 +47,7 @@ impl Debugger {
         let url = list[0]["webSocketDebuggerUrl"].as_str().expect("there is one");
         let path = url.splitn(4, '/').nth(3).expect("it has a path");
         let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
-        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("it is not nothing");
+        stream.set_read_timeout(Some(Duration::from_mins(1))).expect("it is not nothing");
         let upgrade = format!(
             "GET /{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
              Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"

@@ -192,7 +192,7 @@ impl<'a> Reader<'a> {
             self.packages.push(name);
         }
         match fs::read(path).map(String::from_utf8) {
-            Ok(Ok(text)) => module.text = text.trim_start_matches('\u{feff}').to_owned(),
+            Ok(Ok(text)) => text.trim_start_matches('\u{feff}').clone_into(&mut module.text),
             Ok(Err(_)) => self.problems.push(module.complain("it is not UTF-8".to_owned(), 0..0)),
             Err(error) => {
                 self.problems.push(module.complain(format!("it cannot be read: {error}"), 0..0));

@@ -240,15 +240,11 @@ impl Marker<'_> {
                     }
                 }
             }
-            Meaning::All { module, .. } => {
+            Meaning::All { module, .. } | Meaning::Late { module, .. } => {
                 self.open.push(Work::Module(module));
                 self.open.push(Work::Space(module));
             }
             Meaning::Property { module, .. } => self.open.push(Work::Module(module)),
-            Meaning::Late { module, .. } => {
-                self.open.push(Work::Module(module));
-                self.open.push(Work::Space(module));
-            }
             Meaning::Missing | Meaning::Ambiguous => {}
         }
     }

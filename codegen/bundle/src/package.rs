@@ -79,14 +79,13 @@ impl Package {
         fields.iter().filter_map(|field| self.text(field)).filter(|path| !path.is_empty())
     }
 
-    /// What `browser` puts in the place of a file or a package: nothing where the answer is `None`
-    /// inside.
-    pub(crate) fn replaced(&self, names: &[&str]) -> Option<Option<&str>> {
+    /// What `browser` puts in the place of a file or a package.
+    pub(crate) fn replaced(&self, names: &[&str]) -> Option<Replaced<'_>> {
         let map = self.json.get("browser")?.as_object()?;
         let value = names.iter().find_map(|name| map.get(*name))?;
         match value {
-            Value::Bool(false) => Some(None),
-            Value::String(path) => Some(Some(path)),
+            Value::Bool(false) => Some(Replaced::Nothing),
+            Value::String(path) => Some(Replaced::By(path)),
             _ => None,
         }
     }
@@ -103,6 +102,12 @@ impl Package {
             _ => true,
         }
     }
+}
+
+/// What stands in the place of a file or a package.
+pub(crate) enum Replaced<'a> {
+    Nothing,
+    By(&'a str),
 }
 
 /// The entry for a name, whose star stands for what the star of the key matched.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    package::{Asked, Package},
+    package::{Asked, Package, Replaced},
     paths::Paths,
 };
 
@@ -112,9 +112,9 @@ impl Resolver {
         }
         if let Some(replaced) = package.as_ref().and_then(|it| it.replaced(&[source])) {
             return match replaced {
-                None => Ok(Found::Nothing),
-                Some(path) if path == source => self.bare(folder, source, asked),
-                Some(path) => {
+                Replaced::Nothing => Ok(Found::Nothing),
+                Replaced::By(path) if path == source => self.bare(folder, source, asked),
+                Replaced::By(path) => {
                     let from = package.as_ref().map_or(folder, |it| &it.folder).to_owned();
                     self.find(&from, path, asked)
                 }
@@ -270,8 +270,8 @@ impl Resolver {
         let bare = path.trim_start_matches("./");
         match package.replaced(&[&path, short, folder_of, bare]) {
             None => Found::File(found),
-            Some(None) => Found::Nothing,
-            Some(Some(other)) => {
+            Some(Replaced::Nothing) => Found::Nothing,
+            Some(Replaced::By(other)) => {
                 let other = package.folder.join(other);
                 let other = file(&other).or_else(|| self.folder(&other, asked));
                 Found::File(other.and_then(|it| fs::canonicalize(it).ok()).unwrap_or(found))

@@ -40,7 +40,7 @@ const BRIDGE: &str = include_str!("bridge.js");
 const API: &str = "InspectedInNode";
 
 /// How long a run may take that a developer stops and goes on with.
-pub(super) const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
+pub(super) const PATIENCE: Duration = Duration::from_hours(24);
 
 /// A runner in Node.js, around the host that answers it.
 pub(super) struct Inspected {

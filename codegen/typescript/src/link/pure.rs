@@ -116,9 +116,10 @@ impl Purity<'_> {
 
     fn class(&self, class: &Class) -> bool {
         let member = |member: &ClassMember| match member {
-            ClassMember::Constructor(_) | ClassMember::Empty(_) | ClassMember::PrivateMethod(_) => {
-                true
-            }
+            ClassMember::Constructor(_)
+            | ClassMember::Empty(_)
+            | ClassMember::PrivateMethod(_)
+            | ClassMember::TsIndexSignature(_) => true,
             ClassMember::Method(method) => {
                 self.key(&method.key) && method.function.decorators.is_empty()
             }
@@ -138,7 +139,6 @@ impl Purity<'_> {
                 let value = || it.value.as_ref().is_none_or(|it| self.expr(it));
                 key && it.decorators.is_empty() && (!it.is_static || value())
             }
-            ClassMember::TsIndexSignature(_) => true,
         };
         class.decorators.is_empty()
             && class.super_class.as_ref().is_none_or(|it| self.expr(it))
@@ -189,7 +189,7 @@ impl Purity<'_> {
             Expr::Seq(sequence) => sequence.exprs.iter().all(|it| self.expr(it)),
             Expr::Member(member) => self.known_member(member),
             Expr::Call(call) => self.call(call),
-            Expr::New(new) => self.new(new),
+            Expr::New(new) => self.construction(new),
             _ => false,
         }
     }
@@ -262,7 +262,7 @@ impl Purity<'_> {
         }
     }
 
-    fn new(&self, new: &NewExpr) -> bool {
+    fn construction(&self, new: &NewExpr) -> bool {
         let arguments = new.args.as_deref().unwrap_or_default();
         if !arguments.iter().all(|it| self.element(it)) {
             return false;

@@ -83,7 +83,7 @@ struct Call {
     scope: usize,
     source: String,
     at: Range<usize>,
-    call: Range<usize>,
+    whole: Range<usize>,
     in_try: bool,
     statement: usize,
 }
@@ -154,9 +154,9 @@ impl<'a> Scan<'a> {
             | Stmt::Throw(_)
             | Stmt::Return(_)
             | Stmt::DoWhile(_)
-            | Stmt::Debugger(_) => StatementKind::Plain { needs_semicolon: true },
+            | Stmt::Debugger(_)
             // What ends such a statement may need one.
-            Stmt::If(_)
+            | Stmt::If(_)
             | Stmt::For(_)
             | Stmt::ForIn(_)
             | Stmt::ForOf(_)
@@ -510,7 +510,7 @@ impl<'a> Scan<'a> {
             let require = Atom::from("require");
             if let Meaning::Outer = self.scopes.meaning(&require, call.scope, &self.top) {
                 let index = self.unit.requests.len();
-                let kind = RequestKind::Require { call: call.call, in_try: call.in_try };
+                let kind = RequestKind::Require { call: call.whole, in_try: call.in_try };
                 self.unit.requests.push(Request { source: call.source, at: call.at, kind });
                 if let Some(statement) = self.unit.statements.get_mut(call.statement) {
                     statement.requests.push(index);
@@ -631,7 +631,7 @@ impl Visit for Scan<'_> {
                     let statement = self.unit.statements.len().saturating_sub(1);
                     let (scope, call) = (self.scopes.current(), range(call.span));
                     let in_try = self.tries > 0;
-                    self.calls.push(Call { scope, source, at, call, in_try, statement });
+                    self.calls.push(Call { scope, source, at, whole: call, in_try, statement });
                 }
             }
             _ => {}
