@@ -41,6 +41,8 @@ pub(crate) fn pack(folder: &Path) -> Result<PathBuf, String> {
 pub(crate) fn place(toolchain: &Path, folder: &Path) {
     place_all(&framework(toolchain), &folder.join(format!("ios/{MODULE}.xcframework")));
     copy(&wasm(toolchain).with_file_name("module.mjs"), &folder.join("wasm/module.mjs"));
+    let device = folder.join("wasm/device.wasm");
+    copy(&wasm(toolchain).with_file_name("device.wasm"), &device);
     let libraries = android(toolchain).join("jniLibs");
     for (_, arch) in processors() {
         let place = format!("android/src/main/jniLibs/{arch}/libbackground_runner.so");

@@ -6,27 +6,27 @@ use std::{
     time::Duration,
 };
 
+use simulated::{
+    host_file::{HostFile, HttpRule},
+    redirect::{self, Next},
+    rules::{Fate, Head, MAX_REDIRECTS, Rules, too_many_redirects},
+};
 use ureq::{
     Agent, Body,
-    http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, Response},
 };
 
 use super::{
     coding,
-    host_file::{self, HostFile, HttpRule},
     pace::{AtWork, Pace},
     ports,
-    redirect::{self, Next},
     threads::Threads,
-    tls,
+    tls, told,
 };
 use crate::host::{FetchHead, FetchReply, FetchRequest, Flow, HostError};
 
 /// How long finding a server and connecting to it may take: a cancel does not reach into these.
 const CONNECT: Duration = Duration::from_secs(30);
-
-/// As many redirects as the Fetch standard allows.
-const MAX_REDIRECTS: usize = 20;
 
 /// The bytes of a body that are passed on at a time, at most.
 const CHUNK: usize = 64 * 1024;
@@ -42,29 +42,20 @@ const MAX_HEAD: usize = HEADERS - 1024;
 pub(super) struct Http(Arc<Network>);
 
 struct Network {
-    rules: Vec<Arc<HttpRule>>,
-    passthrough: bool,
-    connected: bool,
+    rules: Rules,
     pace: Pace,
     threads: Threads,
 }
 
 /// A response, from a rule or from the network.
 struct Answer {
-    status: StatusCode,
-    headers: Vec<(String, String)>,
+    head: Head,
     body: Box<dyn Read + Send>,
 }
 
 impl Http {
     pub(super) fn new(file: &HostFile, pace: Pace) -> Self {
-        Self(Arc::new(Network {
-            rules: file.http.iter().cloned().map(Arc::new).collect(),
-            passthrough: file.passes_through(),
-            connected: file.network.connected,
-            pace,
-            threads: Threads::default(),
-        }))
+        Self(Arc::new(Network { rules: Rules::new(file), pace, threads: Threads::default() }))
     }
 
     /// Transfers `request`, on threads that all transfers share.
@@ -88,21 +79,16 @@ impl Exchange {
         if self.reply.is_cancelled() {
             return;
         }
-        let Network { rules, passthrough, connected, threads, .. } = &*self.http.0;
-        if !connected {
-            let message = "there is no network: the host file says `\"connected\": false`";
-            return self.reply.fail(HostError::new("NO_NETWORK", message));
-        }
-        let rule = rules.iter().find(|rule| rule.matches(&self.request)).map(Arc::clone);
-        match rule {
-            Some(rule) if rule.delay_ms > 0 => {
+        let Network { rules, threads, .. } = &*self.http.0;
+        match rules.fate(&asked(&self.request)) {
+            Fate::Rule(_, rule) if rule.delay_ms > 0 => {
                 let (threads, watch) = (threads.clone(), self.reply.watch());
                 let delay = Duration::from_millis(rule.delay_ms);
-                let answer = move |at_work| self.go_on(rule.answer(), at_work);
+                let answer = move |at_work| self.go_on(answer_of(&rule), at_work);
                 at_work.after(delay, &watch, threads, answer);
             }
-            Some(rule) => self.go_on(rule.answer(), at_work),
-            None if *passthrough => {
+            Fate::Rule(_, rule) => self.go_on(answer_of(&rule), at_work),
+            Fate::Network => {
                 if let Some(port) = ports::blocked(&self.request.url) {
                     let message =
                         format!("{} is on port {port}, which is not for HTTP", self.request.url);
@@ -112,14 +98,7 @@ impl Exchange {
                 let answer = answer.map_err(|error| failure(&self.request, &error));
                 self.go_on(answer, at_work);
             }
-            None => {
-                let FetchRequest { method, url, .. } = &self.request;
-                let message = format!(
-                    "no `http` rule of the host file answers {method} {url}: write one, or let what \
-                     has none go to the network with `\"httpPassthrough\": true`"
-                );
-                self.reply.fail(HostError::new("NO_RULE", message));
-            }
+            Fate::Nothing(error) => self.reply.fail(told(error)),
         }
     }
 
@@ -127,36 +106,50 @@ impl Exchange {
     fn go_on(self, answer: Result<Answer, HostError>, at_work: AtWork) {
         let Self { http, request, hops, reply } = self;
         let next = answer.and_then(|answer| {
-            let next = redirect::next(request, answer.status, &answer.headers)?;
+            let Head { status, headers } = &answer.head;
+            let next = redirect::next(asked(&request), *status, headers).map_err(told)?;
             Ok((next, answer))
         });
         match next {
             Err(error) => reply.fail(error),
             Ok((Next::Deliver(url), answer)) => {
-                reply.head(answer.head(url, hops > 0));
+                reply.head(head(&answer.head, url, hops > 0));
                 Delivery { http, body: answer.body, reply }.go_on(at_work);
             }
             Ok((Next::Request(_), _)) if hops >= MAX_REDIRECTS => {
-                let message = format!("more than {MAX_REDIRECTS} redirects");
-                reply.fail(HostError::new("TOO_MANY_REDIRECTS", message));
+                reply.fail(told(too_many_redirects()));
             }
-            Ok((Next::Request(request), _)) => {
+            Ok((Next::Request(next), _)) => {
+                let simulated::Request { url, method, headers, redirect, has_body } = next;
+                let body = request.body.filter(|_| has_body);
+                let request = FetchRequest { url, method, headers, redirect, body };
                 Self { http, request, hops: hops + 1, reply }.begin(at_work);
             }
         }
     }
 }
 
-impl Answer {
-    fn head(&self, url: String, redirected: bool) -> FetchHead {
-        FetchHead {
-            status: self.status.as_u16(),
-            status_text: self.status.canonical_reason().unwrap_or_default().to_owned(),
-            url,
-            redirected,
-            headers: self.headers.clone(),
-        }
+/// A request, as rules and redirects see it.
+fn asked(request: &FetchRequest) -> simulated::Request {
+    simulated::Request {
+        url: request.url.clone(),
+        method: request.method.clone(),
+        headers: request.headers.clone(),
+        redirect: request.redirect.clone(),
+        has_body: request.body.is_some(),
     }
+}
+
+/// How a response begins, as a host says it.
+fn head(head: &Head, url: String, redirected: bool) -> FetchHead {
+    let simulated::Response { status, status_text, url, redirected, headers } =
+        head.told(url, redirected);
+    FetchHead { status, status_text, url, redirected, headers }
+}
+
+fn answer_of(rule: &HttpRule) -> Result<Answer, HostError> {
+    let head = rule.head().map_err(told)?;
+    Ok(Answer { head, body: Box::new(io::Cursor::new(rule.body.clone().into_bytes())) })
 }
 
 /// A body on its way to the script.
@@ -209,50 +202,6 @@ impl Delivery {
     }
 }
 
-impl HttpRule {
-    fn matches(&self, request: &FetchRequest) -> bool {
-        let method = self.method.as_deref().is_none_or(|m| m.eq_ignore_ascii_case(&request.method));
-        let url = request.url.split('#').next().unwrap_or_default();
-        // `https://example.com` is requested as `https://example.com/`.
-        method
-            && (glob(&self.url, url)
-                || url.strip_suffix('/').is_some_and(|url| glob(&self.url, url)))
-    }
-
-    fn answer(&self) -> Result<Answer, HostError> {
-        if let Some(error) = &self.error {
-            return Err(HostError::new("NETWORK", error));
-        }
-        Ok(Answer {
-            status: StatusCode::from_u16(self.status)
-                .map_err(|error| HostError::failed(error.to_string()))?,
-            headers: self.headers.iter().flat_map(|(name, value)| value.lines(name)).collect(),
-            body: Box::new(io::Cursor::new(self.body.clone().into_bytes())),
-        })
-    }
-}
-
-impl host_file::HeaderValue {
-    fn lines(&self, name: &str) -> Vec<(String, String)> {
-        let values = match self {
-            Self::One(value) => std::slice::from_ref(value),
-            Self::Several(values) => values,
-        };
-        values.iter().map(|value| (name.to_ascii_lowercase(), value.clone())).collect()
-    }
-}
-
-/// Whether `text` is what `pattern` describes, in which `*` stands for any text.
-fn glob(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(text) = parts.next().and_then(|start| text.strip_prefix(start)) else {
-        return false;
-    };
-    let Some(end) = parts.next_back() else { return text.is_empty() };
-    let Some(mut text) = text.strip_suffix(end) else { return false };
-    parts.all(|part| text.split_once(part).map(|(_, rest)| text = rest).is_some())
-}
-
 fn over_the_network(request: &FetchRequest, reply: &FetchReply) -> Result<Answer, ureq::Error> {
     let agent = agent();
     let on_cancel = agent.clone();
@@ -260,7 +209,7 @@ fn over_the_network(request: &FetchRequest, reply: &FetchReply) -> Result<Answer
     let (parts, body) = send(&agent, request)?.into_parts();
     let headers: Vec<_> = parts.headers.iter().map(header_from_wire).collect();
     let body = coding::decoded(&headers, body.into_reader());
-    Ok(Answer { status: parts.status, headers, body })
+    Ok(Answer { head: Head { status: parts.status.as_u16(), headers }, body })
 }
 
 /// One for each request: to cancel a request is to close its agent's connections.

@@ -1,19 +1,11 @@
 //! The desktop host (cargo feature `desktop`): runner files from a folder, real HTTP, and the
 //! simulated device that a `HOST.json` describes.
 
-pub mod host_file;
-
 mod allocator;
 mod coding;
-mod device;
-#[path = "../../../generated/rust/device.rs"]
-mod generated;
 mod http;
-mod json;
 mod pace;
 mod ports;
-mod redirect;
-mod room;
 mod threads;
 mod tls;
 
@@ -26,16 +18,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::{device::Device, http::Http, pace::Pace};
-pub use self::{
-    host_file::{HostFile, HostState},
-    json::{JsonError, parse as parse_json},
-};
+use ::simulated::device::{self, Device};
+
+use self::{http::Http, pace::Pace};
 use crate::{
     clock::Clock,
     host::{ApiSpec, FetchReply, FetchRequest, Host, HostCall, HostError, LogRecord, Reply},
     lock::lock,
 };
+pub use simulated::{HostFile, HostState, JsonError, host_file, parse_json};
 
 /// How long to wait for a device that is at work when the dispatch has ended.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -146,9 +137,11 @@ impl Host for DesktopHost {
 
     fn call(&self, call: HostCall, reply: Reply) {
         let now = self.pace.clock().wall();
-        match lock(&self.device).call(&call, now) {
+        let HostCall { label, api, method, args_json, .. } = &call;
+        let asked = device::Call { label, api, method, args_json };
+        match lock(&self.device).call(&asked, now) {
             Ok(result) => reply.ok(result),
-            Err(error) => reply.fail(error),
+            Err(error) => reply.fail(told(error)),
         }
     }
 
@@ -166,6 +159,11 @@ impl Host for DesktopHost {
         *lock(&self.began) = clock.wall();
         clock
     }
+}
+
+/// What the simulated device refuses, as a host says it.
+fn told(error: simulated::HostError) -> HostError {
+    HostError::new(error.code, error.message)
 }
 
 /// A bundle has no outside: what is not below `root`, also where links lead, is not there. Of a file of

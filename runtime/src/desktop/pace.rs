@@ -6,7 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{host_file::ClockKind, threads::Threads};
+use simulated::host_file::ClockKind;
+
+use super::threads::Threads;
 use crate::{
     clock::{Clock, RealClock, VirtualClock},
     host::Watch,

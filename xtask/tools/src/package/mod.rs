@@ -52,8 +52,21 @@ impl Request {
     /// Compiles the runtime. The folder of the workspace is told to the runtime's compiler alone: what
     /// it depends on, which is most of the work, is then the same for every checkout.
     fn build(&self, target: &Target, kind: &str) -> Command {
-        let command = self.provider.build(&self.places, &self.floors, target, kind);
+        let command = self.library(target, ("background-runner-runtime", kind));
         let command = command.args(self.features.iter().map(String::as_str));
+        self.own(command)
+    }
+
+    /// Compiles the simulated device.
+    fn build_device(&self, target: &Target) -> Command {
+        self.own(self.library(target, ("background-runner-simulated", "cdylib")))
+    }
+
+    fn library(&self, target: &Target, library: (&str, &str)) -> Command {
+        self.provider.build(&self.places, &self.floors, target, library)
+    }
+
+    fn own(&self, command: Command) -> Command {
         command.args(["--".to_owned(), provider::renamed(&self.places.root, ".")])
     }
 

@@ -179,6 +179,7 @@ fn built(module: &str) -> Vec<String> {
     }
     let mut paths: Vec<_> = paths.into_iter().map(|path| path.display().to_string()).collect();
     paths.extend(TARGETS.iter().filter_map(|target| library(target, module)));
+    paths.push(wasm::DEVICE.to_owned());
     paths.sort();
     paths.dedup();
     paths

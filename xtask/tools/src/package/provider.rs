@@ -155,13 +155,13 @@ impl Provider {
         }
     }
 
-    /// The command that compiles the runtime as `kind` for `target`, up to its features.
+    /// The command that compiles a package's library as `kind` for `target`, up to its features.
     pub(crate) fn build(
         &self,
         places: &Places,
         floors: &Floors,
         target: &Target,
-        kind: &str,
+        (package, kind): (&str, &str),
     ) -> Command {
         let command = match self {
             Self::Selfhost(folder) => Command::new(
@@ -171,7 +171,7 @@ impl Provider {
             _ => Command::new("cargo", "install Rust, and `rustup component add rust-src`"),
         };
         let command = command
-            .args(["rustc", "--locked", "--package", "background-runner-runtime", "--lib"])
+            .args(["rustc", "--locked", "--package", package, "--lib"])
             .args(["--profile", PROFILE, "--crate-type", kind, "--target", target.triple])
             .args(["--target-dir".to_owned(), places.target.display().to_string()])
             .args(features(target.platform).iter().copied())

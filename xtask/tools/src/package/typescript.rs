@@ -18,7 +18,8 @@ use crate::setup::debian::silent;
 const TOOLS: [&str; 4] = ["@capacitor/cli", "@capacitor/core", "rollup", "typescript"];
 
 /// What the build reads.
-const INPUTS: [&str; 5] = ["package.json", "rollup.config.mjs", "src/", "tsconfig.json", "wasm/"];
+const INPUTS: [&str; 6] =
+    ["package.json", "rollup.config.mjs", "src/", "testing/", "tsconfig.json", "wasm/"];
 
 /// The files of `dist/`, by their path in the package. Equal sources are built once.
 pub(super) fn build(

@@ -20,6 +20,9 @@ pub(super) const MODULE: &str = "background_runner.wasm";
 /// The module as a package has it: JavaScript, which every bundler takes as it is.
 pub(super) const PACKED: &str = "wasm/module.mjs";
 
+/// The simulated device as a package has it, for the test library.
+pub(super) const DEVICE: &str = "wasm/device.wasm";
+
 /// What stands before and behind the module's bytes there.
 const BEFORE: &str = "// The runtime as a WebAssembly module, packed by gzip. Made by `cargo xtask package-wasm`.\n\nexport default '";
 const BEHIND: &str = "';\n";
@@ -59,6 +62,10 @@ pub(super) fn plan(request: &Request, targets: &[&'static Target]) -> Plan {
         steps.push(Step::Pack { from: path.clone(), to: packed.clone() });
         steps.push(Step::Copy { from: path, to: generated.join("wasm").join(MODULE) });
         steps.push(Step::Copy { from: packed, to: generated.join(PACKED) });
+        let built = places.target.join(target.triple).join(PROFILE).join("simulated.wasm");
+        steps.push(Step::Run(request.build_device(target)));
+        steps.push(Step::Copy { from: built.clone(), to: folder.join("device.wasm") });
+        steps.push(Step::Copy { from: built, to: generated.join(DEVICE) });
     }
     Plan { steps, places: request.named_places() }
 }

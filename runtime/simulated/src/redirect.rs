@@ -1,22 +1,25 @@
 //! Redirects, as <https://fetch.spec.whatwg.org/#http-redirect-fetch> follows them.
 
-use ureq::http::StatusCode;
 use url::Url;
 
-use crate::host::{FetchRequest, HostError};
+use crate::host::{HostError, Request};
 
 /// What comes after a response.
-pub(super) enum Next {
+pub enum Next {
     /// It is the one to deliver; where it came from.
     Deliver(String),
     /// It points to another place.
-    Request(FetchRequest),
+    Request(Request),
 }
 
 /// Follows a response to `request`, if it is a redirect and the request wants that.
-pub(super) fn next(
-    request: FetchRequest,
-    status: StatusCode,
+///
+/// # Errors
+///
+/// Where a redirect must not be followed.
+pub fn next(
+    request: Request,
+    status: u16,
     headers: &[(String, String)],
 ) -> Result<Next, HostError> {
     let location = headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value);
@@ -30,15 +33,11 @@ pub(super) fn next(
     }
 }
 
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+fn is_redirect(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-fn redirected(
-    mut request: FetchRequest,
-    status: StatusCode,
-    location: &str,
-) -> Result<FetchRequest, HostError> {
+fn redirected(mut request: Request, status: u16, location: &str) -> Result<Request, HostError> {
     let here = Url::parse(&request.url).map_err(|error| refused(error.to_string()))?;
     let there = here.join(location).map_err(|error| {
         refused(format!("{here} redirects to `{location}`, which is not a URL: {error}"))
@@ -52,7 +51,7 @@ fn redirected(
     }
     if becomes_get(status, &request.method) {
         "GET".clone_into(&mut request.method);
-        request.body = None;
+        request.has_body = false;
         drop_headers(&mut request, &OF_A_BODY);
     }
     if here.origin() != there.origin() {
@@ -63,8 +62,8 @@ fn redirected(
 }
 
 /// A form that was posted is followed to a page; the other redirects repeat the request.
-fn becomes_get(status: StatusCode, method: &str) -> bool {
-    match status.as_u16() {
+fn becomes_get(status: u16, method: &str) -> bool {
+    match status {
         301 | 302 => method == "POST",
         303 => !matches!(method, "GET" | "HEAD"),
         _ => false,
@@ -78,7 +77,7 @@ const OF_A_BODY: [&str; 5] =
 /// The headers that are for one origin only.
 const OF_AN_ORIGIN: [&str; 4] = ["authorization", "cookie", "host", "proxy-authorization"];
 
-fn drop_headers(request: &mut FetchRequest, dropped: &[&str]) {
+fn drop_headers(request: &mut Request, dropped: &[&str]) {
     request.headers.retain(|(name, _)| !dropped.contains(&name.as_str()));
 }
 

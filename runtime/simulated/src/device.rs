@@ -17,10 +17,7 @@ use super::{
     host_file::{AppCall, HostFile, HostState, Permission, Permissions, WatchMessage},
     room::{self, Recorded},
 };
-use crate::{
-    engine::value::Cut,
-    host::{HostCall, HostError},
-};
+use crate::host::HostError;
 
 /// How much is shown of arguments that are too large to be kept.
 const SHOWN: usize = 1024;
@@ -29,7 +26,7 @@ const SHOWN: usize = 1024;
 const RECORD: usize = 512;
 
 /// A device, and what runners left on it.
-pub(super) struct Device {
+pub struct Device {
     file: HostFile,
     /// By label: each runner has a store of its own.
     stores: BTreeMap<String, BTreeMap<String, String>>,
@@ -63,8 +60,20 @@ struct View<'a> {
 
 type Answer<T> = Result<T, HostError>;
 
+/// A call of a device API, its arguments a JSON array.
+#[derive(Clone, Copy, Debug)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Call<'a> {
+    pub label: &'a str,
+    pub api: &'a str,
+    pub method: &'a str,
+    pub args_json: &'a str,
+}
+
 impl Device {
-    pub(super) fn new(file: HostFile) -> Self {
+    /// A device that nobody has used.
+    #[must_use]
+    pub fn new(file: HostFile) -> Self {
         Self {
             file,
             stores: BTreeMap::new(),
@@ -77,28 +86,43 @@ impl Device {
         }
     }
 
+    /// Things are now as another file has them. What runners left stays, but for what they stored where
+    /// the file says what is stored.
+    pub fn change(&mut self, file: HostFile) {
+        if file.kv.is_some() {
+            self.stores.clear();
+        }
+        let kv = self.file.kv.take();
+        self.file = HostFile { kv: file.kv.clone().or(kv), ..file };
+    }
+
     /// Has calls of these APIs answered by what the host file says.
-    pub(super) fn add(&mut self, apis: Vec<String>) {
+    pub fn add(&mut self, apis: Vec<String>) {
         self.added = apis;
     }
 
     /// Answers a call at `now`, in milliseconds since 1970.
-    pub(super) fn call(&mut self, call: &HostCall, now: f64) -> Answer<String> {
-        if self.added.contains(&call.api) {
+    ///
+    /// # Errors
+    ///
+    /// What the device refuses, and a method or argument that there is not.
+    pub fn call(&mut self, call: &Call<'_>, now: f64) -> Result<String, HostError> {
+        if self.added.iter().any(|api| api == call.api) {
             return Ok(self.added_call(call));
         }
-        let arguments = &call.args_json;
+        let arguments = call.args_json;
         if call.api == "CapacitorKV" {
             room::takes(arguments.len(), room::TEXT)?;
         } else {
             room::takes(room::weight(arguments), room::KEPT)?;
         }
-        let mut view = View { device: self, label: &call.label, now };
-        generated::call(&mut view, &call.api, &call.method, &call.args_json)
+        let mut view = View { device: self, label: call.label, now };
+        generated::call(&mut view, call.api, call.method, call.args_json)
     }
 
     /// What the runner with this label left behind.
-    pub(super) fn state(&self, label: &str) -> HostState {
+    #[must_use]
+    pub fn state(&self, label: &str) -> HostState {
         HostState {
             kv: self.stores.get(label).or(self.file.kv.as_ref()).cloned().unwrap_or_default(),
             notifications: self.notifications.scheduled.values().map(|(it, _)| json(it)).collect(),
@@ -111,21 +135,18 @@ impl Device {
     }
 
     /// What the host file has for a function that the app adds; nothing is a result as well.
-    fn added_call(&mut self, call: &HostCall) -> String {
-        let HostCall { api, method, args_json, .. } = call;
+    fn added_call(&mut self, call: &Call<'_>) -> String {
+        let Call { api, method, args_json, .. } = *call;
         let weight = room::weight(args_json);
         let (arguments, weight) = if weight > room::KEPT {
-            let mut start = Cut::new(SHOWN);
-            start.push(args_json);
-            (Value::from(start.into_text()), SHOWN)
+            let end = args_json.floor_char_boundary(SHOWN - '…'.len_utf8());
+            let (start, _) = args_json.split_at(end);
+            (Value::from(format!("{start}…")), SHOWN)
         } else {
             (serde_json::from_str(args_json).unwrap_or_default(), weight)
         };
-        let (called, weight) = (
-            AppCall { api: api.clone(), method: method.clone(), arguments },
-            weight.saturating_add(RECORD),
-        );
-        self.calls.push(called, weight);
+        let called = AppCall { api: api.to_owned(), method: method.to_owned(), arguments };
+        self.calls.push(called, weight.saturating_add(RECORD));
         let answer = self.file.apis.get(api).and_then(|methods| methods.get(method));
         answer.map(Value::to_string).unwrap_or_default()
     }
