@@ -48,4 +48,10 @@ export default [
     output: { file: 'dist/esm/web/worker.js', format: 'es', sourcemap: true },
     plugins: [wasm(false)],
   },
+  {
+    // For test runners that know no modules, as Jest does.
+    input: 'testing/index.mjs',
+    output: { file: 'dist/testing.cjs', format: 'cjs' },
+    external: [/^node:/],
+  },
 ];

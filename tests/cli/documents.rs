@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use background_runner_tests::{background_runner, root};
+use background_runner_tests::{background_runner, differs, played, root};
 
 /// The pages.
 const PAGES: &[&str] = &["docs/build.md", "docs/run.md"];
@@ -15,55 +15,15 @@ fn what_the_pages_show_is_what_the_command_prints() {
     for page in PAGES {
         let path = root().join(page);
         let written = fs::read_to_string(&path).expect("the page is there");
-        let played = played(&written);
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let played = played(&written, folder.path(), |command| said(folder.path(), command));
         if std::env::var_os(UPDATE).is_some() {
             fs::write(&path, &played).expect("it is writable");
         }
-        let (written, played) = (lines(&written), lines(&played));
-        let first = written.iter().zip(&played).position(|(a, b)| a != b);
-        assert!(
-            written == played,
-            "{page} differs from line {} on (set {UPDATE}=1 to write it anew):\n{:#?}",
-            first.unwrap_or(written.len().min(played.len())) + 1,
-            first.map(|at| (written[at], played[at]))
-        );
-    }
-}
-
-fn lines(text: &str) -> Vec<&str> {
-    text.lines().collect()
-}
-
-/// The page with the answers of its consoles as they are. A name and a colon before a block of code
-/// make it a file.
-fn played(page: &str) -> String {
-    let folder = tempfile::tempdir().expect("there is room for a folder");
-    let (mut out, mut name) = (String::new(), None);
-    let mut rest = page.lines();
-    while let Some(line) = rest.next() {
-        out += &format!("{line}\n");
-        let Some(language) = line.strip_prefix("```") else {
-            let file = line.strip_prefix('`').and_then(|line| line.strip_suffix("`:"));
-            name = file.or(name.filter(|_| line.is_empty()));
-            continue;
-        };
-        let block: Vec<_> = rest.by_ref().take_while(|line| *line != "```").collect();
-        if language == "console" {
-            for command in block.iter().filter(|line| line.starts_with("$ ")) {
-                out += &format!("{command}\n{}", said(folder.path(), command));
-            }
-        } else {
-            let text = block.join("\n") + "\n";
-            if let Some(name) = name.take() {
-                let path = folder.path().join(name);
-                fs::create_dir_all(path.parent().expect("it is in the folder")).expect("writable");
-                fs::write(path, &text).expect("writable");
-            }
-            out += &text;
+        if let Some(difference) = differs(&written, &played) {
+            panic!("{page} {difference} (set {UPDATE}=1 to write it anew)");
         }
-        out += "```\n";
     }
-    out
 }
 
 /// What a command prints, without the times and sizes of this machine.

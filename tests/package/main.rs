@@ -8,6 +8,7 @@ mod npm;
 mod plans;
 mod real;
 mod swiftpm;
+mod testing;
 mod wasm;
 mod workflow;
 

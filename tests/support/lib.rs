@@ -2,6 +2,7 @@
 
 mod debian;
 mod npm;
+mod page;
 
 use std::{
     env,
@@ -16,6 +17,7 @@ use std::{
 
 pub use debian::{Debian, said};
 pub use npm::npm_packages;
+pub use page::{differs, played};
 
 /// The scenarios of `abi/main.c` that end by themselves, and what each prints, on this processor and on
 /// an emulated one.

@@ -225,12 +225,14 @@ impl Work<'_> {
         let folder = app.project().join("runners");
         let name = Path::new(src).file_stem().unwrap_or_default();
         let file = folder.join(name).with_extension(extension);
-        let fill = |text: &str| text.replace("wakeUp", event).replace("LABEL", label);
+        let name = name.to_string_lossy();
+        let fill = |text: &str| {
+            text.replace("wakeUp", event).replace("RUNNER", &format!("{name}.{extension}"))
+        };
         self.write(&file, &fill(text))?;
         self.bundle = Some("background-runner build".to_owned());
         let settings = if typescript { "tsconfig.json" } else { "jsconfig.json" };
         self.write(&folder.join(settings), &(pretty(&editor(typescript)) + "\n"))?;
-        let name = name.to_string_lossy();
         let (test, text) = if self.project.uses_vitest() {
             (format!("{name}.test.js"), VITEST)
         } else {

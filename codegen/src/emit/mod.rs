@@ -14,6 +14,7 @@ mod kotlin;
 mod package;
 mod rust;
 mod swift;
+mod testing;
 mod ts;
 
 use std::collections::{BTreeMap, btree_map};
@@ -30,8 +31,8 @@ type Backend = fn(&Model, &mut Files);
 
 /// Every backend but the documentation, which is written already. Each writes files of its own: the
 /// order does not matter.
-const BACKENDS: [Backend; 6] =
-    [package::emit, ts::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
+const BACKENDS: [Backend; 7] =
+    [package::emit, ts::emit, testing::emit, swift::emit, kotlin::emit, gradle::emit, rust::emit];
 
 /// Everything that is generated from a schema that has no faults.
 pub(crate) fn emit(model: &Model, documentation: &docs::Documentation<'_>) -> Files {

@@ -155,6 +155,26 @@ fn capacitor_config(plugin: &Plugin) -> String {
     serde_json::to_string_pretty(&json).unwrap_or_default() + "\n"
 }
 
+/// What can be imported: the plugin, the test library, and each file by its path, as before there was a
+/// list.
+fn exports() -> Value {
+    serde_json::json!({
+        ".": {
+            "types": "./dist/esm/index.d.ts",
+            // Bundlers; Node takes what follows.
+            "module": "./dist/esm/index.js",
+            "default": "./dist/plugin.cjs.js",
+        },
+        "./runner": { "types": "./runner.d.ts" },
+        "./testing": {
+            "types": "./testing/index.d.ts",
+            "import": "./testing/index.mjs",
+            "default": "./dist/testing.cjs",
+        },
+        "./*": "./*",
+    })
+}
+
 /// `package.json`, through a serializer since names and descriptions are free text.
 fn package_json(plugin: &Plugin) -> String {
     let capacitor = format!("^{}.0.0", plugin.platforms.capacitor);
@@ -168,6 +188,7 @@ fn package_json(plugin: &Plugin) -> String {
         "types": "dist/esm/index.d.ts",
         "unpkg": "dist/plugin.js",
         "imports": { "#wasm/*": "./wasm/*" },
+        "exports": exports(),
         "files": [
             "android/",
             "!android/build/",
@@ -178,6 +199,7 @@ fn package_json(plugin: &Plugin) -> String {
             "host.schema.json",
             "ios/",
             "runner.d.ts",
+            "testing/",
             "wasm/",
             "Package.swift",
             format!("{}.podspec", plugin.swift_module),

@@ -1,0 +1,3 @@
+interface Details {}
+
+addEventListener('breaks', (resolve => {
