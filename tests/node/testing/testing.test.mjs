@@ -149,11 +149,13 @@ test("errors are a runner's own, in its own file and line", async () => {
   const broken = await (await load('runners/broken.ts')).dispatch('breaks');
   assert.equal(broken.error.code, 'SCRIPT_ERROR');
   assert.ok(broken.error.stack.includes(`(${resolve('runners/broken.ts')}:`), broken.error.stack);
-  // What has no place of its own has the test's.
   const never = await runner.dispatch('never');
   assert.equal(never.error.code, 'NEVER_SETTLED');
-  assert.ok(never.error.stack.includes('testing.test.mjs:'), never.error.stack);
-  assert.equal((await runner.dispatch('nobody')).error.code, 'EVENT_NOT_FOUND');
+  assert.ok(never.error.stack.includes(`(${resolve(events)}:53:`), never.error.stack);
+  // What has no place of its own has the test's.
+  const nobody = await runner.dispatch('nobody');
+  assert.equal(nobody.error.code, 'EVENT_NOT_FOUND');
+  assert.ok(nobody.error.stack.includes('testing.test.mjs:'), nobody.error.stack);
   await assert.rejects(load('runners/nothing.js'), /runners.nothing\.js` does not exist/);
 });
 
