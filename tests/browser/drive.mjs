@@ -35,9 +35,9 @@ const dispatch = (page, event, details, more) =>
 const history = async (page, query = {}) =>
   (await page.evaluate((asked) => window.BackgroundRunner.getRunHistory(asked), query)).runs;
 
-/** Waits for something to become true. */
+/** Waits for something to become true: a minute at most, for machines that do other things as well. */
 async function until(what, check) {
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 3000; turn++) {
     if (await check()) return;
     await new Promise((later) => setTimeout(later, 20));
   }

@@ -91,7 +91,8 @@ fn b1_b4_a_module_keeps_the_rest_of_the_contract() {
             complaints.push(format!("{name}:\n{}", failures(&output)));
         }
         for test in excepted {
-            if passes(program, &module, test) {
+            // One that depends on how quick the machine is passes now and then.
+            if (0..3).all(|_| passes(program, &module, test)) {
                 complaints.push(format!("`{test}` passes: take it off the list of the contract"));
             }
         }
