@@ -23,7 +23,7 @@ use serde_json::json;
 
 use crate::disk::{Local, slashed};
 
-/// Writes the API documentation of a Capacitor plugin into its README.
+/// Write the API documentation of a Capacitor plugin into its README.
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Docgen {
